@@ -87,7 +87,9 @@ public static class FactTables
         var (number, end) = engine == Engine.Sqlite ? ("INTEGER", " STRICT") : ("bigint", "");
         if (Catalog.Columns(connection, engine, subject.Table).Count == 0)
         {
-            var parents = string.Concat(subject.Relations.Values.Where(r => !r.Many && r.SourceColumn != "id").Select(r => $", {r.SourceColumn} {number}"));
+            var parents = string.Concat(
+                subject.Relations.Values.Where(r => !r.Many && r.SourceColumn != "id").Select(r => $", {r.SourceColumn} {number}")
+            );
             connection.Execute(
                 $"CREATE TABLE {subject.Table} (id {number} PRIMARY KEY, area_code {number} NOT NULL{parents}, change_id {number} NOT NULL){end}"
             );

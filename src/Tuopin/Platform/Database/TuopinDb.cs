@@ -47,8 +47,7 @@ public abstract class TuopinDb(DbContextOptions options) : DbContext(options)
     public DbSet<Setting> Settings => Set<Setting>();
     public DbSet<KeySequence> KeySequences => Set<KeySequence>();
 
-    protected override void ConfigureConventions(ModelConfigurationBuilder configuration) =>
-        configuration.Conventions.Add(_ => new SnakeCaseNames());
+    protected override void ConfigureConventions(ModelConfigurationBuilder configuration) => configuration.Conventions.Add(_ => new SnakeCaseNames());
 
     protected override void OnModelCreating(ModelBuilder model)
     {
@@ -83,7 +82,15 @@ public abstract class TuopinDb(DbContextOptions options) : DbContext(options)
         });
         model.Entity<Membership>(e =>
         {
-            Clustered(e, m => new { m.HouseholdId, m.PersonId, m.FromDay });
+            Clustered(
+                e,
+                m => new
+                {
+                    m.HouseholdId,
+                    m.PersonId,
+                    m.FromDay,
+                }
+            );
             e.HasIndex(m => m.PersonId);
         });
         model.Entity<PersonYear>(e => Clustered(e, y => new { y.PersonId, y.Year }));
@@ -104,8 +111,26 @@ public abstract class TuopinDb(DbContextOptions options) : DbContext(options)
             e.HasIndex(r => r.HouseholdId);
             e.HasIndex(r => r.AreaId);
         });
-        model.Entity<Statement>(e => e.HasIndex(s => new { s.Subject, s.SubjectId, s.Fact, s.Year, s.StatedBy }).IsUnique());
-        model.Entity<StandardVersion>(e => e.HasIndex(s => new { s.StandardId, s.Version, s.Hash }).IsUnique());
+        model.Entity<Statement>(e =>
+            e.HasIndex(s => new
+                {
+                    s.Subject,
+                    s.SubjectId,
+                    s.Fact,
+                    s.Year,
+                    s.StatedBy,
+                })
+                .IsUnique()
+        );
+        model.Entity<StandardVersion>(e =>
+            e.HasIndex(s => new
+                {
+                    s.StandardId,
+                    s.Version,
+                    s.Hash,
+                })
+                .IsUnique()
+        );
         model.Entity<Verdict>(e => Clustered(e, v => new { v.StandardVersionId, v.SubjectId }));
         model.Entity<TallyValue>(e =>
         {
