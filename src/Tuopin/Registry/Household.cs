@@ -32,6 +32,7 @@ public sealed class Household
 /// <summary>A dated episode of the household's status: remaining, exited, returned, removed, closed; at most one covers a day.</summary>
 public sealed class HouseholdStatus
 {
+    public long Id { get; set; }
     public long HouseholdId { get; set; }
     public int FromDay { get; set; }
     public int? ToDay { get; set; }
