@@ -88,7 +88,7 @@ public sealed class Fact(SubjectType subject, string name, Label label, ValueTyp
     public Expr? Formula { get; set; }
 
     /// <summary>The variable that stands for the subject in <see cref="Formula"/>.</summary>
-    public Variable Self { get; } = new(subject.Name, subject);
+    public Variable Self { get; init; } = new(subject.Name, subject);
 
     public override string ToString() => $"{Subject.Name}.{Name}";
 }
