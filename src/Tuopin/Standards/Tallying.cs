@@ -9,7 +9,7 @@ public static class Tallying
 {
     public sealed class VillageCount
     {
-        public long VillageId { get; init; }
+        public long AreaId { get; init; }
         public long Low { get; init; }
         public long High { get; init; }
     }
@@ -23,7 +23,7 @@ public static class Tallying
             foreach (var village in judging.Tree.All.Where(a => a.Level == 5 && judging.Range.Contains(a.Code)))
                 bounds[village.AreaId] = (0, 0);
             foreach (var count in judging.Query<VillageCount>(SqlJudging.Tally(tally, judging.Context(judging.Range))))
-                bounds[count.VillageId] = (count.Low, count.High);
+                bounds[count.AreaId] = (count.Low, count.High);
             Write(judging, tally, bounds);
             for (var level = 4; level >= 0; level--)
                 Write(judging, tally, RollUp(judging, tally, (short)level));
@@ -39,7 +39,7 @@ public static class Tallying
             var now = judging.Query<VillageCount>(SqlJudging.Tally(tally, judging.Context(range))).SingleOrDefault() ?? new VillageCount();
             var before =
                 judging
-                    .Query<VillageCount>($"SELECT area_id AS village_id, low, high FROM {judging.TallyTable} WHERE area_id = @id AND tally_id = @tally", new { id = village.AreaId, tally = tally.Id })
+                    .Query<VillageCount>($"SELECT area_id, low, high FROM {judging.TallyTable} WHERE area_id = @id AND tally_id = @tally", new { id = village.AreaId, tally = tally.Id })
                     .SingleOrDefault() ?? new VillageCount();
             if (now.Low == before.Low && now.High == before.High)
                 continue;
@@ -65,14 +65,14 @@ public static class Tallying
         return judging
             .Query<VillageCount>(
                 $"""
-                SELECT v.parent_id AS village_id, sum(t.low) AS low, sum(t.high) AS high
+                SELECT v.parent_id AS area_id, sum(t.low) AS low, sum(t.high) AS high
                 FROM {judging.TallyTable} t JOIN area_versions v ON v.area_id = t.area_id AND v.from_day <= {day} AND (v.to_day IS NULL OR v.to_day > {day})
                 WHERE t.tally_id = @tally AND v.level = @child GROUP BY v.parent_id
                 """,
                 new { tally = tally.Id, child = level + 1 }
             )
-            .Where(c => judging.Tree.ById(c.VillageId) is { } place && (judging.Range.Contains(place.Code) || Judging.RangeOf(place).Contains(judging.Range)))
-            .ToDictionary(c => c.VillageId, c => (c.Low, c.High));
+            .Where(c => judging.Tree.ById(c.AreaId) is { } place && (judging.Range.Contains(place.Code) || Judging.RangeOf(place).Contains(judging.Range)))
+            .ToDictionary(c => c.AreaId, c => (c.Low, c.High));
     }
 
     private static void Write(Judging judging, Tally tally, Dictionary<long, (long Low, long High)> bounds)
