@@ -159,7 +159,7 @@ internal sealed partial class Binder
         if (place.Type.Level is null)
             throw new RuleException(call.Span, $"tallies are kept per area: {place.Type.Name} is none");
         if (!scope.Tallies.TryGetValue(id, out var tally))
-            throw new RuleException(call.Arguments[0].Span, $"there is no tally '{id}'{NearestName.Hint(id, scope.Tallies.Keys)}");
+            throw Unknown(call.Arguments[0].Span, $"tally {id}", $"there is no tally '{id}'{NearestName.Hint(id, scope.Tallies.Keys)}");
         return new TallyRead(place, tally, call.Span);
     }
 

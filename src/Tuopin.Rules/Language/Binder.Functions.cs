@@ -151,7 +151,7 @@ internal sealed partial class Binder
         var id = ConstantText(call.Arguments[0]);
         return scope.Parameters.TryGetValue(id, out var parameter)
             ? new ParameterRead(parameter, call.Span)
-            : throw new RuleException(call.Arguments[0].Span, $"there is no parameter '{id}'{NearestName.Hint(id, scope.Parameters.Keys)}");
+            : throw Unknown(call.Arguments[0].Span, $"param {id}", $"there is no parameter '{id}'{NearestName.Hint(id, scope.Parameters.Keys)}");
     }
 
     private UniqueIn Unique(CallSyntax call)

@@ -101,7 +101,11 @@ internal sealed partial class Binder(RuleScope scope, Variable subject)
         if (!type.Facts.TryGetValue(name, out var fact))
             fact = scope.Derived(type, name, member.Span);
         if (fact is null)
-            throw new RuleException(member.Span, $"{type.Name} has no fact or relation '{name}'{NearestName.Hint(name, MembersOf(type))}");
+            throw Unknown(
+                member.Span,
+                $"{type.Name}.{name}",
+                $"{type.Name} has no fact or relation '{name}'{NearestName.Hint(name, MembersOf(type))}"
+            );
         return new AtValue(fact.Kept == Kept.Derived ? WrittenIn(place, fact, member.Span) : new FactRead(place, fact, member.Span));
     }
 
@@ -117,6 +121,8 @@ internal sealed partial class Binder(RuleScope scope, Variable subject)
             throw new RuleException(span, $"the rule grows too large when {fact} and its derived facts are written in");
         return new DerivedRead(place, fact, body, span);
     }
+
+    private RuleException Unknown(Span span, string name, string message) => new(span, message) { Consequent = scope.Faulty.Contains(name) };
 
     private static Constant Number(NumberSyntax n)
     {

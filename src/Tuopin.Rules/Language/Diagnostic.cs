@@ -22,5 +22,8 @@ public sealed class RuleException(Span span, string message) : Exception(message
 {
     public Span Span { get; } = span;
 
+    /// <summary>Only a consequence of a fault already reported elsewhere.</summary>
+    public bool Consequent { get; init; }
+
     public Diagnostic ToDiagnostic() => new(Span, Message);
 }

@@ -22,7 +22,8 @@ public sealed class RuleCompiler(RuleScope scope)
         }
         catch (RuleException e)
         {
-            findings.Add(e.ToDiagnostic());
+            if (!e.Consequent)
+                findings.Add(e.ToDiagnostic());
             return null;
         }
     }

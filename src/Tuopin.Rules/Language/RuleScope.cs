@@ -14,6 +14,9 @@ public sealed class RuleScope(FactDictionary dictionary)
     public IReadOnlyDictionary<string, Tally> Tallies { get; init; } = new Dictionary<string, Tally>();
     public IReadOnlyDictionary<string, StandardOutline> Standards { get; init; } = new Dictionary<string, StandardOutline>();
 
+    /// <summary>Names that are declared but at fault, already reported: <c>household.helped</c>, <c>param line.exit</c>, <c>tally persons</c>.</summary>
+    public IReadOnlySet<string> Faulty { get; init; } = new HashSet<string>();
+
     /// <summary>Supplies derived facts that are not bound yet; null when the subject has none of that name.</summary>
     public Func<SubjectType, string, Span, Fact?> Derived { get; init; } = (_, _, _) => null;
 

@@ -24,8 +24,7 @@ public sealed class AreaTree
     public AreaVersion? ByCode(long code) => byCode.GetValueOrDefault(code);
 
     /// <summary>The place with a code of 2 to 12 digits, filled up with zeros.</summary>
-    public AreaVersion? ByCode(string code) =>
-        code.Length <= 12 && long.TryParse(code.PadRight(12, '0'), out var number) ? ByCode(number) : null;
+    public AreaVersion? ByCode(string code) => code.Length <= 12 && long.TryParse(code.PadRight(12, '0'), out var number) ? ByCode(number) : null;
 
     /// <summary>The village, township, county... that contains a place, or the place itself.</summary>
     public AreaVersion? Ancestor(AreaVersion? place, short level)

@@ -30,7 +30,14 @@ public static class LoadAreas
         var reused = new List<string>();
         var versions = new List<AreaVersion>();
         var idsTaken = new HashSet<long>();
-        var nation = new AreaVersion { AreaId = 1, FromDay = Vintages[0].FromDay, Code = 0, Name = "全国", Level = 0 };
+        var nation = new AreaVersion
+        {
+            AreaId = 1,
+            FromDay = Vintages[0].FromDay,
+            Code = 0,
+            Name = "全国",
+            Level = 0,
+        };
         versions.Add(nation);
         var fixedIds = new Dictionary<long, long> { [0] = nation.AreaId };
         foreach (var place in Upper(folder))

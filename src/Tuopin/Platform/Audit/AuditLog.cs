@@ -11,7 +11,15 @@ namespace Tuopin.Platform.Audit;
 public static class AuditLog
 {
     /// <summary>Opens the change that every row written in this transaction will name.</summary>
-    public static long BeginChange(DbConnection connection, DbTransaction transaction, TimeProvider clock, string actor, string reason, string statedBy, int dataDay)
+    public static long BeginChange(
+        DbConnection connection,
+        DbTransaction transaction,
+        TimeProvider clock,
+        string actor,
+        string reason,
+        string statedBy,
+        int dataDay
+    )
     {
         var id = connection.Number("SELECT coalesce(max(id), 0) + 1 FROM changes", transaction);
         connection.Execute(
@@ -59,11 +67,16 @@ public static class AuditLog
     {
         var previous = new byte[32];
         var expected = 1L;
-        foreach (var e in connection.Query<Entry>("SELECT id, at, actor, action, detail, previous, hash FROM audit_entries ORDER BY id", buffered: false))
+        foreach (
+            var e in connection.Query<Entry>("SELECT id, at, actor, action, detail, previous, hash FROM audit_entries ORDER BY id", buffered: false)
+        )
         {
             if (e.Id != expected)
                 return $"entry {expected} is missing";
-            if (!e.Previous.AsSpan().SequenceEqual(previous) || !e.Hash.AsSpan().SequenceEqual(Hash(e.Id, e.At, e.Actor, e.Action, e.Detail, e.Previous)))
+            if (
+                !e.Previous.AsSpan().SequenceEqual(previous)
+                || !e.Hash.AsSpan().SequenceEqual(Hash(e.Id, e.At, e.Actor, e.Action, e.Detail, e.Previous))
+            )
                 return $"entry {e.Id} was changed";
             previous = e.Hash;
             expected++;
@@ -71,7 +84,8 @@ public static class AuditLog
         return null;
     }
 
-    public static string Stamp(TimeProvider clock) => clock.GetUtcNow().UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
+    public static string Stamp(TimeProvider clock) =>
+        clock.GetUtcNow().UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
 
     private static byte[] Hash(long id, string at, string actor, string action, string detail, byte[] previous)
     {

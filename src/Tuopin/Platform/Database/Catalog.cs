@@ -24,9 +24,9 @@ public static class Catalog
                 engine == Engine.Sqlite
                     ? "SELECT name FROM pragma_table_info(@table) WHERE pk > 0 ORDER BY pk"
                     : """
-                        SELECT a.attname FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)
-                        WHERE i.indrelid = to_regclass(@table) AND i.indisprimary ORDER BY array_position(i.indkey::int2[], a.attnum)
-                        """,
+                    SELECT a.attname FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)
+                    WHERE i.indrelid = to_regclass(@table) AND i.indisprimary ORDER BY array_position(i.indkey::int2[], a.attnum)
+                    """,
                 new { table }
             ),
         ];

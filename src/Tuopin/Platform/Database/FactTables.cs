@@ -46,6 +46,8 @@ public static class FactTables
         fact.Kept switch
         {
             Kept.Derived => null,
+            // Code and name of a place are dated with its tree; whatever else is known of it is kept by year.
+            Kept.Row when fact.Subject.Level is not null => "area_versions",
             Kept.Row => fact.Subject.Table,
             Kept.Link => dictionary
                 .Subjects.Values.SelectMany(s => s.Relations.Values)
@@ -87,7 +89,9 @@ public static class FactTables
         var (number, end) = engine == Engine.Sqlite ? ("INTEGER", " STRICT") : ("bigint", "");
         if (Catalog.Columns(connection, engine, subject.Table).Count == 0)
         {
-            var parents = string.Concat(subject.Relations.Values.Where(r => !r.Many && r.SourceColumn != "id").Select(r => $", {r.SourceColumn} {number}"));
+            var parents = string.Concat(
+                subject.Relations.Values.Where(r => !r.Many && r.SourceColumn != "id").Select(r => $", {r.SourceColumn} {number}")
+            );
             connection.Execute(
                 $"CREATE TABLE {subject.Table} (id {number} PRIMARY KEY, area_code {number} NOT NULL{parents}, change_id {number} NOT NULL){end}"
             );

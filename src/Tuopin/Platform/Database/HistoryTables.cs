@@ -66,16 +66,16 @@ public static class HistoryTables
         connection.Execute(
             engine == Engine.Sqlite
                 ? $"""
-                    DROP TRIGGER IF EXISTS {table}_history_update;
-                    DROP TRIGGER IF EXISTS {table}_history_delete;
-                    CREATE TRIGGER {table}_history_update AFTER UPDATE ON {table} BEGIN
-                      SELECT RAISE(ABORT, 'a changed row must name the current change') WHERE NEW.change_id <> (SELECT change_id FROM current_change);
-                      INSERT INTO {table}_history ({list}, ended_by) SELECT {old}, NEW.change_id WHERE OLD.change_id <> NEW.change_id;
-                    END;
-                    CREATE TRIGGER {table}_history_delete AFTER DELETE ON {table} BEGIN
-                      INSERT INTO {table}_history ({list}, ended_by) SELECT {old}, (SELECT change_id FROM current_change);
-                    END;
-                    """
+                DROP TRIGGER IF EXISTS {table}_history_update;
+                DROP TRIGGER IF EXISTS {table}_history_delete;
+                CREATE TRIGGER {table}_history_update AFTER UPDATE ON {table} BEGIN
+                  SELECT RAISE(ABORT, 'a changed row must name the current change') WHERE NEW.change_id <> (SELECT change_id FROM current_change);
+                  INSERT INTO {table}_history ({list}, ended_by) SELECT {old}, NEW.change_id WHERE OLD.change_id <> NEW.change_id;
+                END;
+                CREATE TRIGGER {table}_history_delete AFTER DELETE ON {table} BEGIN
+                  INSERT INTO {table}_history ({list}, ended_by) SELECT {old}, (SELECT change_id FROM current_change);
+                END;
+                """
                 : PostgresTriggers(connection, table, list, old)
         );
     }

@@ -23,7 +23,9 @@ public readonly record struct BulkColumn(string Name, NpgsqlDbType Type)
 public abstract class RowWriter : IDisposable
 {
     public static RowWriter Open(DbConnection connection, string table, IReadOnlyList<BulkColumn> columns) =>
-        connection is SqliteConnection sqlite ? new SqliteRows(sqlite, table, columns) : new PostgresRows((NpgsqlConnection)connection, table, columns);
+        connection is SqliteConnection sqlite
+            ? new SqliteRows(sqlite, table, columns)
+            : new PostgresRows((NpgsqlConnection)connection, table, columns);
 
     public abstract void Null();
 

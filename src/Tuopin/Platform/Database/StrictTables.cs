@@ -14,7 +14,8 @@ public sealed class StrictTables(MigrationsSqlGeneratorDependencies dependencies
     protected override void Generate(CreateTableOperation operation, IModel? model, MigrationCommandListBuilder builder, bool terminate = true)
     {
         base.Generate(operation, model, builder, terminate: false);
-        var clustered = model?.GetEntityTypes().Any(t => t.GetTableName() == operation.Name && t.FindAnnotation("Tuopin:Clustered") is not null) ?? false;
+        var clustered =
+            model?.GetEntityTypes().Any(t => t.GetTableName() == operation.Name && t.FindAnnotation("Tuopin:Clustered") is not null) ?? false;
         builder.Append(clustered ? " STRICT, WITHOUT ROWID" : " STRICT");
         if (terminate)
         {

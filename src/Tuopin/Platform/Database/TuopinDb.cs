@@ -47,8 +47,7 @@ public abstract class TuopinDb(DbContextOptions options) : DbContext(options)
     public DbSet<Setting> Settings => Set<Setting>();
     public DbSet<KeySequence> KeySequences => Set<KeySequence>();
 
-    protected override void ConfigureConventions(ModelConfigurationBuilder configuration) =>
-        configuration.Conventions.Add(_ => new SnakeCaseNames());
+    protected override void ConfigureConventions(ModelConfigurationBuilder configuration) => configuration.Conventions.Add(_ => new SnakeCaseNames());
 
     protected override void OnModelCreating(ModelBuilder model)
     {
@@ -74,7 +73,12 @@ public abstract class TuopinDb(DbContextOptions options) : DbContext(options)
             e.HasIndex(h => h.AreaCode);
             e.HasIndex(h => h.VillageId);
         });
-        model.Entity<HouseholdStatus>(e => Clustered(e, s => new { s.HouseholdId, s.FromDay }));
+        model.Entity<HouseholdStatus>(e =>
+        {
+            Clustered(e, s => new { s.HouseholdId, s.FromDay });
+            e.HasIndex(s => s.HouseholdId).IsUnique().HasFilter("to_day IS NULL");
+            e.HasIndex(s => s.Id).IsUnique();
+        });
         model.Entity<HouseholdYear>(e => Clustered(e, y => new { y.HouseholdId, y.Year }));
         model.Entity<Person>(e =>
         {
@@ -83,14 +87,24 @@ public abstract class TuopinDb(DbContextOptions options) : DbContext(options)
         });
         model.Entity<Membership>(e =>
         {
-            Clustered(e, m => new { m.HouseholdId, m.PersonId, m.FromDay });
-            e.HasIndex(m => m.PersonId);
+            Clustered(
+                e,
+                m => new
+                {
+                    m.HouseholdId,
+                    m.PersonId,
+                    m.FromDay,
+                }
+            );
+            // A person belongs to one household at a time.
+            e.HasIndex(m => m.PersonId).IsUnique().HasFilter("to_day IS NULL");
         });
         model.Entity<PersonYear>(e => Clustered(e, y => new { y.PersonId, y.Year }));
         model.Entity<Dwelling>(e => e.HasIndex(d => d.Number).IsUnique());
         model.Entity<Residence>(e =>
         {
             Clustered(e, r => new { r.HouseholdId, r.FromDay });
+            e.HasIndex(r => r.HouseholdId).IsUnique().HasFilter("to_day IS NULL");
             e.HasIndex(r => r.DwellingId);
         });
         model.Entity<Measure>(e => e.HasIndex(m => m.HouseholdId));
@@ -104,8 +118,26 @@ public abstract class TuopinDb(DbContextOptions options) : DbContext(options)
             e.HasIndex(r => r.HouseholdId);
             e.HasIndex(r => r.AreaId);
         });
-        model.Entity<Statement>(e => e.HasIndex(s => new { s.Subject, s.SubjectId, s.Fact, s.Year, s.StatedBy }).IsUnique());
-        model.Entity<StandardVersion>(e => e.HasIndex(s => new { s.StandardId, s.Version, s.Hash }).IsUnique());
+        model.Entity<Statement>(e =>
+            e.HasIndex(s => new
+                {
+                    s.Subject,
+                    s.SubjectId,
+                    s.Fact,
+                    s.Year,
+                    s.StatedBy,
+                })
+                .IsUnique()
+        );
+        model.Entity<StandardVersion>(e =>
+            e.HasIndex(s => new
+                {
+                    s.StandardId,
+                    s.Version,
+                    s.Hash,
+                })
+                .IsUnique()
+        );
         model.Entity<Verdict>(e => Clustered(e, v => new { v.StandardVersionId, v.SubjectId }));
         model.Entity<TallyValue>(e =>
         {

@@ -37,10 +37,16 @@ public sealed class KeyRing
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
             using (var stream = new FileStream(path, options))
                 JsonSerializer.Serialize(stream, fresh);
-            warn($"made a new key file {path}: move it away from the data (then use --keys FILE or TUOPIN_KEYS) and keep a copy; without it no ID number can be read");
+            warn(
+                $"made a new key file {path}: move it away from the data (then use --keys FILE or TUOPIN_KEYS) and keep a copy; without it no ID number can be read"
+            );
         }
         var file = JsonSerializer.Deserialize<File>(System.IO.File.ReadAllText(path)) ?? throw new InvalidDataException($"{path} is not a key file");
-        return new KeyRing(file.Current, file.Keys.ToDictionary(k => k.Key, k => Convert.FromBase64String(k.Value)), Convert.FromBase64String(file.Index));
+        return new KeyRing(
+            file.Current,
+            file.Keys.ToDictionary(k => k.Key, k => Convert.FromBase64String(k.Value)),
+            Convert.FromBase64String(file.Index)
+        );
     }
 
     private static string NewKey() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
