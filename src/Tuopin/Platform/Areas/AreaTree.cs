@@ -1,0 +1,53 @@
+using System.Data.Common;
+using Dapper;
+
+namespace Tuopin.Platform.Areas;
+
+/// <summary>The tree in force on one day, in memory: a few thousand places.</summary>
+public sealed class AreaTree
+{
+    private readonly Dictionary<long, AreaVersion> byId;
+    private readonly Dictionary<long, AreaVersion> byCode;
+
+    private AreaTree(IEnumerable<AreaVersion> versions)
+    {
+        byId = versions.ToDictionary(v => v.AreaId);
+        byCode = byId.Values.ToDictionary(v => v.Code);
+        Children = byId.Values.Where(v => v.ParentId is not null).OrderBy(v => v.Code).ToLookup(v => v.ParentId!.Value);
+    }
+
+    public ILookup<long, AreaVersion> Children { get; }
+    public IEnumerable<AreaVersion> All => byId.Values;
+
+    public AreaVersion? ById(long id) => byId.GetValueOrDefault(id);
+
+    public AreaVersion? ByCode(long code) => byCode.GetValueOrDefault(code);
+
+    /// <summary>The place with a code of 2 to 12 digits, filled up with zeros.</summary>
+    public AreaVersion? ByCode(string code) => code.Length <= 12 && long.TryParse(code.PadRight(12, '0'), out var number) ? ByCode(number) : null;
+
+    /// <summary>The village, township, county... that contains a place, or the place itself.</summary>
+    public AreaVersion? Ancestor(AreaVersion? place, short level)
+    {
+        while (place is not null && place.Level > level)
+            place = place.ParentId is { } parent ? ById(parent) : null;
+        return place?.Level == level ? place : null;
+    }
+
+    /// <summary>Names from the county down, for people: 会泽县/者海镇/三道沟村.</summary>
+    public string Path(AreaVersion place)
+    {
+        var names = new List<string>();
+        for (var at = place; at is not null && at.Level >= 3; at = at.ParentId is { } parent ? ById(parent) : null)
+            names.Insert(0, at.Name);
+        return string.Join('/', names);
+    }
+
+    public static AreaTree Load(DbConnection connection, DateOnly day) =>
+        new(
+            connection.Query<AreaVersion>(
+                "SELECT area_id, from_day, to_day, code, name, parent_id, level, kind FROM area_versions WHERE from_day <= @day AND (to_day IS NULL OR to_day > @day)",
+                new { day = Rules.Model.DayNumber.Of(day) }
+            )
+        );
+}

@@ -1,0 +1,67 @@
+namespace Tuopin.Platform.Audit;
+
+/// <summary>One recorded act that changed data: who, when (the program's clock), why, from which source. Rows carry its id; history is kept by triggers.</summary>
+public sealed class Change
+{
+    public long Id { get; set; }
+
+    /// <summary>UTC, yyyy-MM-ddTHH:mm:ss.fffZ, the same text on both engines.</summary>
+    public required string At { get; set; }
+    public required string Actor { get; set; }
+    public required string Reason { get; set; }
+
+    /// <summary>Key of code list department: who stated the facts.</summary>
+    public required string StatedBy { get; set; }
+
+    /// <summary>The day the data is of (数据日期).</summary>
+    public int DataDay { get; set; }
+}
+
+/// <summary>One imported file; the whole of it is one <see cref="Change"/> and can be undone as one.</summary>
+public sealed class ImportBatch
+{
+    public long Id { get; set; }
+    public long ChangeId { get; set; }
+    public required string File { get; set; }
+    public required string Sha256 { get; set; }
+    public required string Mapping { get; set; }
+    public long Rows { get; set; }
+    public long Added { get; set; }
+    public long Changed { get; set; }
+    public long Unchanged { get; set; }
+    public long Rejected { get; set; }
+    public long? UndoneBy { get; set; }
+}
+
+/// <summary>An entry of the audit chain: <see cref="Hash"/> covers the entry and the hash before it, so that none can be changed or taken out unseen.</summary>
+public sealed class AuditEntry
+{
+    public long Id { get; set; }
+    public required string At { get; set; }
+    public required string Actor { get; set; }
+    public required string Action { get; set; }
+    public required string Detail { get; set; }
+    public required byte[] Previous { get; set; }
+    public required byte[] Hash { get; set; }
+}
+
+/// <summary>A setting of the installation: the work date, whether the data is invented.</summary>
+public sealed class Setting
+{
+    public required string Name { get; set; }
+    public required string Value { get; set; }
+}
+
+/// <summary>The next key of a home county and table.</summary>
+public sealed class KeySequence
+{
+    public required string Name { get; set; }
+    public long Next { get; set; }
+}
+
+/// <summary>One row: the change that deletes and updates in the running transaction belong to, read by the history triggers.</summary>
+public sealed class CurrentChange
+{
+    public int Id { get; set; }
+    public long ChangeId { get; set; }
+}

@@ -1,0 +1,106 @@
+using System.Data.Common;
+using System.Globalization;
+using Tuopin.Rules.Model;
+
+namespace Tuopin.Platform.Database;
+
+/// <summary>
+/// Gives every fact of the dictionary its typed column, and every declared subject type its tables: core facts and a county's own alike, so that a fact
+/// is declared once and works everywhere.
+/// </summary>
+public static class FactTables
+{
+    /// <summary>Adds what is missing and returns the tables that changed. Columns are never dropped: a fact taken out of the packs keeps its data.</summary>
+    public static List<string> Apply(DbConnection connection, Engine engine, FactDictionary dictionary)
+    {
+        var changed = new List<string>();
+        foreach (var subject in dictionary.Subjects.Values.Where(s => s.Level is null))
+            CreateSubjectTables(connection, engine, subject, changed);
+        foreach (var group in Columns(dictionary).GroupBy(c => c.Table, StringComparer.Ordinal))
+        {
+            var held = Catalog.Columns(connection, engine, group.Key).ToHashSet(StringComparer.Ordinal);
+            if (held.Count == 0)
+                throw new InvalidOperationException($"the dictionary keeps facts in table '{group.Key}', which does not exist");
+            var missing = group.Where(c => held.Add(c.Fact.Column)).ToList();
+            foreach (var (table, fact) in missing)
+                connection.Execute($"ALTER TABLE {table} ADD COLUMN {fact.Column} {ColumnType(engine, fact.Type)}{Constraint(engine, fact)}");
+            if (missing.Count > 0)
+                changed.Add(group.Key);
+        }
+        return [.. changed.Distinct(StringComparer.Ordinal)];
+    }
+
+    /// <summary>Every stored fact with the table its column is on.</summary>
+    public static IEnumerable<(string Table, Fact Fact)> Columns(FactDictionary dictionary)
+    {
+        foreach (var fact in dictionary.Subjects.Values.SelectMany(s => s.Facts.Values))
+        {
+            var table = TableOf(dictionary, fact);
+            if (table is not null)
+                yield return (table, fact);
+        }
+    }
+
+    /// <summary>The table that holds a fact's column; null for a derived fact.</summary>
+    public static string? TableOf(FactDictionary dictionary, Fact fact) =>
+        fact.Kept switch
+        {
+            Kept.Derived => null,
+            Kept.Row => fact.Subject.Table,
+            Kept.Link => dictionary
+                .Subjects.Values.SelectMany(s => s.Relations.Values)
+                .First(r => r.Target == fact.Subject && r.LinkTable is not null && r.TargetColumn != "id")
+                .LinkTable,
+            _ => fact.Subject.YearTable
+                ?? throw new InvalidOperationException($"{fact} is kept by year, but subject '{fact.Subject.Name}' names no year_table"),
+        };
+
+    public static string ColumnType(Engine engine, Rules.Model.ValueType type) =>
+        engine == Engine.Sqlite
+            ? type.Kind == Kind.Text
+                ? "TEXT"
+                : "INTEGER"
+            : type.Kind switch
+            {
+                Kind.Text => "text COLLATE \"C\"",
+                Kind.Bool => "boolean",
+                Kind.Code => "smallint",
+                Kind.Date => "integer",
+                Kind.Int when type.Min >= int.MinValue && type.Max <= int.MaxValue => "integer",
+                _ => "bigint",
+            };
+
+    private static string Constraint(Engine engine, Fact fact) =>
+        fact.Type.Kind switch
+        {
+            Kind.Bool => engine == Engine.Sqlite ? $" CHECK ({fact.Column} IN (0, 1))" : "",
+            Kind.Int or Kind.Fen or Kind.Decimal => string.Create(
+                CultureInfo.InvariantCulture,
+                $" CHECK ({fact.Column} BETWEEN {fact.Type.Min} AND {fact.Type.Max})"
+            ),
+            Kind.Date => $" CHECK ({fact.Column} BETWEEN 18000101 AND 99991231)",
+            _ => "",
+        };
+
+    private static void CreateSubjectTables(DbConnection connection, Engine engine, SubjectType subject, List<string> changed)
+    {
+        var (number, end) = engine == Engine.Sqlite ? ("INTEGER", " STRICT") : ("bigint", "");
+        if (Catalog.Columns(connection, engine, subject.Table).Count == 0)
+        {
+            var parents = string.Concat(
+                subject.Relations.Values.Where(r => !r.Many && r.SourceColumn != "id").Select(r => $", {r.SourceColumn} {number}")
+            );
+            connection.Execute(
+                $"CREATE TABLE {subject.Table} (id {number} PRIMARY KEY, area_code {number} NOT NULL{parents}, change_id {number} NOT NULL){end}"
+            );
+            changed.Add(subject.Table);
+        }
+        if (subject is { YearTable: { } years, YearKey: { } key } && Catalog.Columns(connection, engine, years).Count == 0)
+        {
+            connection.Execute(
+                $"CREATE TABLE {years} ({key} {number} NOT NULL, year {number} NOT NULL, change_id {number} NOT NULL, PRIMARY KEY ({key}, year)){end}"
+            );
+            changed.Add(years);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Migrations;
+using Npgsql;
+
+namespace Tuopin.Platform.Database;
+
+/// <summary>The two database engines.</summary>
+public enum Engine : byte
+{
+    Sqlite,
+    PostgreSql,
+}
+
+/// <summary>
+/// Where the record is kept: a SQLite file in the data folder, or a PostgreSQL database. Hot reads and set-based work use <see cref="Open"/> and SQL,
+/// the rest <see cref="Model"/>.
+/// </summary>
+public sealed class Store
+{
+    private readonly string connectionString;
+
+    private Store(Engine engine, string connectionString, string folder)
+    {
+        Engine = engine;
+        this.connectionString = connectionString;
+        Folder = folder;
+    }
+
+    public Engine Engine { get; }
+
+    /// <summary>The data folder: staging files, rejects, exports.</summary>
+    public string Folder { get; }
+
+    public bool IsSqlite => Engine == Engine.Sqlite;
+
+    public static Store Sqlite(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        var builder = new SqliteConnectionStringBuilder { DataSource = Path.Combine(folder, "tuopin.db"), DefaultTimeout = 120 };
+        return new Store(Engine.Sqlite, builder.ToString(), folder);
+    }
+
+    public static Store Postgres(string connectionString, string folder)
+    {
+        Directory.CreateDirectory(folder);
+        return new Store(Engine.PostgreSql, connectionString, folder);
+    }
+
+    /// <summary>An open connection, set up for its engine.</summary>
+    public DbConnection Open()
+    {
+        if (!IsSqlite)
+        {
+            var postgres = new NpgsqlConnection(connectionString);
+            postgres.Open();
+            return postgres;
+        }
+        var sqlite = new SqliteConnection(connectionString);
+        sqlite.Open();
+        using var pragma = sqlite.CreateCommand();
+        // NORMAL loses nothing in WAL but a commit after a power cut can be rolled back; the record wants FULL.
+        pragma.CommandText =
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -200000; PRAGMA temp_store = MEMORY;";
+        pragma.ExecuteNonQuery();
+        return sqlite;
+    }
+
+    /// <summary>
+    /// A transaction that writes. There is one writer at a time on either engine: SQLite by BEGIN IMMEDIATE, PostgreSQL by an advisory lock, so that
+    /// two imports queue and the audit chain has one head.
+    /// </summary>
+    public DbTransaction BeginWrite(DbConnection connection)
+    {
+        if (connection is SqliteConnection sqlite)
+            return sqlite.BeginTransaction(deferred: false);
+        var transaction = connection.BeginTransaction();
+        connection.Execute("SELECT pg_advisory_xact_lock(7867)", transaction);
+        return transaction;
+    }
+
+    /// <summary>The EF model over its own connection.</summary>
+    public TuopinDb Model() => IsSqlite ? new SqliteDb(SqliteOptions(connectionString)) : new PostgresDb(PostgresOptions(connectionString));
+
+    public static DbContextOptions<SqliteDb> SqliteOptions(string connection) =>
+        new DbContextOptionsBuilder<SqliteDb>()
+            .UseSqlite(connection, o => o.MigrationsHistoryTable("migrations"))
+            .ReplaceService<IMigrationsSqlGenerator, StrictTables>()
+            .Options;
+
+    public static DbContextOptions<PostgresDb> PostgresOptions(string connection) =>
+        new DbContextOptionsBuilder<PostgresDb>().UseNpgsql(connection, o => o.MigrationsHistoryTable("migrations")).Options;
+}

@@ -1,0 +1,188 @@
+using System.Text;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Microsoft.EntityFrameworkCore.Metadata.Conventions;
+using Tuopin.Platform.Areas;
+using Tuopin.Platform.Audit;
+using Tuopin.Registry;
+using Tuopin.Standards;
+
+namespace Tuopin.Platform.Database;
+
+/// <summary>
+/// The model: keys, structure and constraints. Fact columns are not here but come from the dictionary (<see cref="FactTables"/>).
+/// </summary>
+/// <remarks>
+/// Migrations: one initial migration for each provider, made again until the first release:
+/// <c>dotnet ef migrations add Initial -p src/Tuopin -c SqliteDb -o Platform/Database/Migrations/Sqlite -- sqlite</c> (the same with PostgresDb).
+/// </remarks>
+public abstract class TuopinDb(DbContextOptions options) : DbContext(options)
+{
+    public DbSet<Area> Areas => Set<Area>();
+    public DbSet<AreaVersion> AreaVersions => Set<AreaVersion>();
+    public DbSet<Household> Households => Set<Household>();
+    public DbSet<HouseholdStatus> HouseholdStatuses => Set<HouseholdStatus>();
+    public DbSet<HouseholdYear> HouseholdYears => Set<HouseholdYear>();
+    public DbSet<Person> Persons => Set<Person>();
+    public DbSet<Membership> Memberships => Set<Membership>();
+    public DbSet<PersonYear> PersonYears => Set<PersonYear>();
+    public DbSet<Dwelling> Dwellings => Set<Dwelling>();
+    public DbSet<Residence> Residences => Set<Residence>();
+    public DbSet<Measure> Measures => Set<Measure>();
+    public DbSet<VillageYear> VillageYears => Set<VillageYear>();
+    public DbSet<TownshipYear> TownshipYears => Set<TownshipYear>();
+    public DbSet<CountyYear> CountyYears => Set<CountyYear>();
+    public DbSet<Unit> Units => Set<Unit>();
+    public DbSet<Post> Posts => Set<Post>();
+    public DbSet<Responsibility> Responsibilities => Set<Responsibility>();
+    public DbSet<Statement> Statements => Set<Statement>();
+    public DbSet<StandardVersion> StandardVersions => Set<StandardVersion>();
+    public DbSet<Verdict> Verdicts => Set<Verdict>();
+    public DbSet<TallyValue> Tallies => Set<TallyValue>();
+    public DbSet<PackFile> PackFiles => Set<PackFile>();
+    public DbSet<Change> Changes => Set<Change>();
+    public DbSet<CurrentChange> CurrentChanges => Set<CurrentChange>();
+    public DbSet<ImportBatch> ImportBatches => Set<ImportBatch>();
+    public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
+    public DbSet<Setting> Settings => Set<Setting>();
+    public DbSet<KeySequence> KeySequences => Set<KeySequence>();
+
+    protected override void ConfigureConventions(ModelConfigurationBuilder configuration) => configuration.Conventions.Add(_ => new SnakeCaseNames());
+
+    protected override void OnModelCreating(ModelBuilder model)
+    {
+        // Keys are issued by the program (home county x 10^10 + sequence), never by the database.
+        foreach (var key in model.Model.GetEntityTypes().SelectMany(t => t.GetKeys()).SelectMany(k => k.Properties))
+            key.ValueGenerated = Microsoft.EntityFrameworkCore.Metadata.ValueGenerated.Never;
+
+        // Text is ordered by code point on both engines: COLLATE "C" here, BINARY on SQLite.
+        if (this is PostgresDb)
+            foreach (var text in model.Model.GetEntityTypes().SelectMany(t => t.GetProperties()).Where(p => p.ClrType == typeof(string)))
+                text.SetCollation("C");
+
+        model.Entity<AreaVersion>(e =>
+        {
+            Clustered(e, v => new { v.AreaId, v.FromDay });
+            e.HasIndex(v => new { v.Code, v.FromDay }).IsUnique();
+            e.HasIndex(v => new { v.ParentId });
+        });
+        model.Entity<Household>(e =>
+        {
+            e.HasIndex(h => h.NationalNo).IsUnique();
+            e.HasIndex(h => h.ProvisionalNo).IsUnique();
+            e.HasIndex(h => h.AreaCode);
+            e.HasIndex(h => h.VillageId);
+        });
+        model.Entity<HouseholdStatus>(e => Clustered(e, s => new { s.HouseholdId, s.FromDay }));
+        model.Entity<HouseholdYear>(e => Clustered(e, y => new { y.HouseholdId, y.Year }));
+        model.Entity<Person>(e =>
+        {
+            e.HasIndex(p => p.NationalNo).IsUnique();
+            e.HasIndex(p => p.ProvisionalNo).IsUnique();
+        });
+        model.Entity<Membership>(e =>
+        {
+            Clustered(
+                e,
+                m => new
+                {
+                    m.HouseholdId,
+                    m.PersonId,
+                    m.FromDay,
+                }
+            );
+            e.HasIndex(m => m.PersonId);
+        });
+        model.Entity<PersonYear>(e => Clustered(e, y => new { y.PersonId, y.Year }));
+        model.Entity<Dwelling>(e => e.HasIndex(d => d.Number).IsUnique());
+        model.Entity<Residence>(e =>
+        {
+            Clustered(e, r => new { r.HouseholdId, r.FromDay });
+            e.HasIndex(r => r.DwellingId);
+        });
+        model.Entity<Measure>(e => e.HasIndex(m => m.HouseholdId));
+        model.Entity<VillageYear>(e => Clustered(e, y => new { y.AreaId, y.Year }));
+        model.Entity<TownshipYear>(e => Clustered(e, y => new { y.AreaId, y.Year }));
+        model.Entity<CountyYear>(e => Clustered(e, y => new { y.AreaId, y.Year }));
+        model.Entity<Unit>(e => e.HasIndex(u => u.Name).IsUnique());
+        model.Entity<Post>(e => e.HasIndex(p => new { p.UnitId, p.HolderName }));
+        model.Entity<Responsibility>(e =>
+        {
+            e.HasIndex(r => r.HouseholdId);
+            e.HasIndex(r => r.AreaId);
+        });
+        model.Entity<Statement>(e =>
+            e.HasIndex(s => new
+                {
+                    s.Subject,
+                    s.SubjectId,
+                    s.Fact,
+                    s.Year,
+                    s.StatedBy,
+                })
+                .IsUnique()
+        );
+        model.Entity<StandardVersion>(e =>
+            e.HasIndex(s => new
+                {
+                    s.StandardId,
+                    s.Version,
+                    s.Hash,
+                })
+                .IsUnique()
+        );
+        model.Entity<Verdict>(e => Clustered(e, v => new { v.StandardVersionId, v.SubjectId }));
+        model.Entity<TallyValue>(e =>
+        {
+            e.ToTable("tallies");
+            Clustered(e, t => new { t.AreaId, t.TallyId });
+        });
+        model.Entity<PackFile>(e => e.HasKey(p => p.Hash));
+        model.Entity<Setting>(e => e.HasKey(s => s.Name));
+        model.Entity<KeySequence>(e => e.HasKey(s => s.Name));
+        model.Entity<CurrentChange>(e =>
+        {
+            e.ToTable("current_change", t => t.HasCheckConstraint("one_row", "id = 1"));
+            e.HasData(new CurrentChange { Id = 1, ChangeId = 0 });
+        });
+    }
+
+    /// <summary>A table whose rows lie in the order of its key (WITHOUT ROWID on SQLite).</summary>
+    private static void Clustered<T>(EntityTypeBuilder<T> entity, System.Linq.Expressions.Expression<Func<T, object?>> key)
+        where T : class => entity.HasKey(key).Metadata.DeclaringEntityType.SetAnnotation("Tuopin:Clustered", true);
+
+    private sealed class SnakeCaseNames : IModelFinalizingConvention
+    {
+        public void ProcessModelFinalizing(IConventionModelBuilder model, IConventionContext<IConventionModelBuilder> context)
+        {
+            foreach (var entity in model.Metadata.GetEntityTypes())
+            {
+                entity.SetTableName(Snake(entity.GetTableName()!));
+                foreach (var property in entity.GetProperties())
+                    property.SetColumnName(Snake(property.Name));
+                foreach (var key in entity.GetKeys())
+                    key.SetName(Snake(key.GetName()!));
+                foreach (var index in entity.GetIndexes())
+                    index.SetDatabaseName(Snake(index.GetDatabaseName()!));
+            }
+        }
+
+        private static string Snake(string name)
+        {
+            var text = new StringBuilder(name.Length + 8);
+            for (var i = 0; i < name.Length; i++)
+            {
+                if (char.IsUpper(name[i]) && i > 0 && char.IsLower(name[i - 1]))
+                    text.Append('_');
+                text.Append(char.ToLowerInvariant(name[i]));
+            }
+            return text.ToString();
+        }
+    }
+}
+
+/// <summary>The model on SQLite: one file, WAL, STRICT tables.</summary>
+public sealed class SqliteDb(DbContextOptions<SqliteDb> options) : TuopinDb(options);
+
+/// <summary>The model on PostgreSQL 15 or later.</summary>
+public sealed class PostgresDb(DbContextOptions<PostgresDb> options) : TuopinDb(options);
