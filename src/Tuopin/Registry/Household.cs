@@ -61,6 +61,9 @@ public sealed class Person
     /// <summary>The ID number, encrypted (Platform/Security/PersonalNumbers.cs).</summary>
     public byte[]? IdCipher { get; set; }
     public byte[]? PhoneCipher { get; set; }
+
+    /// <summary>Blind index of the telephone number.</summary>
+    public long? PhoneIndex { get; set; }
     public long ChangeId { get; set; }
 }
 

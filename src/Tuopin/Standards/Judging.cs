@@ -135,7 +135,7 @@ public sealed class Judging
         Execute(
             $"""
             INSERT INTO {VerdictTable} (standard_version_id, subject_id, day, met, unmet, exempt, overruled_met, overruled_unmet)
-            SELECT {versions[standard.Id].VersionId}, j.subject_id, {Day.Number}, j.met, j.unmet, j.exempt, 0, 0 FROM ({masks}) AS j WHERE TRUE
+            SELECT {versions[standard.Id].VersionId}, j.id, {Day.Number}, j.met, j.unmet, j.exempt, 0, 0 FROM ({masks}) AS j WHERE TRUE
             ON CONFLICT (standard_version_id, subject_id) DO UPDATE SET day = excluded.day, met = excluded.met, unmet = excluded.unmet, exempt = excluded.exempt
             """
         );
