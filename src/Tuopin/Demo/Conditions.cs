@@ -30,7 +30,10 @@ internal static class Conditions
         household.FetchMinutes = (byte)(household.WaterSupply == 0 ? 0 : random.Between(3, 15));
     }
 
-    /// <summary>Draws the measures; a household that is given none keeps <see cref="Planted.NoMeasure"/>, any other loses it.</summary>
+    /// <summary>
+    /// Draws the measures. Every registered household has at least one of those the province counts as help, unless
+    /// <see cref="Planted.NoMeasure"/> keeps them away; unregistered ones without one carry that mark too.
+    /// </summary>
     public static void DrawMeasures(
         ref SplitMix random,
         int index,
@@ -40,19 +43,22 @@ internal static class Conditions
     )
     {
         var first = measures.Count;
-        var firm = household.Move != Move.None || household.Dwelling.RebuiltDay > 0 || household.Category > 0;
-        if (firm || !household.Has(Planted.NoMeasure))
-        {
-            Fixed(index, household, measures);
-            Personal(ref random, index, household, members, measures);
-            if (household.Registered)
-                Chosen(ref random, index, household, measures, first);
-        }
-        if (measures.Count == first)
-            household.Planted |= Planted.NoMeasure;
-        else
+        Fixed(index, household, measures);
+        if (measures.Count > first)
             household.Planted &= ~Planted.NoMeasure;
+        if (household.Category > 0)
+            Add(measures, index, MeasureKind.SocialSecurity, 2019_01_10, 0);
+        if (household.Registered && !household.Has(Planted.NoMeasure))
+        {
+            Personal(ref random, index, members, measures);
+            Chosen(ref random, index, household, measures, first);
+        }
+        if (!household.Registered && measures.Count == first)
+            household.Planted |= Planted.NoMeasure;
     }
+
+    /// <summary>Kinds the Yunnan standard counts as help received.</summary>
+    public static bool CountsAsHelp(MeasureKind kind) => kind is not (MeasureKind.Health or MeasureKind.PublicPost or MeasureKind.SocialSecurity);
 
     private static void Fixed(int index, in DemoHousehold household, List<DemoMeasure> measures)
     {
@@ -60,17 +66,9 @@ internal static class Conditions
             Add(measures, index, MeasureKind.Relocation, household.Dwelling.RelocatedDay, household.Size * 60_000_00L);
         if (household.Dwelling.RebuiltDay > 0)
             Add(measures, index, MeasureKind.Housing, household.Dwelling.RebuiltDay, household.Dwelling.RebuildGrant * 100L);
-        if (household.Category > 0)
-            Add(measures, index, MeasureKind.SocialSecurity, 2019_01_10, 0);
     }
 
-    private static void Personal(
-        ref SplitMix random,
-        int index,
-        in DemoHousehold household,
-        ReadOnlySpan<DemoPerson> members,
-        List<DemoMeasure> measures
-    )
+    private static void Personal(ref SplitMix random, int index, ReadOnlySpan<DemoPerson> members, List<DemoMeasure> measures)
     {
         var (student, worker, post, ill) = (false, false, false, false);
         foreach (ref readonly var member in members)
@@ -80,8 +78,6 @@ internal static class Conditions
             post |= member.PublicPost > 0;
             ill |= member.Has(PersonFlags.SeriousIllnessAid);
         }
-        if (!household.Registered)
-            return;
         if (student)
             Add(measures, index, MeasureKind.Education, 2019_09_20, 3_000_00L);
         if (post)
@@ -104,7 +100,7 @@ internal static class Conditions
             Add(measures, index, MeasureKind.Finance, Housing.Day(ref random, 2017, 2019), random.Between(10, 50) * 1000_00L);
         if (random.Chance(60))
             Add(measures, index, MeasureKind.Training, Housing.Day(ref random, 2018, 2019), 0);
-        if (measures.Count == first)
+        if (measures.FindIndex(first, static m => CountsAsHelp(m.Kind)) < 0)
             Add(measures, index, MeasureKind.Industry, Housing.Day(ref random, 2018, 2019), random.Between(15, 60) * 100_00L);
     }
 

@@ -9,6 +9,9 @@ public readonly record struct DemoCount(int Households, int Persons)
 /// <summary>A gap planted on purpose: how many households carry it, with all their members, by whether they are registered.</summary>
 public sealed record PlantedCount(Planted Gap, DemoCount Remaining, DemoCount Exited, DemoCount Unregistered);
 
+/// <summary>What judging must find for one indicator: households unmet, or unknown, with all their members.</summary>
+public sealed record ExpectedGap(string Standard, string Indicator, bool Unknown, DemoCount Remaining, DemoCount Exited, DemoCount Unregistered);
+
 /// <summary>The year's movements of the registry; what remains at its end is what remained before, plus identified and returned, less exited.</summary>
 public readonly record struct DemoYear(int Year, int Identified, int Exited, int Returned, int RemainingAtEnd);
 
@@ -34,6 +37,9 @@ public sealed record DemoManifest
     public int Measures { get; private init; }
     public int FormerMembers { get; private init; }
     public required IReadOnlyList<PlantedCount> Planted { get; init; }
+
+    /// <summary>By indicator of the household standards of the nation and of Yunnan.</summary>
+    public required IReadOnlyList<ExpectedGap> Expected { get; init; }
     public required IReadOnlyList<DemoYear> Years { get; init; }
 
     internal static DemoManifest Of(DemoCounty county)
@@ -69,6 +75,7 @@ public sealed record DemoManifest
             Measures = population.Measures.Count,
             FormerMembers = population.Former.Count,
             Planted = [.. Enum.GetValues<Planted>().Where(g => g != Demo.Planted.None).Select(g => CountPlanted(county, g))],
+            Expected = [.. ExpectedGaps.Of(county)],
             Years = CountYears(county),
         };
     }
@@ -83,16 +90,22 @@ public sealed record DemoManifest
 
     private static PlantedCount CountPlanted(DemoCounty county, Planted gap)
     {
+        var (remaining, exited, unregistered) = ByStanding(county, household => household.Has(gap));
+        return new PlantedCount(gap, remaining, exited, unregistered);
+    }
+
+    internal static (DemoCount Remaining, DemoCount Exited, DemoCount Unregistered) ByStanding(DemoCounty county, Predicate<DemoHousehold> which)
+    {
         var (remaining, exited, unregistered) = (default(DemoCount), default(DemoCount), default(DemoCount));
         foreach (ref readonly var household in county.Households)
-            if (household.Has(gap))
+            if (household.Planted != Demo.Planted.None && which(household))
                 _ = household.Standing switch
                 {
                     Standing.Remaining => remaining = remaining.With(household),
                     Standing.Exited => exited = exited.With(household),
                     _ => unregistered = unregistered.With(household),
                 };
-        return new PlantedCount(gap, remaining, exited, unregistered);
+        return (remaining, exited, unregistered);
     }
 
     /// <summary>An undone exit (回退) corrects its own year, so it counts neither as exit nor as return.</summary>

@@ -62,18 +62,26 @@ internal static class GapPlan
     {
         if ((household.Planted & Dropout) != 0 && !Leave(household, members))
             household.Planted &= ~Dropout;
-        if (household.Has(Planted.SeriousIllnessCover))
-            Take(ref random, members, PersonFlags.SeriousIllnessInsured, PersonFlags.SeriousIllnessInsured);
-        if (household.Has(Planted.BasicInsurance))
-            Take(
-                ref random,
-                members,
-                PersonFlags.ResidentMedical | PersonFlags.EmployeeMedical,
-                PersonFlags.ResidentMedical | PersonFlags.EmployeeMedical
-            );
-        const PersonFlags Pension = PersonFlags.ResidentPension | PersonFlags.EmployeePension;
-        if (household.Has(Planted.OldAgeInsurance) && !Take(ref random, members, Pension, Pension))
-            household.Planted &= ~Planted.OldAgeInsurance;
+        // residents only: Yunnan asks serious-illness cover of those who are not insured as employees
+        Carry(ref random, ref household, members, Planted.SeriousIllnessCover, PersonFlags.ResidentMedical, PersonFlags.SeriousIllnessInsured);
+        Carry(ref random, ref household, members, Planted.BasicInsurance, Medical, Medical);
+        Carry(ref random, ref household, members, Planted.OldAgeInsurance, Pension, Pension);
+    }
+
+    private const PersonFlags Medical = PersonFlags.ResidentMedical | PersonFlags.EmployeeMedical;
+    private const PersonFlags Pension = PersonFlags.ResidentPension | PersonFlags.EmployeePension;
+
+    private static void Carry(
+        ref SplitMix random,
+        ref DemoHousehold household,
+        Span<DemoPerson> members,
+        Planted gap,
+        PersonFlags having,
+        PersonFlags flags
+    )
+    {
+        if (household.Has(gap) && !Take(ref random, members, having, flags))
+            household.Planted &= ~gap;
     }
 
     /// <summary>Clears the flags of one member who has them, or of two in a third of the larger households.</summary>

@@ -178,7 +178,11 @@ internal ref struct HouseholdShape
     {
         if (ages.IsEmpty)
             return 0;
-        var age = random.Between(2 * (ages.Length - 1), oldest - random.Below(9));
+        var least = 2 * (ages.Length - 1);
+        var age = random.Between(least, oldest - random.Below(7));
+        // the rural young are in the registry even when they work away: fewer small children than a uniform age would give
+        if (random.Chance(640))
+            age = Math.Max(age, random.Between(least, oldest));
         for (var i = 0; i < ages.Length; i++)
         {
             ages[i] = age;

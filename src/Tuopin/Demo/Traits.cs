@@ -121,7 +121,7 @@ internal static class Traits
             {
                 person.WorkMonths = (byte)(poor ? random.Between(1, 4) : random.Between(5, 11));
                 person.WorkPlace = (byte)(1 + random.Pick(WorkPlaces.Weights));
-                person.Industry = (byte)(1 + random.Pick([8, 62, 30]));
+                person.Industry = (byte)(1 + random.Pick([8, 48, 26, 18]));
                 person.Channel = (byte)(1 + random.Pick([30, 46, 18, 6]));
                 return;
             }

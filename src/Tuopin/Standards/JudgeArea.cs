@@ -5,6 +5,7 @@ using Tuopin.Platform;
 using Tuopin.Platform.Areas;
 using Tuopin.Platform.Audit;
 using Tuopin.Platform.Commands;
+using Tuopin.Rules.Language;
 using Tuopin.Rules.Model;
 using Tuopin.Rules.Sql;
 
@@ -137,19 +138,16 @@ public static class JudgeArea
     // Registered and unregistered households are told apart by the rule "household.registered", as everywhere else.
     private static object HouseholdCounts(Judging judging, Standard standard)
     {
-        var household = judging.Installation.Packs.Dictionary["household"];
-        var (registered, members) = (household.Facts["registered"], household.Facts["member_count"]);
-        var facts = SqlJudging.Values(
-            household,
-            registered.Self,
-            [registered.Formula!, Substitute.Self(members.Formula!, members.Self, registered.Self)],
-            judging.Context(judging.Range)
-        );
+        var household = new Variable("household", judging.Installation.Packs.Dictionary["household"]);
+        var compiler = new RuleCompiler(judging.Installation.Packs.Scope);
+        Expr Rule(string text) => compiler.Compile(RuleText.Of(text), household, Expectation.Shown);
+        var facts = SqlJudging.Values(household, [Rule("household.registered"), Rule("household.member_count")], judging.Context(judging.Range));
         var rows = judging
             .Query<VerdictCount>(
                 $"""
-                SELECT CASE WHEN f.v0 THEN 1 ELSE 0 END AS registered, {VerdictSql.Result(standard, "v")} AS result, count(*) AS households, sum(f.v1) AS persons
-                FROM {judging.VerdictTable} v JOIN ({facts}) f ON f.subject_id = v.subject_id
+                SELECT CASE WHEN f.v1 = 1 THEN 1 ELSE 0 END AS registered, {VerdictSql.Result(standard, "v")} AS result, count(*) AS households,
+                  coalesce(sum(f.v2), 0) AS persons
+                FROM {judging.VerdictTable} v JOIN ({facts.Text}) f ON f.id = v.subject_id
                 WHERE v.standard_version_id = {judging.Version(standard.Id).VersionId} GROUP BY 1, 2
                 """
             )

@@ -16,7 +16,7 @@ public static class StandardVersions
     {
         var bits = standard.Indicators.ToDictionary(i => i.Id, i => i.Bit, StringComparer.Ordinal);
         var indicators = string.Join(',', standard.Indicators.OrderBy(i => i.Bit).Select(i => $"{i.Bit}:{i.Id}"));
-        var hash = packs.HashOf(standard);
+        var hash = standard.Hash;
         var held = connection
             .Query<(long Id, string Hash, string Indicators)>(
                 "SELECT id, hash, indicators FROM standard_versions WHERE standard_id = @id AND version = @version ORDER BY id",

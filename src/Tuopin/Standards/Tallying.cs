@@ -1,3 +1,4 @@
+using System.Globalization;
 using Tuopin.Platform.Areas;
 using Tuopin.Rules.Model;
 using Tuopin.Rules.Sql;
@@ -10,8 +11,8 @@ public static class Tallying
     public sealed class VillageCount
     {
         public long AreaId { get; init; }
-        public long Low { get; init; }
-        public long High { get; init; }
+        public long? Low { get; init; }
+        public long? High { get; init; }
     }
 
     /// <summary>Counts all tallies for the area of the judgement and brings the areas above it up to date from what is stored.</summary>
@@ -19,7 +20,7 @@ public static class Tallying
     {
         foreach (var tally in judging.Installation.Packs.Tallies.Values)
         {
-            var bounds = new Dictionary<long, (long Low, long High)>();
+            var bounds = new Dictionary<long, (long? Low, long? High)>();
             foreach (var village in judging.Tree.All.Where(a => a.Level == 5 && judging.Range.Contains(a.Code)))
                 bounds[village.AreaId] = (0, 0);
             foreach (var count in judging.Query<VillageCount>(SqlJudging.Tally(tally, judging.Context(judging.Range))))
@@ -30,58 +31,58 @@ public static class Tallying
         }
     }
 
-    /// <summary>Counts the tallies of one village again and adds the difference to everything above it: the cost of an edit does not grow with the county.</summary>
+    /// <summary>Counts the tallies of one village again and sums the places above it again from their children: the cost of an edit does not grow with the county.</summary>
     public static void Recount(Judging judging, AreaVersion village)
     {
         foreach (var tally in judging.Installation.Packs.Tallies.Values)
         {
             var range = Judging.RangeOf(village);
-            var now = judging.Query<VillageCount>(SqlJudging.Tally(tally, judging.Context(range))).SingleOrDefault() ?? new VillageCount();
-            var before =
-                judging
-                    .Query<VillageCount>($"SELECT area_id, low, high FROM {judging.TallyTable} WHERE area_id = @id AND tally_id = @tally", new { id = village.AreaId, tally = tally.Id })
-                    .SingleOrDefault() ?? new VillageCount();
-            if (now.Low == before.Low && now.High == before.High)
+            var now = judging.Query<VillageCount>(SqlJudging.Tally(tally, judging.Context(range))).SingleOrDefault() ?? new VillageCount { Low = 0, High = 0 };
+            var before = judging
+                .Query<VillageCount>(
+                    $"SELECT area_id, low, high FROM {judging.TallyTable} WHERE area_id = @id AND tally_id = @tally",
+                    new { id = village.AreaId, tally = tally.Id }
+                )
+                .SingleOrDefault();
+            if (before is not null && now.Low == before.Low && now.High == before.High)
                 continue;
-            for (AreaVersion? place = village; place is not null; place = place.ParentId is { } parent ? judging.Tree.ById(parent) : null)
-                judging.Execute(
-                    $"UPDATE {judging.TallyTable} SET low = low + @low, high = high + @high, day = @day WHERE area_id = @id AND tally_id = @tally",
-                    new
-                    {
-                        low = now.Low - before.Low,
-                        high = now.High - before.High,
-                        day = judging.Day.Number,
-                        id = place.AreaId,
-                        tally = tally.Id,
-                    }
-                );
+            Write(judging, tally, new() { [village.AreaId] = (now.Low, now.High) });
+            for (var level = 4; level >= 0; level--)
+                if (judging.Tree.Ancestor(village, (short)level) is { } place)
+                    Write(judging, tally, RollUp(judging, tally, (short)level, place.AreaId));
         }
     }
 
-    // An area outside the judged range keeps what is stored for its other children.
-    private static Dictionary<long, (long Low, long High)> RollUp(Judging judging, Tally tally, short level)
+    // A sum with an unknown in it is unknown.
+    private static string Sum(string end) => $"CASE WHEN count(t.{end}) = count(*) THEN sum(t.{end}) END";
+
+    // An area outside the judged range keeps what is stored for its other children. One place alone sums its own children only.
+    private static Dictionary<long, (long? Low, long? High)> RollUp(Judging judging, Tally tally, short level, long? only = null)
     {
         var day = judging.Day.Number;
         return judging
             .Query<VillageCount>(
                 $"""
-                SELECT v.parent_id AS area_id, sum(t.low) AS low, sum(t.high) AS high
-                FROM {judging.TallyTable} t JOIN area_versions v ON v.area_id = t.area_id AND v.from_day <= {day} AND (v.to_day IS NULL OR v.to_day > {day})
-                WHERE t.tally_id = @tally AND v.level = @child GROUP BY v.parent_id
+                SELECT v.parent_id AS area_id, {Sum("low")} AS low, {Sum("high")} AS high
+                FROM area_versions v JOIN {judging.TallyTable} t ON t.area_id = v.area_id AND t.tally_id = @tally
+                WHERE v.from_day <= {day} AND (v.to_day IS NULL OR v.to_day > {day}) AND v.level = @child{(only is { } id ? $" AND v.parent_id = {id}" : "")}
+                GROUP BY v.parent_id
                 """,
-                new { tally = tally.Id, child = level + 1 }
+                new { tally = tally.Id, child = (short)(level + 1) }
             )
             .Where(c => judging.Tree.ById(c.AreaId) is { } place && (judging.Range.Contains(place.Code) || Judging.RangeOf(place).Contains(judging.Range)))
             .ToDictionary(c => c.AreaId, c => (c.Low, c.High));
     }
 
-    private static void Write(Judging judging, Tally tally, Dictionary<long, (long Low, long High)> bounds)
+    private static string Literal(long? value) => value is { } number ? number.ToString(CultureInfo.InvariantCulture) : "NULL";
+
+    private static void Write(Judging judging, Tally tally, Dictionary<long, (long? Low, long? High)> bounds)
     {
         foreach (var chunk in bounds.Chunk(500))
             judging.Execute(
                 $"""
                 INSERT INTO {judging.TallyTable} (area_id, tally_id, day, low, high)
-                VALUES {string.Join(", ", chunk.Select(b => $"({b.Key}, @tally, {judging.Day.Number}, {b.Value.Low}, {b.Value.High})"))}
+                VALUES {string.Join(", ", chunk.Select(b => $"({b.Key}, @tally, {judging.Day.Number}, {Literal(b.Value.Low)}, {Literal(b.Value.High)})"))}
                 ON CONFLICT (area_id, tally_id) DO UPDATE SET day = excluded.day, low = excluded.low, high = excluded.high
                 """,
                 new { tally = tally.Id }

@@ -1,3 +1,4 @@
+using Tuopin.Rules.Language;
 using Tuopin.Rules.Model;
 using Tuopin.Rules.Sql;
 
@@ -8,22 +9,23 @@ public static class VillageCounts
 {
     private sealed class Row
     {
-        public long SubjectId { get; init; }
-        public bool? V0 { get; init; }
-        public bool? V1 { get; init; }
+        public long Id { get; init; }
+        public long? V1 { get; init; }
         public long? V2 { get; init; }
+        public long? V3 { get; init; }
     }
 
     public static (JudgeArea.Villages Villages, long? RuralPopulation) Of(Judging judging)
     {
         var village = judging.Installation.Packs.Dictionary["village"];
-        var self = new Rules.Language.Variable("village", village);
-        var reads = new[] { "poor", "deep", "rural_population" }.Select(name => Substitute.Read(self, village.Facts[name])).ToList();
-        var rows = judging.Query<Row>(SqlJudging.Values(village, self, reads, judging.Context(judging.Range))).ToList();
+        var self = new Variable("village", village);
+        var compiler = new RuleCompiler(judging.Installation.Packs.Scope);
+        var reads = new[] { "poor", "deep", "rural_population" }.Select(f => compiler.Compile(RuleText.Of($"village.{f}"), self, Expectation.Shown)).ToList();
+        var rows = judging.Query<Row>(SqlJudging.Values(self, reads, judging.Context(judging.Range)).Text).ToList();
         var ready = ExitReady(judging);
-        var rural = rows.Where(r => r.V2 is not null).Sum(r => r.V2!.Value);
+        var rural = rows.Sum(r => r.V3 ?? 0);
         return (
-            new(rows.Count, rows.Count(r => r.V0 == true), rows.Count(r => r.V1 == true), rows.Count(r => r.V0 == true && ready.Contains(r.SubjectId))),
+            new(rows.Count, rows.Count(r => r.V1 == 1), rows.Count(r => r.V2 == 1), rows.Count(r => r.V1 == 1 && ready.Contains(r.Id))),
             rural == 0 ? null : rural
         );
     }

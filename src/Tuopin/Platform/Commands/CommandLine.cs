@@ -16,13 +16,7 @@ public static class CommandLine
             Shell.Keys,
             Shell.Json,
             Standards.JudgeArea.Command(shell),
-            Standards.ExplainHousehold.Command(shell),
             Standards.ListGaps.Command(shell),
-            Standards.TryWhatIf.Command(shell),
-            Standards.CheckPacks.Command(shell),
-            Exchange.ImportFiles.Command(shell),
-            Exchange.ExportFile.Command(shell),
-            Demo.MakeDemo.Command(shell),
             VerifyAudit.Command(shell),
         };
         var parsed = root.Parse(args);

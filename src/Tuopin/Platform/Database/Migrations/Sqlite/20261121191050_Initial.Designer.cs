@@ -10,7 +10,7 @@ using Tuopin.Platform.Database;
 namespace Tuopin.Platform.Database.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteDb))]
-    [Migration("20261121185103_Initial")]
+    [Migration("20261121191050_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -399,12 +399,25 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("change_id");
 
+                    b.Property<long>("Id")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
                     b.Property<int?>("ToDay")
                         .HasColumnType("INTEGER")
                         .HasColumnName("to_day");
 
                     b.HasKey("HouseholdId", "FromDay")
                         .HasName("pk_household_statuses");
+
+                    b.HasIndex("HouseholdId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_household_statuses_household_id")
+                        .HasFilter("to_day IS NULL");
+
+                    b.HasIndex("Id")
+                        .IsUnique()
+                        .HasDatabaseName("ix_household_statuses_id");
 
                     b.ToTable("household_statuses");
 
@@ -494,7 +507,9 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                         .HasName("pk_memberships");
 
                     b.HasIndex("PersonId")
-                        .HasDatabaseName("ix_memberships_person_id");
+                        .IsUnique()
+                        .HasDatabaseName("ix_memberships_person_id")
+                        .HasFilter("to_day IS NULL");
 
                     b.ToTable("memberships");
 
@@ -531,6 +546,10 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                     b.Property<byte[]>("PhoneCipher")
                         .HasColumnType("BLOB")
                         .HasColumnName("phone_cipher");
+
+                    b.Property<long?>("PhoneIndex")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("phone_index");
 
                     b.Property<string>("ProvisionalNo")
                         .HasColumnType("TEXT")
@@ -595,6 +614,10 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                         .HasColumnType("BLOB")
                         .HasColumnName("phone_cipher");
 
+                    b.Property<long?>("PhoneIndex")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("phone_index");
+
                     b.Property<string>("Title")
                         .HasColumnType("TEXT")
                         .HasColumnName("title");
@@ -643,6 +666,11 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
 
                     b.HasIndex("DwellingId")
                         .HasDatabaseName("ix_residences_dwelling_id");
+
+                    b.HasIndex("HouseholdId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_residences_household_id")
+                        .HasFilter("to_day IS NULL");
 
                     b.ToTable("residences");
 
@@ -907,11 +935,11 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("day");
 
-                    b.Property<long>("High")
+                    b.Property<long?>("High")
                         .HasColumnType("INTEGER")
                         .HasColumnName("high");
 
-                    b.Property<long>("Low")
+                    b.Property<long?>("Low")
                         .HasColumnType("INTEGER")
                         .HasColumnName("low");
 

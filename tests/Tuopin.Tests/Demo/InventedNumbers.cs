@@ -1,0 +1,73 @@
+using Shouldly;
+using Tuopin.Demo;
+using Xunit;
+
+namespace Tuopin.Tests.Demo;
+
+/// <summary>Nobody can be found by a number of the demo: prefixes were never issued, and each number is used once.</summary>
+public class InventedNumbers
+{
+    private static readonly DemoCounty County = DemoFixture.County;
+
+    [Fact]
+    public void No_area_ever_had_the_prefix()
+    {
+        var prefix = (Naming.Prefix(0) / 10_000).ToString();
+        prefix.ShouldBe("29");
+        foreach (var file in Directory.GetFiles(Path.Combine(DemoFixture.Packs, "areas"), "*.csv"))
+            File.ReadLines(file).ShouldNotContain(line => line.TrimStart('\uFEFF').StartsWith(prefix, StringComparison.Ordinal), file);
+    }
+
+    [Fact]
+    public void Id_numbers_are_unique_and_pass_the_check_with_birth_and_sex()
+    {
+        var seen = new HashSet<string>(County.Persons.Length);
+        foreach (ref readonly var person in County.Persons)
+        {
+            var id = Naming.Id(Naming.Prefix(County.VillageOf(County.Households[person.Household]).Area.TownshipOrdinal), person);
+            seen.Add(id).ShouldBeTrue(id);
+            id[6..14].ShouldBe(person.Birth.ToString());
+            ((id[16] - '0') % 2 == 1).ShouldBe(person.Male);
+            CheckSum(id).ShouldBe(1);
+        }
+    }
+
+    [Fact]
+    public void The_check_character_is_that_of_the_worked_example_of_the_standard() =>
+        // 11010519491231002X is the example printed in GB 11643
+        Naming.Id(110_105, new DemoPerson { Birth = 1949_12_31, IdSequence = 2 }).ShouldBe("11010519491231002X");
+
+    [Fact]
+    public void Phones_start_with_an_unassigned_prefix_and_are_unique()
+    {
+        var seen = new HashSet<uint>();
+        foreach (ref readonly var person in County.Persons)
+            if (person.Phone > 0)
+            {
+                seen.Add(person.Phone).ShouldBeTrue();
+                Naming.Phone(person.Phone).ShouldMatch("^120[0-9]{8}$");
+            }
+        seen.Count.ShouldBeGreaterThan(99_225);
+    }
+
+    [Fact]
+    public void Household_numbers_carry_the_demo_mark_and_are_unique()
+    {
+        var seen = new HashSet<string>();
+        foreach (ref readonly var household in County.Households)
+        {
+            var number = Naming.HouseholdNumber(County.VillageOf(household).Area, household);
+            number.ShouldStartWith(household.Registered ? "DEMO5" : "DEMOX5");
+            seen.Add(number).ShouldBeTrue();
+        }
+    }
+
+    /// <summary>ISO 7064 MOD 11-2: the weighted sum of all 18 characters is 1 modulo 11.</summary>
+    private static int CheckSum(string id)
+    {
+        var sum = 0;
+        foreach (var c in id)
+            sum = (sum * 2 + (c == 'X' ? 10 : c - '0')) % 11;
+        return sum;
+    }
+}
