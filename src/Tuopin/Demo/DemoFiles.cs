@@ -13,14 +13,16 @@ public static class DemoFiles
 
     /// <summary>
     /// Writes all files and returns their paths in the order they should be imported. Persons of one township are written apart in GB18030, as older
-    /// tools still do; the rest is UTF-8 with a byte order mark.
+    /// tools still do; the rest is UTF-8 with a byte order mark. <paramref name="only"/> picks files by name.
     /// </summary>
-    public static IReadOnlyList<string> Write(DemoCounty county, string folder, Action<string>? progress = null)
+    public static IReadOnlyList<string> Write(DemoCounty county, string folder, Action<string>? progress = null, Predicate<string>? only = null)
     {
         Directory.CreateDirectory(folder);
         var written = new List<string>();
         void Add(string name, Action<string> write)
         {
+            if (only is not null && !only(name))
+                return;
             var path = Path.Combine(folder, name);
             progress?.Invoke(name);
             write(path);
