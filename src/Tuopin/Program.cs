@@ -1,1 +1,6 @@
-return 0;
+using System.CommandLine;
+using System.Text;
+using Tuopin.Platform.Commands;
+
+Console.OutputEncoding = Encoding.UTF8;
+return CommandLine.Run(args, Console.Out, Console.Error, TimeProvider.System);

@@ -80,6 +80,9 @@ public enum ArithmeticOperator : byte
 public sealed record Arithmetic(ArithmeticOperator Operator, Expr Left, Expr Right, ValueType Type, Span Span) : Expr(Type, Span)
 {
     public override bool Bounded => Left.Bounded || Right.Bounded;
+
+    /// <summary>Not written in the rule: put in to bring two sides to one scale. Texts leave it out.</summary>
+    public bool Implied { get; init; }
 }
 
 /// <summary><c>a / b</c>, never computed: a comparison multiplies across. Unknown when b is zero; b is never negative (checked at load).</summary>
@@ -87,6 +90,9 @@ public sealed record Ratio(Expr Numerator, Expr Denominator, Span Span) : Expr(R
 {
     public static readonly ValueType RatioType = new(Kind.Ratio);
     public override bool Bounded => Numerator.Bounded || Denominator.Bounded;
+
+    /// <summary>Not written in the rule: a plain number over a power of ten, to meet an average or share of fewer decimals. Texts leave it out.</summary>
+    public bool Implied { get; init; }
 }
 
 /// <summary><c>div_half_up(a, b)</c>: a / b rounded to the stored unit of <see cref="Expr.Type"/>, halves away from zero; unknown when b is zero.</summary>

@@ -54,6 +54,9 @@ public sealed class SubjectType(string name, Label label, string table)
     /// <summary>Set for area types: their rows are those of <c>areas</c> at this level.</summary>
     public AreaLevel? Level { get; init; }
 
+    /// <summary>The relation to one whose target carries the area code, when the table has no <c>area_code</c> of its own (a measure: its household).</summary>
+    public string? AreaThrough { get; init; }
+
     public Dictionary<string, Fact> Facts { get; } = new(StringComparer.Ordinal);
     public Dictionary<string, Relation> Relations { get; } = new(StringComparer.Ordinal);
 
@@ -88,7 +91,7 @@ public sealed class Fact(SubjectType subject, string name, Label label, ValueTyp
     public Expr? Formula { get; set; }
 
     /// <summary>The variable that stands for the subject in <see cref="Formula"/>.</summary>
-    public Variable Self { get; } = new(subject.Name, subject);
+    public Variable Self { get; init; } = new(subject.Name, subject);
 
     public override string ToString() => $"{Subject.Name}.{Name}";
 }

@@ -54,6 +54,8 @@ public sealed record Parameter(string Id, Label Label, ValueType Type, string Un
 public sealed record ParameterValue(AreaRange Area, int From, int? To, Value Value, Source Source, PackStatus Status, DateOnly Verified)
 {
     public bool Covers(int index) => index >= From && (To is null || index <= To);
+
+    public string? Note { get; init; }
 }
 
 /// <summary>Whether an indicator is counted in households or persons.</summary>
@@ -79,6 +81,9 @@ public sealed record Standard(
 )
 {
     public string File { get; init; } = "";
+
+    /// <summary>SHA-256 of the file that holds this version.</summary>
+    public string Hash { get; init; } = "";
 }
 
 /// <summary>

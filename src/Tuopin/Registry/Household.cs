@@ -32,6 +32,7 @@ public sealed class Household
 /// <summary>A dated episode of the household's status: remaining, exited, returned, removed, closed; at most one covers a day.</summary>
 public sealed class HouseholdStatus
 {
+    public long Id { get; set; }
     public long HouseholdId { get; set; }
     public int FromDay { get; set; }
     public int? ToDay { get; set; }
@@ -60,6 +61,9 @@ public sealed class Person
     /// <summary>The ID number, encrypted (Platform/Security/PersonalNumbers.cs).</summary>
     public byte[]? IdCipher { get; set; }
     public byte[]? PhoneCipher { get; set; }
+
+    /// <summary>Blind index of the telephone number.</summary>
+    public long? PhoneIndex { get; set; }
     public long ChangeId { get; set; }
 }
 

@@ -8,20 +8,20 @@ public enum IdentityKind : byte
     /// <summary>The cell was blank.</summary>
     None = 0,
 
-    /// <summary>18 characters, GB 11643: citizens, and residents from Hong Kong, Macao and Taiwan (81, 82, 83).</summary>
+    /// <summary>
+    /// 18 characters, GB 11643: citizens, and residents from Hong Kong, Macao and Taiwan (81, 82, 83). The 15 digits issued before 1999 are carried on
+    /// as the 18 characters they upgrade to.
+    /// </summary>
     Citizen = 1,
 
-    /// <summary>15 digits, before 1999; carried on as the 18 characters it upgrades to.</summary>
-    OldCitizen = 2,
-
     /// <summary>Disability certificate: the 18 characters, class and grade, and two more when it was re-issued.</summary>
-    Disability = 3,
+    Disability = 2,
 
     /// <summary>999999...: the person has no number.</summary>
-    Placeholder = 4,
+    Placeholder = 3,
 
     /// <summary>Passports and everything else, wrong lengths included.</summary>
-    Other = 5,
+    Other = 4,
 }
 
 /// <summary>
@@ -74,7 +74,7 @@ public readonly record struct IdentityNumber(string Text, IdentityKind Kind)
             return new IdentityNumber(text.ToString(), IdentityKind.Placeholder) { Length = length };
         return length switch
         {
-            15 when AllDigits(text) => Citizen(Upgrade(text, stackalloc char[CitizenLength]), IdentityKind.OldCitizen, 15),
+            15 when AllDigits(text) => Citizen(Upgrade(text, stackalloc char[CitizenLength]), IdentityKind.Citizen, 15),
             18 when IsCitizenShape(text) => Citizen(text, IdentityKind.Citizen, 18),
             20 or 22 when IsDisabilityShape(text) => Citizen(text, IdentityKind.Disability, length),
             _ => new IdentityNumber(text.ToString(), IdentityKind.Other) { Length = length },

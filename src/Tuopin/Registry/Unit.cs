@@ -23,6 +23,7 @@ public sealed class Post
     public required string HolderName { get; set; }
     public string? Title { get; set; }
     public byte[]? PhoneCipher { get; set; }
+    public long? PhoneIndex { get; set; }
     public int FromDay { get; set; }
     public int? ToDay { get; set; }
     public long ChangeId { get; set; }

@@ -36,8 +36,10 @@ public sealed class TallyValue
     public long AreaId { get; set; }
     public required string TallyId { get; set; }
     public int Day { get; set; }
-    public long Low { get; set; }
-    public long High { get; set; }
+
+    /// <summary>Null when a number in a sum was unknown.</summary>
+    public long? Low { get; set; }
+    public long? High { get; set; }
 }
 
 /// <summary>The text of a pack file that a judgement used, kept by content hash.</summary>

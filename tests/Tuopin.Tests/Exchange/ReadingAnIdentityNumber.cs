@@ -28,11 +28,7 @@ public class ReadingAnIdentityNumber
     public void Agrees_with_the_vectors(string number, bool valid)
     {
         var read = IdentityNumber.Read(number);
-        var ok =
-            read.Kind is IdentityKind.Citizen or IdentityKind.OldCitizen
-            && read.ChecksumOk == true
-            && read.Birth is not null
-            && Prefixes.Contains(read.AreaPrefix);
+        var ok = read.Kind == IdentityKind.Citizen && read.ChecksumOk == true && read.Birth is not null && Prefixes.Contains(read.AreaPrefix);
         ok.ShouldBe(valid);
     }
 
@@ -41,7 +37,7 @@ public class ReadingAnIdentityNumber
     {
         var read = IdentityNumber.Read("610104620927690");
         read.Text.ShouldBe("610104196209276908");
-        read.Kind.ShouldBe(IdentityKind.OldCitizen);
+        read.Kind.ShouldBe(IdentityKind.Citizen);
         read.Length.ShouldBe(15);
         read.Birth.ShouldBe(19620927);
     }

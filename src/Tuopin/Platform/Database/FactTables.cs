@@ -46,6 +46,8 @@ public static class FactTables
         fact.Kept switch
         {
             Kept.Derived => null,
+            // Code and name of a place are dated with its tree; whatever else is known of it is kept by year.
+            Kept.Row when fact.Subject.Level is not null => "area_versions",
             Kept.Row => fact.Subject.Table,
             Kept.Link => dictionary
                 .Subjects.Values.SelectMany(s => s.Relations.Values)

@@ -3,6 +3,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Npgsql;
+using Tuopin.Rules.Sql;
 
 namespace Tuopin.Platform.Database;
 
@@ -29,6 +30,9 @@ public sealed class Store
     }
 
     public Engine Engine { get; }
+
+    /// <summary>The same for the rules library.</summary>
+    public SqlDialect Dialect => IsSqlite ? SqlDialect.Sqlite : SqlDialect.PostgreSql;
 
     /// <summary>The data folder: staging files, rejects, exports.</summary>
     public string Folder { get; }

@@ -73,7 +73,12 @@ public abstract class TuopinDb(DbContextOptions options) : DbContext(options)
             e.HasIndex(h => h.AreaCode);
             e.HasIndex(h => h.VillageId);
         });
-        model.Entity<HouseholdStatus>(e => Clustered(e, s => new { s.HouseholdId, s.FromDay }));
+        model.Entity<HouseholdStatus>(e =>
+        {
+            Clustered(e, s => new { s.HouseholdId, s.FromDay });
+            e.HasIndex(s => s.HouseholdId).IsUnique().HasFilter("to_day IS NULL");
+            e.HasIndex(s => s.Id).IsUnique();
+        });
         model.Entity<HouseholdYear>(e => Clustered(e, y => new { y.HouseholdId, y.Year }));
         model.Entity<Person>(e =>
         {
@@ -91,13 +96,15 @@ public abstract class TuopinDb(DbContextOptions options) : DbContext(options)
                     m.FromDay,
                 }
             );
-            e.HasIndex(m => m.PersonId);
+            // A person belongs to one household at a time.
+            e.HasIndex(m => m.PersonId).IsUnique().HasFilter("to_day IS NULL");
         });
         model.Entity<PersonYear>(e => Clustered(e, y => new { y.PersonId, y.Year }));
         model.Entity<Dwelling>(e => e.HasIndex(d => d.Number).IsUnique());
         model.Entity<Residence>(e =>
         {
             Clustered(e, r => new { r.HouseholdId, r.FromDay });
+            e.HasIndex(r => r.HouseholdId).IsUnique().HasFilter("to_day IS NULL");
             e.HasIndex(r => r.DwellingId);
         });
         model.Entity<Measure>(e => e.HasIndex(m => m.HouseholdId));

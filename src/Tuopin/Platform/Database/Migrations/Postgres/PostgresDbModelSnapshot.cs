@@ -421,12 +421,25 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                         .HasColumnType("bigint")
                         .HasColumnName("change_id");
 
+                    b.Property<long>("Id")
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
                     b.Property<int?>("ToDay")
                         .HasColumnType("integer")
                         .HasColumnName("to_day");
 
                     b.HasKey("HouseholdId", "FromDay")
                         .HasName("pk_household_statuses");
+
+                    b.HasIndex("HouseholdId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_household_statuses_household_id")
+                        .HasFilter("to_day IS NULL");
+
+                    b.HasIndex("Id")
+                        .IsUnique()
+                        .HasDatabaseName("ix_household_statuses_id");
 
                     b.ToTable("household_statuses");
 
@@ -516,7 +529,9 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                         .HasName("pk_memberships");
 
                     b.HasIndex("PersonId")
-                        .HasDatabaseName("ix_memberships_person_id");
+                        .IsUnique()
+                        .HasDatabaseName("ix_memberships_person_id")
+                        .HasFilter("to_day IS NULL");
 
                     b.ToTable("memberships");
 
@@ -555,6 +570,10 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                     b.Property<byte[]>("PhoneCipher")
                         .HasColumnType("bytea")
                         .HasColumnName("phone_cipher");
+
+                    b.Property<long?>("PhoneIndex")
+                        .HasColumnType("bigint")
+                        .HasColumnName("phone_index");
 
                     b.Property<string>("ProvisionalNo")
                         .HasColumnType("text")
@@ -621,6 +640,10 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                         .HasColumnType("bytea")
                         .HasColumnName("phone_cipher");
 
+                    b.Property<long?>("PhoneIndex")
+                        .HasColumnType("bigint")
+                        .HasColumnName("phone_index");
+
                     b.Property<string>("Title")
                         .HasColumnType("text")
                         .HasColumnName("title")
@@ -670,6 +693,11 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
 
                     b.HasIndex("DwellingId")
                         .HasDatabaseName("ix_residences_dwelling_id");
+
+                    b.HasIndex("HouseholdId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_residences_household_id")
+                        .HasFilter("to_day IS NULL");
 
                     b.ToTable("residences");
 
@@ -948,11 +976,11 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                         .HasColumnType("integer")
                         .HasColumnName("day");
 
-                    b.Property<long>("High")
+                    b.Property<long?>("High")
                         .HasColumnType("bigint")
                         .HasColumnName("high");
 
-                    b.Property<long>("Low")
+                    b.Property<long?>("Low")
                         .HasColumnType("bigint")
                         .HasColumnName("low");
 

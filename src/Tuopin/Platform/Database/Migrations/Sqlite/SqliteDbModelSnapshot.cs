@@ -396,12 +396,25 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("change_id");
 
+                    b.Property<long>("Id")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
                     b.Property<int?>("ToDay")
                         .HasColumnType("INTEGER")
                         .HasColumnName("to_day");
 
                     b.HasKey("HouseholdId", "FromDay")
                         .HasName("pk_household_statuses");
+
+                    b.HasIndex("HouseholdId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_household_statuses_household_id")
+                        .HasFilter("to_day IS NULL");
+
+                    b.HasIndex("Id")
+                        .IsUnique()
+                        .HasDatabaseName("ix_household_statuses_id");
 
                     b.ToTable("household_statuses");
 
@@ -491,7 +504,9 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                         .HasName("pk_memberships");
 
                     b.HasIndex("PersonId")
-                        .HasDatabaseName("ix_memberships_person_id");
+                        .IsUnique()
+                        .HasDatabaseName("ix_memberships_person_id")
+                        .HasFilter("to_day IS NULL");
 
                     b.ToTable("memberships");
 
@@ -528,6 +543,10 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                     b.Property<byte[]>("PhoneCipher")
                         .HasColumnType("BLOB")
                         .HasColumnName("phone_cipher");
+
+                    b.Property<long?>("PhoneIndex")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("phone_index");
 
                     b.Property<string>("ProvisionalNo")
                         .HasColumnType("TEXT")
@@ -592,6 +611,10 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                         .HasColumnType("BLOB")
                         .HasColumnName("phone_cipher");
 
+                    b.Property<long?>("PhoneIndex")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("phone_index");
+
                     b.Property<string>("Title")
                         .HasColumnType("TEXT")
                         .HasColumnName("title");
@@ -640,6 +663,11 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
 
                     b.HasIndex("DwellingId")
                         .HasDatabaseName("ix_residences_dwelling_id");
+
+                    b.HasIndex("HouseholdId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_residences_household_id")
+                        .HasFilter("to_day IS NULL");
 
                     b.ToTable("residences");
 
@@ -904,11 +932,11 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("day");
 
-                    b.Property<long>("High")
+                    b.Property<long?>("High")
                         .HasColumnType("INTEGER")
                         .HasColumnName("high");
 
-                    b.Property<long>("Low")
+                    b.Property<long?>("Low")
                         .HasColumnType("INTEGER")
                         .HasColumnName("low");
 

@@ -1,0 +1,199 @@
+using Tuopin.Rules.Language;
+
+namespace Tuopin.Rules.Columnar;
+
+/// <summary>
+/// A boolean expression bound to columns. Evaluation fills two masks, true and known (true is within known), and returns true instead of filling the
+/// second when every position is known.
+/// </summary>
+internal abstract class BoolNode
+{
+    public abstract bool Evaluate(Frame frame, Span<ulong> truth, Span<ulong> known);
+
+    /// <summary>As <see cref="Evaluate"/>, with the known mask always filled.</summary>
+    public void EvaluateFully(Frame frame, Span<ulong> truth, Span<ulong> known)
+    {
+        if (Evaluate(frame, truth, known))
+            known.Fill(~0UL);
+    }
+}
+
+internal sealed class ConstantFlag(bool? value) : BoolNode
+{
+    public static readonly ConstantFlag Unknown = new(null);
+    public static readonly ConstantFlag True = new(true);
+    public static readonly ConstantFlag False = new(false);
+
+    public bool? Value => value;
+
+    public override bool Evaluate(Frame frame, Span<ulong> truth, Span<ulong> known)
+    {
+        truth.Fill(value is true ? ~0UL : 0);
+        if (value is not null)
+            return true;
+        known.Clear();
+        return false;
+    }
+}
+
+/// <summary>A boolean fact, verdict or uniqueness: two stored masks read at a place.</summary>
+internal sealed class FlagRead(Place place, FlagColumn column) : BoolNode
+{
+    public override bool Evaluate(Frame frame, Span<ulong> truth, Span<ulong> known)
+    {
+        var rows = frame.At(place);
+        if (!rows.IsRun)
+            return Gather(rows, frame.Count, truth, known);
+        Bits.Copy(column.Truth, rows.Start, truth);
+        if (column.Known is null)
+            return true;
+        Bits.Copy(column.Known, rows.Start, known);
+        return false;
+    }
+
+    private bool Gather(RowSet rows, int count, Span<ulong> truth, Span<ulong> known)
+    {
+        GatherMask(column.Truth, rows, count, truth);
+        if (column.Known is null && rows.Complete)
+            return true;
+        GatherMask(column.Known, rows, count, known);
+        return false;
+    }
+
+    /// <summary>One bit for each position; a missing row gives 0, a null source stands for all ones.</summary>
+    public static void GatherMask(ulong[]? source, RowSet rows, int count, Span<ulong> target)
+    {
+        var list = rows.List(count);
+        for (var word = 0; word < target.Length; word++)
+        {
+            var end = Math.Min(count, word * 64 + 64);
+            var bits = 0UL;
+            for (var i = word * 64; i < end; i++)
+            {
+                var row = list[i];
+                if (row >= 0)
+                    bits |= (source is null ? 1UL : source[row >> 6] >> row & 1) << i;
+            }
+            target[word] = bits;
+        }
+    }
+}
+
+internal sealed class NotNode(BoolNode operand) : BoolNode
+{
+    public override bool Evaluate(Frame frame, Span<ulong> truth, Span<ulong> known)
+    {
+        var all = operand.Evaluate(frame, truth, known);
+        Bits.Not(truth);
+        if (!all)
+            Bits.And(truth, known);
+        return all;
+    }
+}
+
+internal sealed class HasNode(NumberNode? number, BoolNode? flag, BoundsNode? bounds = null, FractionNode? fraction = null) : BoolNode
+{
+    public override bool Evaluate(Frame frame, Span<ulong> truth, Span<ulong> known)
+    {
+        var mark = frame.Scratch.Take();
+        var all =
+            flag?.Evaluate(frame, known, truth)
+            ?? number?.Evaluate(frame, frame.Scratch.Numbers(frame), truth)
+            ?? bounds?.Evaluate(frame, frame.Scratch.Numbers(frame), frame.Scratch.Numbers(frame), truth)
+            ?? fraction!.Evaluate(frame, Fractions.Rent(frame), truth);
+        frame.Scratch.Release(mark);
+        if (all)
+            truth.Fill(~0UL);
+        return true;
+    }
+}
+
+/// <summary>Kleene and / or.</summary>
+internal sealed class LogicalNode(bool isAnd, BoolNode left, BoolNode right) : BoolNode
+{
+    public override bool Evaluate(Frame frame, Span<ulong> truth, Span<ulong> known)
+    {
+        var mark = frame.Scratch.Take();
+        var otherTruth = frame.Scratch.Mask(frame);
+        var otherKnown = frame.Scratch.Mask(frame);
+        var all = left.Evaluate(frame, truth, known);
+        var otherAll = right.Evaluate(frame, otherTruth, otherKnown);
+        var result = Combine(isAnd, truth, known, all, otherTruth, otherKnown, otherAll);
+        frame.Scratch.Release(mark);
+        return result;
+    }
+
+    /// <summary>Combines into the first pair of masks.</summary>
+    public static bool Combine(
+        bool isAnd,
+        Span<ulong> truth,
+        Span<ulong> known,
+        bool all,
+        ReadOnlySpan<ulong> otherTruth,
+        ReadOnlySpan<ulong> otherKnown,
+        bool otherAll
+    )
+    {
+        if (all && otherAll)
+        {
+            if (isAnd)
+                Bits.And(truth, otherTruth);
+            else
+                Bits.Or(truth, otherTruth);
+            return true;
+        }
+        for (var i = 0; i < truth.Length; i++)
+        {
+            ulong t = truth[i],
+                k = all ? ~0UL : known[i],
+                u = otherTruth[i],
+                l = otherAll ? ~0UL : otherKnown[i];
+            truth[i] = isAnd ? t & u : t | u;
+            known[i] = isAnd ? k & l | k & ~t | l & ~u : k & l | t | u;
+        }
+        return false;
+    }
+}
+
+internal sealed class FlagCompare(bool equal, BoolNode left, BoolNode right) : BoolNode
+{
+    public override bool Evaluate(Frame frame, Span<ulong> truth, Span<ulong> known)
+    {
+        var mark = frame.Scratch.Take();
+        var otherTruth = frame.Scratch.Mask(frame);
+        var otherKnown = frame.Scratch.Mask(frame);
+        left.EvaluateFully(frame, truth, known);
+        right.EvaluateFully(frame, otherTruth, otherKnown);
+        for (var i = 0; i < truth.Length; i++)
+        {
+            known[i] &= otherKnown[i];
+            truth[i] = (truth[i] ^ otherTruth[i] ^ (equal ? ~0UL : 0)) & known[i];
+        }
+        frame.Scratch.Release(mark);
+        return false;
+    }
+}
+
+internal sealed class FlagConditional(BoolNode test, BoolNode then, BoolNode otherwise) : BoolNode
+{
+    public override bool Evaluate(Frame frame, Span<ulong> truth, Span<ulong> known)
+    {
+        var mark = frame.Scratch.Take();
+        Span<ulong> testTruth = frame.Scratch.Mask(frame),
+            testKnown = frame.Scratch.Mask(frame),
+            otherTruth = frame.Scratch.Mask(frame),
+            otherKnown = frame.Scratch.Mask(frame);
+        test.EvaluateFully(frame, testTruth, testKnown);
+        then.EvaluateFully(frame, truth, known);
+        otherwise.EvaluateFully(frame, otherTruth, otherKnown);
+        for (var i = 0; i < truth.Length; i++)
+        {
+            var yes = testTruth[i];
+            var no = testKnown[i] & ~yes;
+            truth[i] = truth[i] & yes | otherTruth[i] & no;
+            known[i] = known[i] & yes | otherKnown[i] & no;
+        }
+        frame.Scratch.Release(mark);
+        return false;
+    }
+}

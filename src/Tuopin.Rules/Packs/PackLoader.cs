@@ -1,0 +1,90 @@
+using System.Collections.Immutable;
+using Tuopin.Rules.Language;
+
+namespace Tuopin.Rules.Packs;
+
+/// <summary>One YAML file of a kind the loader knows.</summary>
+internal sealed record PackDocument(PackFile File, MapNode Root, string Kind, int Folder);
+
+/// <summary>
+/// Loads pack folders, later ones over earlier ones. All faults are collected; with any of them nothing loads. Only the folders of the pack format are
+/// read: what else lies in a pack folder (areas, mappings, procedures) is left alone.
+/// </summary>
+public static class PackLoader
+{
+    private static readonly Dictionary<string, string[]> Kinds = new(StringComparer.Ordinal)
+    {
+        ["dictionary"] = ["codelist", "subject", "extends"],
+        ["parameters"] = ["parameter", "extends"],
+        ["standards"] = ["standard"],
+        ["tallies"] = ["tallies"],
+        ["checks"] = ["checks"],
+        ["overlays"] = ["overlay"],
+    };
+
+    public static PackLoad Load(params IEnumerable<string> folders)
+    {
+        var findings = new Findings();
+        var documents = new List<PackDocument>();
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var (path, index) in folders.Select((f, i) => (Path.GetFullPath(f), i)))
+        {
+            var name = Path.GetFileName(path.TrimEnd(Path.DirectorySeparatorChar));
+            documents.AddRange(Documents(new PackFolder(path, names.Add(name) ? name : path), index, findings));
+        }
+        var packs = new PackBuilder(documents, findings).Build();
+        return new PackLoad(findings.HasErrors ? null : packs, [.. findings.All.OrderBy(d => d.Severity).ThenBy(Place)]);
+    }
+
+    private static (string, int, int) Place(Diagnostic d) => (d.Span.File, d.Span.Line, d.Span.Column);
+
+    private static IEnumerable<PackDocument> Documents(PackFolder folder, int index, Findings findings)
+    {
+        if (!Directory.Exists(folder.Path))
+        {
+            findings.Error(new Span(folder.Name, 1, 1, 0), "there is no such pack folder");
+            yield break;
+        }
+        foreach (var top in Kinds.Keys.Where(k => Directory.Exists(Path.Combine(folder.Path, k))))
+        {
+            var files = Directory.EnumerateFiles(Path.Combine(folder.Path, top), "*", SearchOption.AllDirectories);
+            var relative = files.Select(f => Path.GetRelativePath(folder.Path, f).Replace('\\', '/')).Where(IsYaml);
+            foreach (var path in relative.Order(StringComparer.Ordinal))
+                if (Read(folder, path, top, index, findings) is { } document)
+                    yield return document;
+        }
+    }
+
+    private static bool IsYaml(string path) =>
+        (path.EndsWith(".yaml", StringComparison.Ordinal) || path.EndsWith(".yml", StringComparison.Ordinal))
+        && !Path.GetFileName(path).StartsWith('.');
+
+    private static PackDocument? Read(PackFolder folder, string path, string top, int index, Findings findings)
+    {
+        var file = PackFile.Read(folder, path);
+        try
+        {
+            var root = new YamlReader(file).Read();
+            string[] known = path.Split('/').Contains("cases") ? ["cases"] : Kinds[top];
+            if (root.Entries.Count > 0 && known.Contains(root.Entries[0].Key.Value))
+                return new PackDocument(file, root, root.Entries[0].Key.Value == "extends" ? $"{top}/extends" : root.Entries[0].Key.Value, index);
+            var first = root.Entries.Count > 0 ? root.Entries[0].Key : null;
+            var wanted = string.Join(" or ", known.Select(k => $"'{k}:'"));
+            var found = first is null ? "an empty map" : $"'{first.Value}:'{NearestName.Hint(first.Value, known)}";
+            findings.Error(first?.Span ?? root.Span, $"a file in {top} starts with {wanted}, found {found}");
+        }
+        catch (RuleException e)
+        {
+            findings.All.Add(e.ToDiagnostic());
+        }
+        return null;
+    }
+
+    /// <summary>SHA-256 over the paths and hashes of all files but cases.</summary>
+    internal static string HashOf(ImmutableArray<PackDocument> documents) =>
+        PackFile.Sha256(
+            string.Concat(
+                documents.Where(d => d.Kind != "cases").Select(d => FormattableString.Invariant($"{d.Folder}/{d.File.RelativePath} {d.File.Hash}\n"))
+            )
+        );
+}

@@ -1,0 +1,72 @@
+using System.Collections.Immutable;
+using Tuopin.Rules.Language;
+using Tuopin.Rules.Model;
+
+namespace Tuopin.Rules.Packs;
+
+/// <summary>Everything a list of pack folders says, bound and checked.</summary>
+public sealed class PackSet
+{
+    public required FactDictionary Dictionary { get; init; }
+    public required IReadOnlyDictionary<string, Parameter> Parameters { get; init; }
+
+    /// <summary>All versions of all standards.</summary>
+    public required ImmutableArray<Standard> Standards { get; init; }
+    public required IReadOnlyDictionary<string, Tally> Tallies { get; init; }
+    public required ImmutableArray<Check> Checks { get; init; }
+    public required IReadOnlyDictionary<string, Overlay> Overlays { get; init; }
+    public required ImmutableArray<PackCase> Cases { get; init; }
+
+    /// <summary>By code list, then by source: foreign codes or spellings and the entries they mean.</summary>
+    public required IReadOnlyDictionary<string, ImmutableDictionary<string, ImmutableDictionary<string, CodeEntry>>> SourcesOfCodes { get; init; }
+    public required ImmutableArray<PackFile> Files { get; init; }
+
+    /// <summary>SHA-256 over all files but cases: the same law has the same hash.</summary>
+    public required string Hash { get; init; }
+
+    /// <summary>The scope in which further expressions (a filter typed by a user) can be compiled.</summary>
+    public required RuleScope Scope { get; init; }
+
+    /// <summary>The versions in force for an area on a day, by id.</summary>
+    public IEnumerable<Standard> StandardsFor(long areaCode, DateOnly day) =>
+        Standards.Where(s => s.InForce.Covers(day) && s.Area.Contains(areaCode));
+}
+
+/// <summary>The outcome of loading: the packs, or null and why not. Notes may stand beside packs.</summary>
+public sealed record PackLoad(PackSet? Packs, ImmutableArray<Diagnostic> Findings)
+{
+    /// <summary>All findings, one per line.</summary>
+    public string Report => string.Join('\n', Findings.Select(f => f.ToString()));
+
+    /// <summary>The packs; throws with the whole report when there are errors.</summary>
+    public PackSet OrThrow() => Packs ?? throw new InvalidDataException(Report);
+}
+
+/// <summary>What a verdict of a case must be.</summary>
+public enum Expected : byte
+{
+    Unmet,
+    Met,
+    Exempt,
+    Unknown,
+}
+
+/// <summary>
+/// A worked example beside a standard, parameter or check. Exactly one of <see cref="Standard"/>, <see cref="Check"/> and <see cref="Parameter"/> is set.
+/// For a check <see cref="Expected.Met"/> means that it fires.
+/// </summary>
+public sealed record PackCase(string Name, JudgingDay Day, long AreaCode, SubjectNode? Subject, Span Span)
+{
+    public Standard? Standard { get; init; }
+    public Check? Check { get; init; }
+    public Parameter? Parameter { get; init; }
+
+    /// <summary>By indicator id (standards, with "*" already spread to all others); the single key of a check is "".</summary>
+    public ImmutableDictionary<string, Expected> Expect { get; init; } = ImmutableDictionary<string, Expected>.Empty;
+
+    /// <summary>Values as shown, by indicator id.</summary>
+    public ImmutableDictionary<string, string> Values { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>The value expected of a parameter; null means that no law is found.</summary>
+    public Value? ParameterValue { get; init; }
+}

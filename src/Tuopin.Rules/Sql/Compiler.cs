@@ -1,0 +1,146 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using Tuopin.Rules.Language;
+using Tuopin.Rules.Model;
+
+namespace Tuopin.Rules.Sql;
+
+/// <summary>Turns bound expressions into terms. One method per node; what the node means is written on it.</summary>
+internal sealed partial class Compiler(Statement statement, Variable subject)
+{
+    private readonly Dictionary<(Block, Expr), Operand> done = new(SameObjects.Instance);
+
+    private SqlDialect Dialect => statement.Dialect;
+    private SqlContext Context => statement.Context;
+
+    public Operand Compile(Expr expr, Block block)
+    {
+        if (!done.TryGetValue((block, expr), out var operand))
+            done.Add((block, expr), operand = Node(expr, block));
+        return operand;
+    }
+
+    private Operand Node(Expr expr, Block block) =>
+        expr switch
+        {
+            Constant c => Exact(T(true, Dialect.Literal(c.Type.Kind, c.Value)), c.Type.Scale),
+            ParameterRead p => Exact(Parameter(p.Parameter, block), p.Type.Scale),
+            DayRead => Exact(T(true, Context.Day.Number.ToString(CultureInfo.InvariantCulture))),
+            FactRead f => Exact(block.Resolve(f.Place).Fact(f.Fact, f.Place.YearShift), f.Type.Scale),
+            DerivedRead d => Compile(d.Body, block),
+            Has h => Exact(HasValue(Compile(h.Operand, block))),
+            Not n => Exact(T("(NOT ", Bool(n.Operand, block), ")")),
+            Logical l => Exact(T("(", Bool(l.Left, block), l.IsAnd ? " AND " : " OR ", Bool(l.Right, block), ")")),
+            Negate n => Negated(Compile(n.Operand, block)),
+            Arithmetic a => Computed(a, Compile(a.Left, block), Compile(a.Right, block)),
+            Ratio r => Quotient(Compile(r.Numerator, block), Compile(r.Denominator, block)),
+            DivideHalfUp d => Exact(Divided(d, block), d.Type.Scale),
+            Comparison c => Exact(Compared(c, block)),
+            OneOf o => Exact(IsOneOf(o, block)),
+            HasCode h => Exact(T("((", Value(h.Set, block), $" & {Dialect.Number(1L << (int)h.Code.Value.Number)}) <> 0)")),
+            Conditional c => Chosen(c, block),
+            Aggregate a => Aggregated(a, block),
+            Call c => Exact(Called(c, block), c.Type.Scale),
+            UniqueIn u => Exact(IsUnique(u, block)),
+            VerdictRead v => Exact(Verdict(v, block)),
+            TallyRead t => Tallied(t, block),
+            _ => throw new NotSupportedException($"{expr.GetType().Name} has no SQL"),
+        };
+
+    /// <summary>A truth value.</summary>
+    public Term Bool(Expr expr, Block block) => Compile(expr, block).Low;
+
+    /// <summary>One value where one is needed: bounds count only when they are equal.</summary>
+    private Term Value(Expr expr, Block block)
+    {
+        var operand = Compile(expr, block);
+        if (operand.IsRatio)
+            throw new NotSupportedException("a quotient is only for comparisons and indicator values");
+        return Collapse(operand);
+    }
+
+    /// <summary>See <see cref="Value"/>.</summary>
+    public Term Exactly(Expr expr, Block block) => Value(expr, block);
+
+    private Term Collapse(Operand operand) =>
+        operand.High is null ? operand.Low : T(false, "(CASE WHEN ", operand.Low, " = ", operand.High, " THEN ", operand.Low, " END)");
+
+    private static Operand Exact(Term term, int scale = 0) => new(term) { Scale = scale };
+
+    private Term T(params object[] parts) => statement.Term(parts);
+
+    private Term T(bool known, params object[] parts) => statement.Term(known, parts);
+
+    private Term HasValue(Operand x)
+    {
+        if (x is { IsBounded: false, IsRatio: false })
+            return x.Low.Known ? T(true, Dialect.True) : T(true, "(", x.Low, " IS NOT NULL)");
+        if (!x.IsRatio)
+            return T(true, "((", x.Low, " = ", x.Top, ") IS TRUE)");
+        if (!x.IsBounded)
+            return T(true, "(", x.Low, " IS NOT NULL AND (", x.LowDenominator!, " <> 0) IS TRUE)");
+        return T(true, "((", Times(x.Low, NonZero(x.TopDenominator!)), " = ", Times(x.Top, NonZero(x.LowDenominator!)), ") IS TRUE)");
+    }
+
+    private Operand Chosen(Conditional c, Block block)
+    {
+        var test = Bool(c.Test, block);
+        var (yes, no) = SameShape(Compile(c.Then, block), Compile(c.Otherwise, block));
+        Term Choose(Term a, Term b) =>
+            a == b && test.Known ? a : T(false, "(CASE ", test, $" WHEN {Dialect.True} THEN ", a, $" WHEN {Dialect.False} THEN ", b, " END)");
+        return new Operand(
+            Choose(yes.Low, no.Low),
+            yes.IsBounded || no.IsBounded ? Choose(yes.Top, no.Top) : null,
+            yes.IsRatio ? Choose(yes.LowDenominator!, no.LowDenominator!) : null,
+            yes.HighDenominator is null && no.HighDenominator is null ? null : Choose(yes.TopDenominator!, no.TopDenominator!)
+        )
+        {
+            Scale = yes.Scale,
+        };
+    }
+
+    private Term IsOneOf(OneOf o, Block block) =>
+        o.Options.IsDefaultOrEmpty
+            ? T(true, Dialect.False)
+            : T("(", Value(o.Operand, block), " IN (", string.Join(", ", o.Options.Select(c => Dialect.Literal(c.Type.Kind, c.Value))), "))");
+
+    private Term Parameter(Parameter parameter, Block block)
+    {
+        if (Context.Parameters.TryGetValue(parameter.Id, out var replaced))
+            return T(true, Dialect.Literal(parameter.Type.Kind, replaced));
+        var pieces = parameter.Pieces(Context.Area, parameter.IndexOn(Context.Day));
+        var whole = pieces.FirstOrDefault(p => p.Area.Contains(Context.Area));
+        var parts = whole is null ? pieces : [.. pieces.TakeWhile(p => p != whole)];
+        var otherwise = whole is null ? Dialect.Null(parameter.Type.Kind) : Dialect.Literal(parameter.Type.Kind, whole.Value);
+        if (parts.Length == 0)
+            return T(whole is not null, otherwise);
+        var code = block.Resolve(subject).AreaCode();
+        List<object> text = ["(CASE"];
+        foreach (var piece in parts)
+            text.AddRange([
+                " WHEN ",
+                code,
+                $" BETWEEN {piece.Area.From} AND {piece.Area.To} THEN {Dialect.Literal(parameter.Type.Kind, piece.Value)}",
+            ]);
+        text.Add($" ELSE {otherwise} END)");
+        return T(whole is not null, [.. text]);
+    }
+
+    /// <summary>Whether a parameter differs within the area judged, so that reading it means reading the subject's area.</summary>
+    private bool VariesByArea(Parameter parameter)
+    {
+        if (Context.Parameters.ContainsKey(parameter.Id))
+            return false;
+        var pieces = parameter.Pieces(Context.Area, parameter.IndexOn(Context.Day));
+        return pieces.Length > 0 && !pieces[0].Area.Contains(Context.Area);
+    }
+
+    private sealed class SameObjects : IEqualityComparer<(Block, Expr)>
+    {
+        public static readonly SameObjects Instance = new();
+
+        public bool Equals((Block, Expr) x, (Block, Expr) y) => ReferenceEquals(x.Item1, y.Item1) && ReferenceEquals(x.Item2, y.Item2);
+
+        public int GetHashCode((Block, Expr) obj) => HashCode.Combine(RuntimeHelpers.GetHashCode(obj.Item1), RuntimeHelpers.GetHashCode(obj.Item2));
+    }
+}

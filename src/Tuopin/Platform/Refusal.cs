@@ -1,0 +1,11 @@
+namespace Tuopin.Platform;
+
+/// <summary>
+/// What was asked cannot be done, and why: a permanent code (<c>module.what-is-wrong</c>, never used again for another refusal), a sentence for people, and
+/// details line by line. Exit code 1 on the command line, a problem document over HTTP. Anything else that is thrown is a fault of ours.
+/// </summary>
+public sealed class Refusal(string code, string message, IReadOnlyList<string>? details = null) : Exception(message)
+{
+    public string Code { get; } = code;
+    public IReadOnlyList<string> Details { get; } = details ?? [];
+}

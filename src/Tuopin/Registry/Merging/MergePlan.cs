@@ -1,0 +1,201 @@
+using System.Data.Common;
+using Tuopin.Exchange;
+using Tuopin.Platform.Database;
+using Tuopin.Rules.Model;
+
+namespace Tuopin.Registry.Merging;
+
+/// <summary>
+/// How the staged rows of one file come into the registry: which households, persons, dwellings... they mean (<see cref="Resolve"/>), what they would
+/// change (<see cref="Compare"/>), and the change itself (<see cref="Apply"/>). Built from what the file states, not from its kind: the same steps serve
+/// the national export, a department's list and a sheet of a pack's own.
+/// </summary>
+public sealed partial class MergePlan
+{
+    private readonly DbConnection connection;
+    private readonly FactDictionary dictionary;
+    private readonly StagedSheet sheet;
+    private readonly int dataDay;
+    private readonly List<MergeStep> steps = [];
+
+    private MergePlan(DbConnection connection, FactDictionary dictionary, StagedSheet sheet, int dataDay)
+    {
+        (this.connection, this.dictionary, this.sheet, this.dataDay) = (connection, dictionary, sheet, dataDay);
+        Build();
+        sheet.AddFlags(steps.Select(s => s.Flag));
+    }
+
+    private Engine Engine => sheet.Engine;
+    private string Staging => sheet.Table;
+    private bool MakesHouseholds => sheet.Kind is SheetKind.Persons or SheetKind.Households or SheetKind.UnregisteredHouseholds;
+
+    public static MergePlan For(DbConnection connection, FactDictionary dictionary, StagedSheet sheet, int dataDay) => new(connection, dictionary, sheet, dataDay);
+
+    /// <summary>Finds what the rows mean among what is held, without a write lock: only the staging table is written.</summary>
+    public void Resolve(DbTransaction? transaction)
+    {
+        Index();
+        Run($"UPDATE {Staging} SET household_id = NULL, person_id = NULL, household_is_new = NULL", transaction);
+        if (sheet.Has("household_no") || sheet.Has("household_provisional_no"))
+            ResolveHouseholds(transaction);
+        if (sheet.Has("person_name"))
+            ResolvePersons(transaction);
+        if (sheet.Has("dwelling_no") || Holds("dwelling"))
+            ResolveDwellings(transaction);
+        if (Holds("measure"))
+            Run(
+                $"""
+                UPDATE {Staging} AS s SET measure_id = m.id FROM measures m
+                WHERE m.household_id = s.household_id AND m.from_day = s.from_day AND m.kind = s.{sheet.Facts[Fact("measure", "kind")]}
+                  AND m.person_id {Same} s.person_id
+                """,
+                transaction
+            );
+        if (Holds("household_status"))
+            ResolveStatuses(transaction);
+        if (sheet.Has("unit_name"))
+            ResolveResponsibilities(transaction);
+    }
+
+    /// <summary>What the file would do, table by table.</summary>
+    public IReadOnlyList<(string Table, MergeCounts Counts)> Compare(DbTransaction? transaction) =>
+        [.. steps.Select(s => (s.Table, s.Compare(connection, Engine, Staging, transaction)))];
+
+    /// <summary>
+    /// Rows whose number is held for another identity: the same national number with another ID number, or the same ID number under another national number.
+    /// </summary>
+    public long Conflicts(DbTransaction? transaction)
+    {
+        if (!sheet.Has("person_name") || !sheet.Facts.ContainsKey(Fact("person", "id_index")))
+            return 0;
+        var index = sheet.Facts[Fact("person", "id_index")];
+        return connection.Number(
+            $"""
+            SELECT count(*) FROM {Staging} s WHERE s.person_id IS NOT NULL AND EXISTS (
+              SELECT 1 FROM persons p WHERE p.id = s.person_id AND p.id_index <> s.{index} AND p.name <> s.person_name)
+            """,
+            transaction
+        );
+    }
+
+    /// <summary>Gives new things their keys, then changes the registry. Runs in the write transaction of the change.</summary>
+    public void Apply(long changeId, DbTransaction transaction)
+    {
+        AssignKeys(transaction);
+        InsertUnitsAndPosts(changeId, transaction);
+        MovePersons(changeId, transaction);
+        CloseStatuses(changeId, transaction);
+        foreach (var step in steps)
+            step.Apply(connection, Engine, Staging, changeId, transaction);
+        InsertEarlierStatuses(changeId, transaction);
+    }
+
+    private void Index()
+    {
+        foreach (var column in new[] { "household_no", "person_no", "household_id", "person_id" }.Where(c => c.EndsWith("_id", StringComparison.Ordinal) || sheet.Has(c)))
+            Run(
+                Engine == Engine.Sqlite
+                    ? $"CREATE INDEX IF NOT EXISTS staging.ix_{column} ON rows ({column})"
+                    : $"CREATE INDEX IF NOT EXISTS {Staging.Replace("staging.", "ix_", StringComparison.Ordinal)}_{column} ON {Staging} ({column})",
+                null
+            );
+    }
+
+    private void ResolveHouseholds(DbTransaction? transaction)
+    {
+        if (sheet.Has("household_no"))
+            Run($"UPDATE {Staging} AS s SET household_id = h.id FROM households h WHERE h.national_no = s.household_no", transaction);
+        if (sheet.Has("household_provisional_no"))
+            Run(
+                $"UPDATE {Staging} AS s SET household_id = h.id FROM households h WHERE s.household_id IS NULL AND h.provisional_no = s.household_provisional_no",
+                transaction
+            );
+        Run($"UPDATE {Staging} SET household_is_new = 1 WHERE household_id IS NULL", transaction);
+    }
+
+    private void ResolvePersons(DbTransaction? transaction)
+    {
+        if (sheet.Has("person_no"))
+            Run($"UPDATE {Staging} AS s SET person_id = p.id FROM persons p WHERE p.national_no = s.person_no", transaction);
+        // A number that is new to us may be the one a member held under a provisional number was waiting for.
+        if (sheet.Facts.TryGetValue(Fact("person", "id_index"), out var index))
+            Run(
+                $"""
+                UPDATE {Staging} AS s SET person_id = p.id FROM memberships m JOIN persons p ON p.id = m.person_id
+                WHERE s.person_id IS NULL AND m.household_id = s.household_id AND m.to_day IS NULL AND p.national_no IS NULL AND p.id_index = s.{index}
+                """,
+                transaction
+            );
+        Run(
+            $"""
+            UPDATE {Staging} AS s SET membership_from = m.from_day FROM memberships m
+            WHERE m.person_id = s.person_id AND m.household_id = s.household_id AND m.to_day IS NULL
+            """,
+            transaction
+        );
+        // The beginning of a first load is not stated: it holds from before our record. A member who appears in a household we know joined by the data date.
+        Run(
+            $"UPDATE {Staging} SET membership_from = CASE WHEN household_is_new = 1 THEN {Days.Beginning} ELSE {dataDay} END WHERE membership_from IS NULL",
+            transaction
+        );
+    }
+
+    private void ResolveDwellings(DbTransaction? transaction)
+    {
+        if (sheet.Has("dwelling_no"))
+            Run($"UPDATE {Staging} AS s SET dwelling_id = d.id FROM dwellings d WHERE d.number = s.dwelling_no", transaction);
+        if (!sheet.Has("household_no"))
+            return;
+        Run(
+            $"""
+            UPDATE {Staging} AS s SET dwelling_id = coalesce(s.dwelling_id, r.dwelling_id), residence_from = r.from_day FROM residences r
+            WHERE r.household_id = s.household_id AND r.to_day IS NULL AND (s.dwelling_id IS NULL OR s.dwelling_id = r.dwelling_id)
+            """,
+            transaction
+        );
+        Run($"UPDATE {Staging} SET residence_from = coalesce(from_day, {Days.Beginning}) WHERE residence_from IS NULL", transaction);
+    }
+
+    private void AssignKeys(DbTransaction transaction)
+    {
+        var number = sheet.Has("household_no") ? "coalesce(household_no, household_provisional_no)" : "household_provisional_no";
+        if (MakesHouseholds)
+            Keys.Assign(connection, transaction, Staging, "households", "household_id", number);
+        if (sheet.Has("person_name"))
+            Keys.Assign(connection, transaction, Staging, "persons", "person_id", sheet.Has("person_no") ? "coalesce(person_no, CAST(row_no AS text))" : "row_no");
+        if (Holds("dwelling"))
+            Keys.Assign(connection, transaction, Staging, "dwellings", "dwelling_id", sheet.Has("dwelling_no") ? "dwelling_no" : "household_no");
+        if (Holds("measure"))
+            Keys.Assign(connection, transaction, Staging, "measures", "measure_id", "row_no");
+        if (Holds("household_status"))
+            Keys.Assign(connection, transaction, Staging, "household_statuses", "status_id", "row_no");
+    }
+
+    // A person who turns up in another household has left the old one by the data date.
+    private void MovePersons(long changeId, DbTransaction transaction)
+    {
+        if (sheet.Has("person_name"))
+            Run(
+                $"""
+                UPDATE memberships SET to_day = {dataDay}, change_id = {changeId} WHERE to_day IS NULL AND EXISTS (
+                  SELECT 1 FROM {Staging} s WHERE s.f_memberships = 2 AND s.person_id = memberships.person_id AND s.household_id <> memberships.household_id)
+                """,
+                transaction
+            );
+    }
+
+    private string Same => Engine == Engine.Sqlite ? "IS" : "IS NOT DISTINCT FROM";
+
+    private bool Holds(string subject) => sheet.Facts.Keys.Any(f => f.Subject.Name == subject);
+
+    private Fact Fact(string subject, string name) => dictionary[subject].Facts[name];
+
+    private void Run(string sql, DbTransaction? transaction) => connection.Execute(sql, transaction);
+}
+
+/// <summary>Days with a meaning of their own.</summary>
+public static class Days
+{
+    /// <summary>"From before our record": the day an episode begins whose beginning nobody stated.</summary>
+    public const int Beginning = 1800_01_01;
+}

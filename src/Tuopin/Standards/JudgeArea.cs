@@ -1,0 +1,179 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using Tuopin.Platform;
+using Tuopin.Platform.Areas;
+using Tuopin.Platform.Audit;
+using Tuopin.Platform.Commands;
+using Tuopin.Rules.Language;
+using Tuopin.Rules.Model;
+using Tuopin.Rules.Sql;
+
+namespace Tuopin.Standards;
+
+/// <summary>
+/// <c>tuopin judge</c>: judges every household, village, township and the county against all standards in force. The work date's judgement is stored;
+/// any other day, or the record as it was known at another time, is printed only.
+/// </summary>
+public static class JudgeArea
+{
+    public sealed record HouseholdsPersons(long Households, long Persons);
+
+    public sealed record Villages(int Total, int Poor, int Deep, int ExitReady);
+
+    public sealed record StandardCounts(string Id, string Level, PackStatus Status, object Registered, object Unregistered);
+
+    public sealed record AreaCounts(string Id, string Level, PackStatus Status, object Areas);
+
+    public sealed record Counts<T>(T Met, T Unmet, T Exempt, T Unknown);
+
+    public sealed record Report(
+        string Area,
+        string Name,
+        string AsOf,
+        HouseholdsPersons Registered,
+        HouseholdsPersons Exited,
+        HouseholdsPersons Remaining,
+        long? RuralPopulation,
+        decimal? Incidence,
+        Villages Villages,
+        IReadOnlyList<object> Standards,
+        double Seconds,
+        bool Invented
+    );
+
+    public static Command Command(Shell shell)
+    {
+        var (area, asOf, knownAt) = (AreaArgument.Area(), AreaArgument.AsOf(), AreaArgument.KnownAt());
+        var command = new Command("judge", "judge an area against the standards in force") { area, asOf, knownAt };
+        command.SetAction(
+            shell.Run(parsed =>
+            {
+                var installation = shell.Open(parsed);
+                var report = Handle(installation, parsed.GetValue(area), AreaArgument.Day(parsed.GetValue(asOf)), parsed.GetValue(knownAt));
+                if (shell.IsJson)
+                    shell.PrintJson(report);
+                else
+                    JudgeReport.Print(shell.Output, report);
+            })
+        );
+        return command;
+    }
+
+    /// <summary>Judges and reports.</summary>
+    /// <exception cref="Refusal">area.unknown, data.none, date.bad.</exception>
+    public static Report Handle(Installation installation, string? areaCode, DateOnly? asOf, string? knownAt)
+    {
+        var clock = Stopwatch.StartNew();
+        var day = asOf ?? installation.WorkDate;
+        var store = knownAt is null && day == installation.WorkDate;
+        using var connection = installation.Store.Open();
+        var area = AreaArgument.Find(AreaTree.Load(connection, day), areaCode, installation);
+        using var transaction = store ? installation.Store.BeginWrite(connection) : null;
+        var judging = Judging.Run(installation, connection, transaction, area, day, store, knownAt is null ? null : ChangeAt(connection, knownAt));
+        var report = Summarise(judging) with { Seconds = clock.Elapsed.TotalSeconds };
+        if (transaction is not null)
+        {
+            AuditLog.Append(
+                connection,
+                transaction,
+                installation.Clock,
+                installation.Actor,
+                "standards.judge",
+                string.Create(CultureInfo.InvariantCulture, $"{area.Code} {day:yyyy-MM-dd} packs {installation.Packs.Hash}")
+            );
+            transaction.Commit();
+        }
+        return report;
+    }
+
+    // The last change recorded by a moment; history is told apart by change, not by clock.
+    private static long ChangeAt(System.Data.Common.DbConnection connection, string moment)
+    {
+        if (!DateTime.TryParse(moment, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time))
+            throw new Refusal("date.bad", $"'{moment}' is not a time like 2020-06-12T08:00:00");
+        return Platform.Database.Sql.Number(
+            connection,
+            "SELECT coalesce(max(id), 0) FROM changes WHERE at <= @at",
+            null,
+            new { at = time.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture) }
+        );
+    }
+
+    private static Report Summarise(Judging judging)
+    {
+        var tallies = Tallies(judging, judging.Area.AreaId);
+        HouseholdsPersons Of(string name) => new(tallies.GetValueOrDefault($"{name}_households"), tallies.GetValueOrDefault($"{name}_persons"));
+        var villages = VillageCounts.Of(judging);
+        var remaining = Of("remaining");
+        return new Report(
+            judging.Area.Code.ToString("D12", CultureInfo.InvariantCulture),
+            judging.Area.Name,
+            judging.Day.Date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+            Of("registered"),
+            Of("exited"),
+            remaining,
+            villages.RuralPopulation,
+            villages.RuralPopulation is > 0 and { } rural ? Math.Round((decimal)remaining.Persons / rural, 4, MidpointRounding.AwayFromZero) : null,
+            villages.Villages,
+            [.. judging.Standards.Select(s => s.Level.Level is null ? HouseholdCounts(judging, s) : AreaCountsOf(judging, s))],
+            0,
+            Installation.Setting(judging.Connection, "invented", judging.Transaction) == "yes"
+        );
+    }
+
+    private static Dictionary<string, long> Tallies(Judging judging, long areaId) =>
+        judging
+            .Query<(string Id, long Low)>($"SELECT tally_id, low FROM {judging.TallyTable} WHERE area_id = @areaId", new { areaId })
+            .ToDictionary(t => t.Id, t => t.Low, StringComparer.Ordinal);
+
+    private sealed class VerdictCount
+    {
+        public long Registered { get; init; }
+        public string Result { get; init; } = "";
+        public long Households { get; init; }
+        public long Persons { get; init; }
+    }
+
+    // Registered and unregistered households are told apart by the rule "household.registered", as everywhere else.
+    private static object HouseholdCounts(Judging judging, Standard standard)
+    {
+        var household = new Variable("household", judging.Installation.Packs.Dictionary["household"]);
+        var compiler = new RuleCompiler(judging.Installation.Packs.Scope);
+        Expr Rule(string text) => compiler.Compile(RuleText.Of(text), household, Expectation.Shown);
+        var facts = SqlJudging.Values(household, [Rule("household.registered"), Rule("household.member_count")], judging.Context(judging.Range));
+        var rows = judging
+            .Query<VerdictCount>(
+                $"""
+                SELECT CASE WHEN f.v1 = 1 THEN 1 ELSE 0 END AS registered, {VerdictSql.Result(standard, "v")} AS result, count(*) AS households,
+                  coalesce(sum(f.v2), 0) AS persons
+                FROM {judging.VerdictTable} v JOIN ({facts.Text}) f ON f.id = v.subject_id
+                WHERE v.standard_version_id = {judging.Version(standard.Id).VersionId} GROUP BY 1, 2
+                """
+            )
+            .ToList();
+        return new StandardCounts(standard.Id, standard.Level.Name, standard.Status, Split(1), Split(0));
+
+        Counts<HouseholdsPersons> Split(int registered)
+        {
+            HouseholdsPersons Of(string result) =>
+                rows.Where(r => r.Registered == registered && r.Result == result).Select(r => new HouseholdsPersons(r.Households, r.Persons)).SingleOrDefault() ?? new(0, 0);
+            return new(Of("met"), Of("unmet"), Of("exempt"), Of("unknown"));
+        }
+    }
+
+    private static AreaCounts AreaCountsOf(Judging judging, Standard standard)
+    {
+        var rows = judging
+            .Query<(string Result, long Areas)>(
+                $"""
+                SELECT {VerdictSql.Result(standard, "v")} AS result, count(*) AS areas FROM {judging.VerdictTable} v
+                JOIN area_versions a ON a.area_id = v.subject_id AND {judging.Covers("a")}
+                WHERE v.standard_version_id = {judging.Version(standard.Id).VersionId} AND a.code BETWEEN {judging.Range.From} AND {judging.Range.To} GROUP BY 1
+                """
+            )
+            .ToDictionary(r => r.Result, r => r.Areas, StringComparer.Ordinal);
+        long Of(string result) => rows.GetValueOrDefault(result);
+        return new(standard.Id, standard.Level.Name, standard.Status, new Counts<long>(Of("met"), Of("unmet"), Of("exempt"), Of("unknown")));
+    }
+}

@@ -1,0 +1,161 @@
+using System.Data.Common;
+using Dapper;
+using Tuopin.Platform;
+using Tuopin.Platform.Areas;
+using Tuopin.Platform.Database;
+using Tuopin.Rules.Model;
+using Tuopin.Rules.Sql;
+
+namespace Tuopin.Standards;
+
+/// <summary>
+/// Judges an area for a day: one set-based statement a standard, from facts to bit masks, households first, then the tallies, then villages and what
+/// stands above them. A judgement of the work date is stored; of another day, or as known at another time, it goes to temporary tables of the connection
+/// and is gone with it.
+/// </summary>
+public sealed class Judging
+{
+    private readonly DbConnection connection;
+    private readonly DbTransaction? transaction;
+    private readonly Installation installation;
+    private readonly bool stored;
+    private readonly long? knownAtChange;
+    private readonly Dictionary<string, StandardBits> versions = new(StringComparer.Ordinal);
+
+    private Judging(Installation installation, DbConnection connection, DbTransaction? transaction, AreaTree tree, AreaVersion area, JudgingDay day, bool stored, long? knownAtChange)
+    {
+        (this.installation, this.connection, this.transaction) = (installation, connection, transaction);
+        (Tree, Area, Day, this.stored, this.knownAtChange) = (tree, area, day, stored, knownAtChange);
+        Range = RangeOf(area);
+    }
+
+    public AreaTree Tree { get; }
+    public AreaVersion Area { get; }
+    public AreaRange Range { get; }
+    public JudgingDay Day { get; }
+
+    /// <summary>The standards in force on the day somewhere in the area.</summary>
+    public IReadOnlyList<Standard> Standards { get; private set; } = [];
+
+    /// <summary>Where the verdicts of this judgement are.</summary>
+    public string VerdictTable => stored ? "verdicts" : "judged_verdicts";
+    public string TallyTable => stored ? "tallies" : "judged_tallies";
+
+    /// <summary>Version id and bits of a judged standard.</summary>
+    public StandardBits Version(string standardId) => versions[standardId];
+
+    /// <summary>Judges the whole area for its day and writes the result where it belongs.</summary>
+    public static Judging Run(Installation installation, DbConnection connection, DbTransaction? transaction, AreaVersion area, DateOnly day, bool store, long? knownAtChange = null)
+    {
+        var judging = Begin(installation, connection, transaction, area, day, store, knownAtChange);
+        if (!store)
+            judging.CreateTemporaryTables();
+        var levels = judging.Standards.GroupBy(s => s.Level.Level ?? AreaLevel.Group).OrderByDescending(g => g.Key).ToList();
+        foreach (var standard in levels.Where(g => g.Key == AreaLevel.Group).SelectMany(g => g))
+            judging.Judge(standard);
+        Tallying.Count(judging);
+        foreach (var standard in levels.Where(g => g.Key != AreaLevel.Group).SelectMany(g => g))
+            judging.Judge(standard);
+        return judging;
+    }
+
+    /// <summary>A judging with nothing judged yet: versions are known, statements can be made.</summary>
+    public static Judging Begin(Installation installation, DbConnection connection, DbTransaction? transaction, AreaVersion area, DateOnly day, bool store, long? knownAtChange = null)
+    {
+        var judging = new Judging(installation, connection, transaction, AreaTree.Load(connection, day), area, new JudgingDay(day), store, knownAtChange);
+        judging.Standards = InForce(installation.Packs.Standards, judging.Range, day);
+        foreach (var standard in judging.Standards)
+            judging.versions[standard.Id] = StandardVersions.Of(connection, transaction, installation.Packs, standard, store);
+        if (!installation.Store.IsSqlite && transaction is not null)
+            connection.Execute("SET LOCAL jit = off", transaction);
+        return judging;
+    }
+
+    /// <summary>Standards in force on a day that apply somewhere in an area, households before areas and each after those it reads.</summary>
+    public static IReadOnlyList<Standard> InForce(IEnumerable<Standard> standards, AreaRange area, DateOnly day) =>
+        StandardOrder.Sort(standards.Where(s => s.InForce.Covers(day) && s.Area.Overlaps(area)));
+
+    /// <summary>The standard that decides at a level for a place: the most specific in force.</summary>
+    public Standard? Deciding(SubjectType level, long areaCode) =>
+        Standards.Where(s => s.Level == level && s.Area.Contains(areaCode)).MinBy(s => s.Area.Width);
+
+    public static AreaRange RangeOf(AreaVersion area)
+    {
+        var digits = area.Level switch
+        {
+            0 => 0,
+            1 => 2,
+            2 => 4,
+            3 => 6,
+            4 => 9,
+            _ => 12,
+        };
+        return digits == 0 ? AreaRange.Nation : AreaRange.Of($"{area.Code:D12}"[..digits]);
+    }
+
+    /// <summary>The statement context for an area, on this judgement's day and tables.</summary>
+    public SqlContext Context(AreaRange area, string? only = null) =>
+        new(installation.Store.Dialect, Day)
+        {
+            Area = area,
+            Only = only,
+            Table = Source,
+            Standards = id => versions.GetValueOrDefault(id),
+        };
+
+    public IEnumerable<T> Query<T>(string sql, object? parameters = null) =>
+        connection.Query<T>(sql, parameters, transaction, commandTimeout: 0);
+
+    public int Execute(string sql, object? parameters = null) => connection.Execute(sql, transaction, parameters);
+
+    public Installation Installation => installation;
+    public DbConnection Connection => connection;
+    public DbTransaction? Transaction => transaction;
+
+    /// <summary>A condition "the episode of this alias covers the day".</summary>
+    public string Covers(string alias) => $"{alias}.from_day <= {Day.Number} AND ({alias}.to_day IS NULL OR {alias}.to_day > {Day.Number})";
+
+    /// <summary>The table as this judgement sees it: as it is, as it was known, or its own temporary one.</summary>
+    public string Source(string table) =>
+        table switch
+        {
+            "verdicts" => VerdictTable,
+            "tallies" => TallyTable,
+            _ when knownAtChange is { } change && table is not "area_versions" => KnownAt(table, change),
+            _ => table,
+        };
+
+    /// <summary>Re-judges some subjects of one standard and writes their verdicts.</summary>
+    public void Judge(Standard standard, string? only = null)
+    {
+        var area = standard.Area.Contains(Range) ? Range : standard.Area;
+        if (!Range.Contains(area))
+            return;
+        var masks = SqlJudging.Masks(standard, Context(area, only));
+        Execute(
+            $"""
+            INSERT INTO {VerdictTable} (standard_version_id, subject_id, day, met, unmet, exempt, overruled_met, overruled_unmet)
+            SELECT {versions[standard.Id].VersionId}, j.id, {Day.Number}, j.met, j.unmet, j.exempt, 0, 0 FROM ({masks}) AS j WHERE TRUE
+            ON CONFLICT (standard_version_id, subject_id) DO UPDATE SET day = excluded.day, met = excluded.met, unmet = excluded.unmet, exempt = excluded.exempt
+            """
+        );
+    }
+
+    private string KnownAt(string table, long change)
+    {
+        var columns = string.Join(", ", Catalog.Columns(connection, installation.Store.Engine, table));
+        return $"(SELECT {columns} FROM {table} WHERE change_id <= {change} UNION ALL SELECT {columns} FROM {table}_history WHERE change_id <= {change} AND ended_by > {change})";
+    }
+
+    private void CreateTemporaryTables()
+    {
+        var number = installation.Store.IsSqlite ? "INTEGER" : "bigint";
+        var masks = string.Join(", ", new[] { "met", "unmet", "exempt", "overruled_met", "overruled_unmet" }.Select(m => $"{m} {number} NOT NULL"));
+        Execute("DROP TABLE IF EXISTS judged_verdicts");
+        Execute("DROP TABLE IF EXISTS judged_tallies");
+        Execute(
+            $"CREATE TEMPORARY TABLE judged_verdicts (standard_version_id {number}, subject_id {number}, day {number}, {masks}, PRIMARY KEY (standard_version_id, subject_id))"
+        );
+        Execute($"CREATE TEMPORARY TABLE judged_tallies (area_id {number}, tally_id text, day {number}, low {number}, high {number}, PRIMARY KEY (area_id, tally_id))");
+    }
+}
