@@ -7,9 +7,7 @@ using Tuopin.Rules.Model;
 
 namespace Tuopin.Exchange;
 
-/// <summary>What reading one sheet found.</summary>
-/// <param name="Rows">Rows with data.</param>
-/// <param name="Errors">Findings by row; rows with an error are not staged.</param>
+/// <summary>What reading one sheet found: rows with data, and the findings by row. Rows with an error are not staged.</summary>
 public sealed record StagedResult(StagedSheet Sheet, long Rows, IReadOnlyDictionary<int, List<RowError>> Errors)
 {
     public long Rejected => Errors.Count(e => e.Value.Any(f => f.IsError));

@@ -18,6 +18,7 @@ public static class CommandLine
             Standards.JudgeArea.Command(shell),
             Standards.ListGaps.Command(shell),
             Exchange.ImportFiles.Command(shell),
+            Demo.MakeDemo.Command(shell),
             VerifyAudit.Command(shell),
         };
         var parsed = root.Parse(args);

@@ -37,11 +37,13 @@ public sealed partial class MergePlan
 
     private void Households()
     {
-        var columns = new List<MergeColumn> { new("village_id", "village_id"), new("area_code", "area_code") };
-        if (sheet.Has("household_no"))
-            columns.Add(new("national_no", "household_no"));
-        if (sheet.Has("household_provisional_no"))
-            columns.Add(new("provisional_no", "household_provisional_no"));
+        var columns = new List<MergeColumn>
+        {
+            new("village_id", "village_id"),
+            new("area_code", "area_code"),
+            new("national_no", "household_no"),
+            new("provisional_no", "household_provisional_no"),
+        };
         if (sheet.Has("group_name"))
             columns.Add(new("group_name", "group_name"));
         if (sheet.Has("head_name"))

@@ -130,12 +130,29 @@ public sealed partial class MergePlan
     private void ResolveHouseholds(DbTransaction? transaction)
     {
         if (sheet.Has("household_no"))
+        {
             Run($"UPDATE {Staging} AS s SET household_id = h.id FROM households h WHERE h.national_no = s.household_no", transaction);
-        if (sheet.Has("household_provisional_no"))
+            // A sheet with one number column holds the provisional numbers of households that have no national one.
             Run(
-                $"UPDATE {Staging} AS s SET household_id = h.id FROM households h WHERE s.household_id IS NULL AND h.provisional_no = s.household_provisional_no",
+                $"""
+                UPDATE {Staging} AS s SET household_id = h.id, household_provisional_no = s.household_no, household_no = NULL FROM households h
+                WHERE s.household_id IS NULL AND h.provisional_no = s.household_no
+                """,
                 transaction
             );
+        }
+        Run(
+            $"UPDATE {Staging} AS s SET household_id = h.id FROM households h WHERE s.household_id IS NULL AND h.provisional_no = s.household_provisional_no",
+            transaction
+        );
+        // A number that the file does not state stays as it is.
+        Run(
+            $"""
+            UPDATE {Staging} AS s SET household_no = coalesce(s.household_no, h.national_no), household_provisional_no = coalesce(s.household_provisional_no, h.provisional_no)
+            FROM households h WHERE h.id = s.household_id AND (s.household_no IS NULL OR s.household_provisional_no IS NULL)
+            """,
+            transaction
+        );
         Run($"UPDATE {Staging} SET household_is_new = 1 WHERE household_id IS NULL", transaction);
     }
 
@@ -184,9 +201,8 @@ public sealed partial class MergePlan
 
     private void AssignKeys(DbTransaction transaction)
     {
-        var number = sheet.Has("household_no") ? "coalesce(household_no, household_provisional_no)" : "household_provisional_no";
         if (MakesHouseholds)
-            Keys.Assign(connection, transaction, Staging, "households", "household_id", number);
+            Keys.Assign(connection, transaction, Staging, "households", "household_id", "coalesce(household_no, household_provisional_no)");
         if (MakesPersons)
             Keys.Assign(connection, transaction, Staging, "persons", "person_id", sheet.Has("person_no") ? "coalesce(person_no, CAST(row_no AS text))" : "row_no");
         if (Holds("dwelling"))
