@@ -31,8 +31,20 @@ public sealed class Naming(DemoSource source)
 
     public string Name(in DemoPerson person)
     {
+        Span<char> text = stackalloc char[6];
+        return new string(text[..WriteName(text, person)]);
+    }
+
+    /// <summary>Writes the name and returns its length.</summary>
+    internal int WriteName(Span<char> target, in DemoPerson person)
+    {
         var surname = source.Surnames[person.Surname];
-        return person.Given2 == 0 ? $"{surname}{person.Given1}" : $"{surname}{person.Given1}{person.Given2}";
+        surname.CopyTo(target);
+        target[surname.Length] = person.Given1;
+        if (person.Given2 == 0)
+            return surname.Length + 1;
+        target[surname.Length + 1] = person.Given2;
+        return surname.Length + 2;
     }
 
     /// <summary>The area prefix no place ever had: 2903 and the ordinal of the township.</summary>

@@ -117,7 +117,7 @@ internal static class Traits
                 poor ? 300
                 : household.Standing == Standing.Remaining ? 560
                 : 730;
-            if (random.Chance(age > 50 ? likely * 3 / 5 : likely))
+            if (random.Chance(age > 50 ? likely * 3 / 4 : likely))
             {
                 person.WorkMonths = (byte)(poor ? random.Between(1, 4) : random.Between(5, 11));
                 person.WorkPlace = (byte)(1 + random.Pick(WorkPlaces.Weights));

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Tuopin.Rules.Model;
+using Tuopin.Rules.Packs;
 
 namespace Tuopin.Exchange;
 
@@ -21,19 +22,17 @@ public sealed class MappingSet
 
     public Mapping this[string id] => mappings[id];
 
-    /// <summary>Loads every mapping file of the folders; a mapping of a later folder replaces one of the same name.</summary>
-    public static MappingSet Load(FactDictionary dictionary, params IEnumerable<string> folders)
+    /// <summary>Loads the mapping files of pack folders (their <c>mappings</c>); a mapping of a later folder replaces one of the same name.</summary>
+    public static MappingSet Load(PackSet packs, params IEnumerable<string> packFolders)
     {
         var loaded = new List<Mapping>();
-        foreach (var folder in folders.Where(Directory.Exists))
+        foreach (var folder in packFolders.Select(f => Path.Combine(f, "mappings")).Where(Directory.Exists))
         {
             var seen = new HashSet<string>(StringComparer.Ordinal);
             foreach (var path in Directory.EnumerateFiles(folder, "*.yaml", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
             {
-                var mapping = MappingLoader.Load(path, dictionary);
-                loaded.Add(
-                    seen.Add(mapping.Id) ? mapping : throw new MappingError(path, 1, 1, $"mapping '{mapping.Id}' is defined twice in {folder}")
-                );
+                var mapping = MappingLoader.Load(path, packs.Dictionary, packs.SourcesOfCodes);
+                loaded.Add(seen.Add(mapping.Id) ? mapping : throw new MappingError(path, 1, 1, $"mapping '{mapping.Id}' is defined twice in {folder}"));
             }
         }
         return new MappingSet(loaded);

@@ -63,10 +63,8 @@ public class PublishedTotals
     [Fact]
     public void No_status_or_membership_changes_between_the_end_of_2019_and_the_work_date()
     {
-        foreach (var household in DemoFixture.County.Households)
-            Math.Max(household.ExitYear, household.ReturnedYear).ShouldBeLessThanOrEqualTo((ushort)2019);
-        foreach (var person in DemoFixture.County.Persons)
-            (person.JoinedDay is > 2014_00_00 and < 2019_12_31 && person.Birth < 2019_12_31).ShouldBeTrue();
+        DemoFixture.County.Population.Households.Count(h => Math.Max(h.ExitYear, h.ReturnedYear) > 2019).ShouldBe(0);
+        DemoFixture.County.Population.Persons.Count(p => p.JoinedDay is < 2014_00_00 or >= 2019_12_31 || p.Birth >= 2019_12_31).ShouldBe(0);
         DemoFixture.County.Population.Former.ShouldAllBe(f => f.LeftDay > f.Person.JoinedDay && f.LeftDay < 2019_12_31);
     }
 

@@ -1,0 +1,61 @@
+using System.Text;
+
+namespace Tuopin.Demo;
+
+/// <summary>Writes a population as the files a county would bring: the national person export, the sheets around it.</summary>
+public static class DemoFiles
+{
+    /// <summary>Stands above every header.</summary>
+    public const string Notice = "演示数据：人口、姓名和号码均为虚构 / demo data: all persons and numbers are invented";
+
+    /// <summary>Stands in the remark of every row of the small sheets.</summary>
+    public const string Mark = "演示数据";
+
+    /// <summary>
+    /// Writes all files and returns their paths in the order they should be imported. Persons of one township are written apart in GB18030, as older
+    /// tools still do; the rest is UTF-8 with a byte order mark. <paramref name="only"/> picks files by name.
+    /// </summary>
+    public static IReadOnlyList<string> Write(DemoCounty county, string folder, Action<string>? progress = null, Predicate<string>? only = null)
+    {
+        Directory.CreateDirectory(folder);
+        var written = new List<string>();
+        void Add(string name, Action<string> write)
+        {
+            if (only is not null && !only(name))
+                return;
+            var path = Path.Combine(folder, name);
+            progress?.Invoke(name);
+            write(path);
+            written.Add(path);
+        }
+        Add("villages.xlsx", path => VillageSheet.Write(county, path));
+        Add("households.xlsx", path => HouseholdSheets.WriteRegistered(county, path));
+        Add("unregistered-households.xlsx", path => HouseholdSheets.WriteUnregistered(county, path));
+        var apart = county.Size == DemoSize.County ? county.Source.Townships[^1].Code : 0;
+        Add("persons.csv", path => WritePersons(county, path, new UTF8Encoding(true), h => h.Registered && TownshipOf(county, h) != apart));
+        if (apart > 0)
+            Add("persons-gb18030.csv", path => WritePersons(county, path, Gb18030(), h => h.Registered && TownshipOf(county, h) == apart));
+        Add("unregistered-persons.csv", path => WritePersons(county, path, new UTF8Encoding(true), h => !h.Registered));
+        Add("incomes-2018.csv", path => HouseholdSheets.WriteIncomes(county, path, 2018));
+        Add("incomes-2019.csv", path => HouseholdSheets.WriteIncomes(county, path, 2019));
+        Add("houses.xlsx", path => HelpSheets.WriteHouses(county, path));
+        Add("relocation.xlsx", path => HelpSheets.WriteRelocation(county, path));
+        Add("measures.csv", path => HelpSheets.WriteMeasures(county, path));
+        Add("helpers.xlsx", path => HelpSheets.WriteHelpers(county, path));
+        Add("units-posts.xlsx", path => HelpSheets.WriteUnitsAndPosts(county, path));
+        Add("former-members.xlsx", path => HelpSheets.WriteFormerMembers(county, path));
+        return written;
+    }
+
+    private static void WritePersons(DemoCounty county, string path, Encoding encoding, Predicate<DemoHousehold> which)
+    {
+        using var csv = new PersonCsv(county, path, encoding);
+        foreach (ref readonly var household in county.Households)
+            if (which(household))
+                csv.Write(household);
+    }
+
+    private static long TownshipOf(DemoCounty county, in DemoHousehold household) => county.VillageOf(household).Area.TownshipCode;
+
+    private static Encoding Gb18030() => CodePagesEncodingProvider.Instance.GetEncoding("GB18030")!;
+}
