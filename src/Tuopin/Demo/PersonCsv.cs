@@ -89,8 +89,11 @@ internal sealed class PersonCsv : IDisposable
             _at = 0;
             Raw(place);
             Cell(number);
-            Raw(number);
-            Digits(i + 1, 2);
+            if (household.Registered)
+            {
+                Raw(number);
+                Digits(i + 1, 2);
+            }
             Comma();
             WriteIdentity(member, prefix, members[0].Phone);
             WriteConditions(member, household);
