@@ -99,10 +99,6 @@ public sealed record ValueType(Kind Kind)
 /// <summary>A list of codes as the registry uses it. Numbers and keys are never re-used.</summary>
 public sealed record CodeList(string Name, Label Label, ImmutableArray<CodeEntry> Entries)
 {
-    /// <summary>Foreign numbers and spellings by the source that uses them, each with the key of ours it stands for.</summary>
-    public ImmutableDictionary<string, ImmutableDictionary<string, string>> Sources { get; init; } =
-        ImmutableDictionary<string, ImmutableDictionary<string, string>>.Empty;
-
     /// <summary>The entry with this key (English) or this Chinese label; null when there is none.</summary>
     public CodeEntry? Find(string keyOrLabel) => Entries.FirstOrDefault(e => e.Key == keyOrLabel || e.Label.Zh == keyOrLabel);
 

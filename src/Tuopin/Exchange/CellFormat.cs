@@ -20,7 +20,7 @@ public static class CellFormat
     }
 
     /// <summary>The text of a value; "" for null.</summary>
-    public static string Show(ColumnTarget target, Value? value, string? codes = null) =>
+    public static string Show(ColumnTarget target, Value? value, CodeSource? codes = null) =>
         value switch
         {
             null => "",
@@ -34,7 +34,7 @@ public static class CellFormat
             },
         };
 
-    private static string Show(Rules.Model.ValueType type, long number, string? codes) =>
+    private static string Show(Rules.Model.ValueType type, long number, CodeSource? codes) =>
         type.Kind switch
         {
             Kind.Bool => number != 0 ? "是" : "否",
@@ -50,10 +50,10 @@ public static class CellFormat
         };
 
     // A label that holds a comma would be split in a set; such lists must not be used for sets, which the mapping test checks.
-    private static string Code(CodeList list, long number, string? codes)
+    private static string Code(CodeList list, long number, CodeSource? codes)
     {
         var entry = list.Find(number) ?? throw new InvalidOperationException($"code list {list.Name} has no number {number}");
-        return codes is null ? entry.Label.Zh : list.Sources[codes].FirstOrDefault(p => p.Value == entry.Key).Key ?? entry.Label.Zh;
+        return codes?.Words.Where(w => w.Value.Number == number).Select(w => w.Key).Order(StringComparer.Ordinal).FirstOrDefault() ?? entry.Label.Zh;
     }
 
     private static string Day(long number) => DayNumber.ToDate(number).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);

@@ -58,13 +58,13 @@ internal sealed class CodeWords
     private readonly Dictionary<string, int> numbers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> lookup;
 
-    public CodeWords(CodeList list, string? source)
+    public CodeWords(CodeList list, CodeSource? source)
     {
         this.list = list;
         lookup = numbers.GetAlternateLookup<ReadOnlySpan<char>>();
         if (source is not null)
-            foreach (var (word, key) in list.Sources[source])
-                AddForeign(word, key);
+            foreach (var (word, entry) in source.Words)
+                AddForeign(word, entry.Number);
         foreach (var entry in list.Entries)
         {
             Add(entry.Label.Zh, entry.Number);
@@ -91,9 +91,8 @@ internal sealed class CodeWords
     private void Add(string word, int number) => numbers.TryAdd(CellText.Key(word), number);
 
     // A spreadsheet drops leading zeros: "1" is taken for "01" unless the source has a "1" of its own.
-    private void AddForeign(string word, string key)
+    private void AddForeign(string word, int number)
     {
-        var number = (list.Find(key) ?? throw new InvalidOperationException($"code list {list.Name} has no entry '{key}'")).Number;
         numbers[CellText.Key(word)] = number;
         if (word.TrimStart('0') is { Length: > 0 } bare)
             Add(bare, number);

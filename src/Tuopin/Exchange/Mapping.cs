@@ -21,8 +21,18 @@ public enum SheetKind : byte
     Described,
 }
 
+/// <summary>Whether a header was seen in a real export, or is ours until somebody shows the real one.</summary>
+public enum MappingStatus : byte
+{
+    Known,
+    Working,
+}
+
+/// <summary>The numbers or spellings of codes in one source, with the entries they mean.</summary>
+public sealed record CodeSource(string Name, ImmutableDictionary<string, CodeEntry> Words);
+
 /// <summary>One known sheet: what it holds and where each of its columns goes.</summary>
-public sealed record Mapping(string Id, SheetKind Kind, Label Label, PackStatus Status, ImmutableArray<MappingColumn> Columns)
+public sealed record Mapping(string Id, SheetKind Kind, Label Label, MappingStatus Status, ImmutableArray<MappingColumn> Columns)
 {
     /// <summary>The subject type of a <see cref="SheetKind.Described"/> sheet.</summary>
     public SubjectType? Subject { get; init; }
@@ -56,7 +66,7 @@ public sealed record MappingColumn(string Title, ColumnTarget? Target)
     public ImmutableArray<string> Aliases { get; init; } = [];
 
     /// <summary>The source whose code numbers the column uses; null when it uses labels.</summary>
-    public string? Codes { get; init; }
+    public CodeSource? Codes { get; init; }
 
     /// <summary>Words that stand for "nothing stated".</summary>
     public ImmutableArray<string> Blank { get; init; } = [];

@@ -2,19 +2,23 @@ using System.Collections.Immutable;
 using Tuopin.Rules.Model;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
+using CodeSources = System.Collections.Generic.IReadOnlyDictionary<
+    string,
+    System.Collections.Immutable.ImmutableDictionary<string, System.Collections.Immutable.ImmutableDictionary<string, Tuopin.Rules.Model.CodeEntry>>
+>;
 
 namespace Tuopin.Exchange;
 
 /// <summary>Reads mapping files strictly: an unknown key, a missing one, an unknown fact or code source is an error with file and line.</summary>
-internal sealed class MappingLoader(string file, FactDictionary dictionary)
+internal sealed class MappingLoader(string file, FactDictionary dictionary, CodeSources sources)
 {
     private static readonly string[] Keys = ["mapping", "kind", "subject", "label", "status", "source", "note", "columns"];
     private static readonly string[] ColumnKeys = ["title", "to", "aliases", "codes", "blank", "empty", "empty_if", "required"];
 
-    public static Mapping Load(string path, FactDictionary dictionary)
+    public static Mapping Load(string path, FactDictionary dictionary, CodeSources sources)
     {
         using var text = File.OpenText(path);
-        return new MappingLoader(path, dictionary).Load(text);
+        return new MappingLoader(path, dictionary, sources).Load(text);
     }
 
     public Mapping Load(TextReader text)
@@ -43,7 +47,7 @@ internal sealed class MappingLoader(string file, FactDictionary dictionary)
             Text(root, "mapping"),
             kind,
             new Label(Text(Map(root, "label"), "zh"), Text(Map(root, "label"), "en")),
-            Enumeration<PackStatus>(root, "status"),
+            Enumeration<MappingStatus>(root, "status"),
             columns
         )
         {
@@ -88,14 +92,15 @@ internal sealed class MappingLoader(string file, FactDictionary dictionary)
             $"'{name}' is neither a fact of the dictionary nor a structural target{Near(name, Targets.Structural.Keys.Concat(dictionary.Subjects.Values.SelectMany(s => s.Facts.Values).Select(f => f.ToString())))}"
         );
 
-    private string? Codes(YamlMappingNode map, ColumnTarget? target)
+    private CodeSource? Codes(YamlMappingNode map, ColumnTarget? target)
     {
         if (Optional(map, "codes") is not { } source)
             return null;
         var list = target?.Fact?.Type.List ?? throw Wrong(map, "'codes' belongs to a column of codes");
-        return list.Sources.ContainsKey(source)
-            ? source
-            : throw Wrong(map, $"code list {list.Name} has no source '{source}'{Near(source, list.Sources.Keys)}");
+        var known = sources.GetValueOrDefault(list.Name, ImmutableDictionary<string, ImmutableDictionary<string, CodeEntry>>.Empty);
+        return known.TryGetValue(source, out var words)
+            ? new CodeSource(source, words)
+            : throw Wrong(map, $"code list {list.Name} has no source '{source}'{Near(source, known.Keys)}");
     }
 
     private string? EmptyValue(YamlMappingNode map, ColumnTarget? target)

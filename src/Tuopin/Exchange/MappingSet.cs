@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Tuopin.Rules.Model;
+using Tuopin.Rules.Packs;
 
 namespace Tuopin.Exchange;
 
@@ -21,16 +22,16 @@ public sealed class MappingSet
 
     public Mapping this[string id] => mappings[id];
 
-    /// <summary>Loads every mapping file of the folders; a mapping of a later folder replaces one of the same name.</summary>
-    public static MappingSet Load(FactDictionary dictionary, params IEnumerable<string> folders)
+    /// <summary>Loads the mapping files of pack folders (their <c>mappings</c>); a mapping of a later folder replaces one of the same name.</summary>
+    public static MappingSet Load(PackSet packs, params IEnumerable<string> packFolders)
     {
         var loaded = new List<Mapping>();
-        foreach (var folder in folders.Where(Directory.Exists))
+        foreach (var folder in packFolders.Select(f => Path.Combine(f, "mappings")).Where(Directory.Exists))
         {
             var seen = new HashSet<string>(StringComparer.Ordinal);
             foreach (var path in Directory.EnumerateFiles(folder, "*.yaml", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
             {
-                var mapping = MappingLoader.Load(path, dictionary);
+                var mapping = MappingLoader.Load(path, packs.Dictionary, packs.SourcesOfCodes);
                 loaded.Add(
                     seen.Add(mapping.Id) ? mapping : throw new MappingError(path, 1, 1, $"mapping '{mapping.Id}' is defined twice in {folder}")
                 );
@@ -103,8 +104,8 @@ public sealed class MappingSet
 
         public List<string> Missing => [.. Mapping.Columns.Where(c => c.Required && !Columns.Contains(c)).Select(c => c.Title)];
 
-        /// <summary>Complete before incomplete, then more titles, then fewer of the mapping left out, then the upper row.</summary>
-        public (bool, int, int, int) Score => (Missing.Count == 0 && Matched >= 2, Matched, Matched - Mapping.Columns.Length, -Header.Row);
+        /// <summary>More titles first, then complete before incomplete, then fewer of the mapping left out, then the upper row.</summary>
+        public (int, bool, int, int) Score => (Matched, Missing.Count == 0, -Mapping.Columns.Length, -Header.Row);
 
         public static Fit Of(Mapping mapping, Header header) =>
             new(
