@@ -12,8 +12,8 @@ public static class DemoFiles
     public const string Mark = "演示数据";
 
     /// <summary>
-    /// Writes all files and returns their paths in the order they should be imported. Persons of one township are written apart in GB18030, as older
-    /// tools still do; the rest is UTF-8 with a byte order mark. <paramref name="only"/> picks files by name.
+    /// Writes all files and returns their paths in the order they should be imported. Persons of one township are written apart in GB18030 and
+    /// with short village names, as older tools still do; the rest is UTF-8 with a byte order mark. <paramref name="only"/> picks files by name.
     /// </summary>
     public static IReadOnlyList<string> Write(DemoCounty county, string folder, Action<string>? progress = null, Predicate<string>? only = null)
     {
@@ -60,7 +60,7 @@ public static class DemoFiles
 
     private static void WritePersons(DemoCounty county, string path, Encoding encoding, Predicate<DemoHousehold> which)
     {
-        using var csv = new PersonCsv(county, path, encoding);
+        using var csv = new PersonCsv(county, path, encoding, shortNames: encoding is not UTF8Encoding);
         foreach (ref readonly var household in county.Households)
             if (which(household))
                 csv.Write(household);

@@ -58,6 +58,22 @@ internal static class HouseholdSheets
         new("是否搬迁户", static (c, i) => Labels.YesNo(c.Households[i].Move != Move.None)),
     ];
 
+    /// <summary>The sheet of unregistered households has these only; more titles would make it look like the registry's.</summary>
+    private static readonly string[] OfUnregistered =
+    [
+        "年度",
+        "年度家庭人口数",
+        "是否饮水困难",
+        "是否饮水安全",
+        "是否通生活用电",
+        "入户路类型",
+        "住房面积",
+        "是否危房户",
+        "危房级别",
+        "是否有卫生厕所",
+        "是否搬迁户",
+    ];
+
     private static readonly DemoColumn[] ExitForm =
     [
         new("年度", static (_, _) => "2020", CellLook.Number),
@@ -79,7 +95,13 @@ internal static class HouseholdSheets
         Write(county, path, "贫困户", [.. Identity, .. Status, .. Conditions, Remark], Indexes(county, registered: true));
 
     public static void WriteUnregistered(DemoCounty county, string path) =>
-        Write(county, path, "未建档立卡户", [.. Identity, .. Conditions, Remark], Indexes(county, registered: false));
+        Write(
+            county,
+            path,
+            "未建档立卡户",
+            [.. Identity, .. Conditions.Where(c => OfUnregistered.Contains(c.Title)), Remark],
+            Indexes(county, registered: false)
+        );
 
     public static void WriteExitForm(DemoCounty county, string path) =>
         Write(county, path, "农户退出考核表", [.. Identity, .. ExitForm, Remark], Enumerable.Range(0, county.Population.Households.Count));
