@@ -1,3 +1,4 @@
+using System.Data;
 using System.Data.Common;
 using Dapper;
 using Tuopin.Platform.Database;
@@ -165,7 +166,7 @@ public sealed class SnapshotLoader
         public string Columns { get; } = "";
         public string Joins { get; }
 
-        public void Read(DbDataReader reader, int row, int first)
+        public void Read(IDataReader reader, int row, int first)
         {
             for (var i = 0; i < columns.Count; i++)
             {

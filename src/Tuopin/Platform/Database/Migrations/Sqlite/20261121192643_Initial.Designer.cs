@@ -10,7 +10,7 @@ using Tuopin.Platform.Database;
 namespace Tuopin.Platform.Database.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteDb))]
-    [Migration("20261121191050_Initial")]
+    [Migration("20261121192643_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -618,10 +618,6 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("phone_index");
 
-                    b.Property<string>("Title")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("title");
-
                     b.Property<int?>("ToDay")
                         .HasColumnType("INTEGER")
                         .HasColumnName("to_day");
@@ -702,11 +698,6 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                     b.Property<long?>("PostId")
                         .HasColumnType("INTEGER")
                         .HasColumnName("post_id");
-
-                    b.Property<string>("Role")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("role");
 
                     b.Property<int?>("ToDay")
                         .HasColumnType("INTEGER")
@@ -822,10 +813,6 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                     b.Property<string>("Department")
                         .HasColumnType("TEXT")
                         .HasColumnName("department");
-
-                    b.Property<short>("Level")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("level");
 
                     b.Property<string>("Name")
                         .IsRequired()

@@ -2,7 +2,7 @@
 
 #nullable disable
 
-namespace Tuopin.Platform.Database.Migrations.Sqlite
+namespace Tuopin.Platform.Database.Migrations.Postgres
 {
     /// <inheritdoc />
     public partial class Initial : Migration
@@ -14,14 +14,14 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                 name: "area_versions",
                 columns: table => new
                 {
-                    area_id = table.Column<long>(type: "INTEGER", nullable: false),
-                    from_day = table.Column<int>(type: "INTEGER", nullable: false),
-                    to_day = table.Column<int>(type: "INTEGER", nullable: true),
-                    code = table.Column<long>(type: "INTEGER", nullable: false),
-                    name = table.Column<string>(type: "TEXT", nullable: false),
-                    parent_id = table.Column<long>(type: "INTEGER", nullable: true),
-                    level = table.Column<short>(type: "INTEGER", nullable: false),
-                    kind = table.Column<short>(type: "INTEGER", nullable: false)
+                    area_id = table.Column<long>(type: "bigint", nullable: false),
+                    from_day = table.Column<int>(type: "integer", nullable: false),
+                    to_day = table.Column<int>(type: "integer", nullable: true),
+                    code = table.Column<long>(type: "bigint", nullable: false),
+                    name = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    parent_id = table.Column<long>(type: "bigint", nullable: true),
+                    level = table.Column<short>(type: "smallint", nullable: false),
+                    kind = table.Column<short>(type: "smallint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -32,7 +32,7 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                 name: "areas",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "INTEGER", nullable: false)
+                    id = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -43,13 +43,13 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                 name: "audit_entries",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "INTEGER", nullable: false),
-                    at = table.Column<string>(type: "TEXT", nullable: false),
-                    actor = table.Column<string>(type: "TEXT", nullable: false),
-                    action = table.Column<string>(type: "TEXT", nullable: false),
-                    detail = table.Column<string>(type: "TEXT", nullable: false),
-                    previous = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    hash = table.Column<byte[]>(type: "BLOB", nullable: false)
+                    id = table.Column<long>(type: "bigint", nullable: false),
+                    at = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    actor = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    action = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    detail = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    previous = table.Column<byte[]>(type: "bytea", nullable: false),
+                    hash = table.Column<byte[]>(type: "bytea", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -60,12 +60,12 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                 name: "changes",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "INTEGER", nullable: false),
-                    at = table.Column<string>(type: "TEXT", nullable: false),
-                    actor = table.Column<string>(type: "TEXT", nullable: false),
-                    reason = table.Column<string>(type: "TEXT", nullable: false),
-                    stated_by = table.Column<string>(type: "TEXT", nullable: false),
-                    data_day = table.Column<int>(type: "INTEGER", nullable: false)
+                    id = table.Column<long>(type: "bigint", nullable: false),
+                    at = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    actor = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    reason = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    stated_by = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    data_day = table.Column<int>(type: "integer", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -76,9 +76,9 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                 name: "county_years",
                 columns: table => new
                 {
-                    area_id = table.Column<long>(type: "INTEGER", nullable: false),
-                    year = table.Column<int>(type: "INTEGER", nullable: false),
-                    change_id = table.Column<long>(type: "INTEGER", nullable: false)
+                    area_id = table.Column<long>(type: "bigint", nullable: false),
+                    year = table.Column<int>(type: "integer", nullable: false),
+                    change_id = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -89,8 +89,8 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                 name: "current_change",
                 columns: table => new
                 {
-                    id = table.Column<int>(type: "INTEGER", nullable: false),
-                    change_id = table.Column<long>(type: "INTEGER", nullable: false)
+                    id = table.Column<int>(type: "integer", nullable: false),
+                    change_id = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -102,11 +102,11 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                 name: "dwellings",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "INTEGER", nullable: false),
-                    village_id = table.Column<long>(type: "INTEGER", nullable: false),
-                    area_code = table.Column<long>(type: "INTEGER", nullable: false),
-                    number = table.Column<string>(type: "TEXT", nullable: true),
-                    change_id = table.Column<long>(type: "INTEGER", nullable: false)
+                    id = table.Column<long>(type: "bigint", nullable: false),
+                    village_id = table.Column<long>(type: "bigint", nullable: false),
+                    area_code = table.Column<long>(type: "bigint", nullable: false),
+                    number = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    change_id = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -117,11 +117,11 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                 name: "household_statuses",
                 columns: table => new
                 {
-                    household_id = table.Column<long>(type: "INTEGER", nullable: false),
-                    from_day = table.Column<int>(type: "INTEGER", nullable: false),
-                    id = table.Column<long>(type: "INTEGER", nullable: false),
-                    to_day = table.Column<int>(type: "INTEGER", nullable: true),
-                    change_id = table.Column<long>(type: "INTEGER", nullable: false)
+                    household_id = table.Column<long>(type: "bigint", nullable: false),
+                    from_day = table.Column<int>(type: "integer", nullable: false),
+                    id = table.Column<long>(type: "bigint", nullable: false),
+                    to_day = table.Column<int>(type: "integer", nullable: true),
+                    change_id = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -132,9 +132,9 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                 name: "household_years",
                 columns: table => new
                 {
-                    household_id = table.Column<long>(type: "INTEGER", nullable: false),
-                    year = table.Column<int>(type: "INTEGER", nullable: false),
-                    change_id = table.Column<long>(type: "INTEGER", nullable: false)
+                    household_id = table.Column<long>(type: "bigint", nullable: false),
+                    year = table.Column<int>(type: "integer", nullable: false),
+                    change_id = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -145,15 +145,15 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                 name: "households",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "INTEGER", nullable: false),
-                    national_no = table.Column<string>(type: "TEXT", nullable: true),
-                    provisional_no = table.Column<string>(type: "TEXT", nullable: true),
-                    village_id = table.Column<long>(type: "INTEGER", nullable: false),
-                    group_name = table.Column<string>(type: "TEXT", nullable: true),
-                    area_code = table.Column<long>(type: "INTEGER", nullable: false),
-                    living_village_id = table.Column<long>(type: "INTEGER", nullable: true),
-                    head_name = table.Column<string>(type: "TEXT", nullable: true),
-                    change_id = table.Column<long>(type: "INTEGER", nullable: false)
+                    id = table.Column<long>(type: "bigint", nullable: false),
+                    national_no = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    provisional_no = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    village_id = table.Column<long>(type: "bigint", nullable: false),
+                    group_name = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    area_code = table.Column<long>(type: "bigint", nullable: false),
+                    living_village_id = table.Column<long>(type: "bigint", nullable: true),
+                    head_name = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    change_id = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -164,17 +164,17 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                 name: "import_batches",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "INTEGER", nullable: false),
-                    change_id = table.Column<long>(type: "INTEGER", nullable: false),
-                    file = table.Column<string>(type: "TEXT", nullable: false),
-                    sha256 = table.Column<string>(type: "TEXT", nullable: false),
-                    mapping = table.Column<string>(type: "TEXT", nullable: false),
-                    rows = table.Column<long>(type: "INTEGER", nullable: false),
-                    added = table.Column<long>(type: "INTEGER", nullable: false),
-                    changed = table.Column<long>(type: "INTEGER", nullable: false),
-                    unchanged = table.Column<long>(type: "INTEGER", nullable: false),
-                    rejected = table.Column<long>(type: "INTEGER", nullable: false),
-                    undone_by = table.Column<long>(type: "INTEGER", nullable: true)
+                    id = table.Column<long>(type: "bigint", nullable: false),
+                    change_id = table.Column<long>(type: "bigint", nullable: false),
+                    file = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    sha256 = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    mapping = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    rows = table.Column<long>(type: "bigint", nullable: false),
+                    added = table.Column<long>(type: "bigint", nullable: false),
+                    changed = table.Column<long>(type: "bigint", nullable: false),
+                    unchanged = table.Column<long>(type: "bigint", nullable: false),
+                    rejected = table.Column<long>(type: "bigint", nullable: false),
+                    undone_by = table.Column<long>(type: "bigint", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -185,8 +185,8 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                 name: "key_sequences",
                 columns: table => new
                 {
-                    name = table.Column<string>(type: "TEXT", nullable: false),
-                    next = table.Column<long>(type: "INTEGER", nullable: false)
+                    name = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    next = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -197,12 +197,12 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                 name: "measures",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "INTEGER", nullable: false),
-                    household_id = table.Column<long>(type: "INTEGER", nullable: false),
-                    person_id = table.Column<long>(type: "INTEGER", nullable: true),
-                    from_day = table.Column<int>(type: "INTEGER", nullable: false),
-                    to_day = table.Column<int>(type: "INTEGER", nullable: true),
-                    change_id = table.Column<long>(type: "INTEGER", nullable: false)
+                    id = table.Column<long>(type: "bigint", nullable: false),
+                    household_id = table.Column<long>(type: "bigint", nullable: false),
+                    person_id = table.Column<long>(type: "bigint", nullable: true),
+                    from_day = table.Column<int>(type: "integer", nullable: false),
+                    to_day = table.Column<int>(type: "integer", nullable: true),
+                    change_id = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -213,11 +213,11 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                 name: "memberships",
                 columns: table => new
                 {
-                    household_id = table.Column<long>(type: "INTEGER", nullable: false),
-                    person_id = table.Column<long>(type: "INTEGER", nullable: false),
-                    from_day = table.Column<int>(type: "INTEGER", nullable: false),
-                    to_day = table.Column<int>(type: "INTEGER", nullable: true),
-                    change_id = table.Column<long>(type: "INTEGER", nullable: false)
+                    household_id = table.Column<long>(type: "bigint", nullable: false),
+                    person_id = table.Column<long>(type: "bigint", nullable: false),
+                    from_day = table.Column<int>(type: "integer", nullable: false),
+                    to_day = table.Column<int>(type: "integer", nullable: true),
+                    change_id = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -228,9 +228,9 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                 name: "pack_files",
                 columns: table => new
                 {
-                    hash = table.Column<string>(type: "TEXT", nullable: false),
-                    path = table.Column<string>(type: "TEXT", nullable: false),
-                    content = table.Column<string>(type: "TEXT", nullable: false)
+                    hash = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    path = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    content = table.Column<string>(type: "text", nullable: false, collation: "C")
                 },
                 constraints: table =>
                 {
@@ -241,9 +241,9 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                 name: "person_years",
                 columns: table => new
                 {
-                    person_id = table.Column<long>(type: "INTEGER", nullable: false),
-                    year = table.Column<int>(type: "INTEGER", nullable: false),
-                    change_id = table.Column<long>(type: "INTEGER", nullable: false)
+                    person_id = table.Column<long>(type: "bigint", nullable: false),
+                    year = table.Column<int>(type: "integer", nullable: false),
+                    change_id = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -254,15 +254,15 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                 name: "persons",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "INTEGER", nullable: false),
-                    national_no = table.Column<string>(type: "TEXT", nullable: true),
-                    provisional_no = table.Column<string>(type: "TEXT", nullable: true),
-                    name = table.Column<string>(type: "TEXT", nullable: false),
-                    area_code = table.Column<long>(type: "INTEGER", nullable: false),
-                    id_cipher = table.Column<byte[]>(type: "BLOB", nullable: true),
-                    phone_cipher = table.Column<byte[]>(type: "BLOB", nullable: true),
-                    phone_index = table.Column<long>(type: "INTEGER", nullable: true),
-                    change_id = table.Column<long>(type: "INTEGER", nullable: false)
+                    id = table.Column<long>(type: "bigint", nullable: false),
+                    national_no = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    provisional_no = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    name = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    area_code = table.Column<long>(type: "bigint", nullable: false),
+                    id_cipher = table.Column<byte[]>(type: "bytea", nullable: true),
+                    phone_cipher = table.Column<byte[]>(type: "bytea", nullable: true),
+                    phone_index = table.Column<long>(type: "bigint", nullable: true),
+                    change_id = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -273,15 +273,14 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                 name: "posts",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "INTEGER", nullable: false),
-                    unit_id = table.Column<long>(type: "INTEGER", nullable: false),
-                    holder_name = table.Column<string>(type: "TEXT", nullable: false),
-                    title = table.Column<string>(type: "TEXT", nullable: true),
-                    phone_cipher = table.Column<byte[]>(type: "BLOB", nullable: true),
-                    phone_index = table.Column<long>(type: "INTEGER", nullable: true),
-                    from_day = table.Column<int>(type: "INTEGER", nullable: false),
-                    to_day = table.Column<int>(type: "INTEGER", nullable: true),
-                    change_id = table.Column<long>(type: "INTEGER", nullable: false)
+                    id = table.Column<long>(type: "bigint", nullable: false),
+                    unit_id = table.Column<long>(type: "bigint", nullable: false),
+                    holder_name = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    phone_cipher = table.Column<byte[]>(type: "bytea", nullable: true),
+                    phone_index = table.Column<long>(type: "bigint", nullable: true),
+                    from_day = table.Column<int>(type: "integer", nullable: false),
+                    to_day = table.Column<int>(type: "integer", nullable: true),
+                    change_id = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -292,11 +291,11 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                 name: "residences",
                 columns: table => new
                 {
-                    household_id = table.Column<long>(type: "INTEGER", nullable: false),
-                    from_day = table.Column<int>(type: "INTEGER", nullable: false),
-                    dwelling_id = table.Column<long>(type: "INTEGER", nullable: false),
-                    to_day = table.Column<int>(type: "INTEGER", nullable: true),
-                    change_id = table.Column<long>(type: "INTEGER", nullable: false)
+                    household_id = table.Column<long>(type: "bigint", nullable: false),
+                    from_day = table.Column<int>(type: "integer", nullable: false),
+                    dwelling_id = table.Column<long>(type: "bigint", nullable: false),
+                    to_day = table.Column<int>(type: "integer", nullable: true),
+                    change_id = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -307,15 +306,14 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                 name: "responsibilities",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "INTEGER", nullable: false),
-                    unit_id = table.Column<long>(type: "INTEGER", nullable: true),
-                    post_id = table.Column<long>(type: "INTEGER", nullable: true),
-                    role = table.Column<string>(type: "TEXT", nullable: false),
-                    household_id = table.Column<long>(type: "INTEGER", nullable: true),
-                    area_id = table.Column<long>(type: "INTEGER", nullable: true),
-                    from_day = table.Column<int>(type: "INTEGER", nullable: false),
-                    to_day = table.Column<int>(type: "INTEGER", nullable: true),
-                    change_id = table.Column<long>(type: "INTEGER", nullable: false)
+                    id = table.Column<long>(type: "bigint", nullable: false),
+                    unit_id = table.Column<long>(type: "bigint", nullable: true),
+                    post_id = table.Column<long>(type: "bigint", nullable: true),
+                    household_id = table.Column<long>(type: "bigint", nullable: true),
+                    area_id = table.Column<long>(type: "bigint", nullable: true),
+                    from_day = table.Column<int>(type: "integer", nullable: false),
+                    to_day = table.Column<int>(type: "integer", nullable: true),
+                    change_id = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -326,8 +324,8 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                 name: "settings",
                 columns: table => new
                 {
-                    name = table.Column<string>(type: "TEXT", nullable: false),
-                    value = table.Column<string>(type: "TEXT", nullable: false)
+                    name = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    value = table.Column<string>(type: "text", nullable: false, collation: "C")
                 },
                 constraints: table =>
                 {
@@ -338,11 +336,11 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                 name: "standard_versions",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "INTEGER", nullable: false),
-                    standard_id = table.Column<string>(type: "TEXT", nullable: false),
-                    version = table.Column<int>(type: "INTEGER", nullable: false),
-                    hash = table.Column<string>(type: "TEXT", nullable: false),
-                    indicators = table.Column<string>(type: "TEXT", nullable: false)
+                    id = table.Column<long>(type: "bigint", nullable: false),
+                    standard_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    version = table.Column<int>(type: "integer", nullable: false),
+                    hash = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    indicators = table.Column<string>(type: "text", nullable: false, collation: "C")
                 },
                 constraints: table =>
                 {
@@ -353,16 +351,16 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                 name: "statements",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "INTEGER", nullable: false),
-                    subject = table.Column<string>(type: "TEXT", nullable: false),
-                    subject_id = table.Column<long>(type: "INTEGER", nullable: false),
-                    fact = table.Column<string>(type: "TEXT", nullable: false),
-                    year = table.Column<int>(type: "INTEGER", nullable: false),
-                    value = table.Column<long>(type: "INTEGER", nullable: true),
-                    stated_by = table.Column<string>(type: "TEXT", nullable: false),
-                    stated_day = table.Column<int>(type: "INTEGER", nullable: false),
-                    document = table.Column<string>(type: "TEXT", nullable: true),
-                    change_id = table.Column<long>(type: "INTEGER", nullable: false)
+                    id = table.Column<long>(type: "bigint", nullable: false),
+                    subject = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    subject_id = table.Column<long>(type: "bigint", nullable: false),
+                    fact = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    year = table.Column<int>(type: "integer", nullable: false),
+                    value = table.Column<long>(type: "bigint", nullable: true),
+                    stated_by = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    stated_day = table.Column<int>(type: "integer", nullable: false),
+                    document = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    change_id = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -373,11 +371,11 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                 name: "tallies",
                 columns: table => new
                 {
-                    area_id = table.Column<long>(type: "INTEGER", nullable: false),
-                    tally_id = table.Column<string>(type: "TEXT", nullable: false),
-                    day = table.Column<int>(type: "INTEGER", nullable: false),
-                    low = table.Column<long>(type: "INTEGER", nullable: true),
-                    high = table.Column<long>(type: "INTEGER", nullable: true)
+                    area_id = table.Column<long>(type: "bigint", nullable: false),
+                    tally_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    day = table.Column<int>(type: "integer", nullable: false),
+                    low = table.Column<long>(type: "bigint", nullable: true),
+                    high = table.Column<long>(type: "bigint", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -388,9 +386,9 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                 name: "township_years",
                 columns: table => new
                 {
-                    area_id = table.Column<long>(type: "INTEGER", nullable: false),
-                    year = table.Column<int>(type: "INTEGER", nullable: false),
-                    change_id = table.Column<long>(type: "INTEGER", nullable: false)
+                    area_id = table.Column<long>(type: "bigint", nullable: false),
+                    year = table.Column<int>(type: "integer", nullable: false),
+                    change_id = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -401,12 +399,11 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                 name: "units",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "INTEGER", nullable: false),
-                    name = table.Column<string>(type: "TEXT", nullable: false),
-                    level = table.Column<short>(type: "INTEGER", nullable: false),
-                    department = table.Column<string>(type: "TEXT", nullable: true),
-                    area_id = table.Column<long>(type: "INTEGER", nullable: true),
-                    change_id = table.Column<long>(type: "INTEGER", nullable: false)
+                    id = table.Column<long>(type: "bigint", nullable: false),
+                    name = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    department = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    area_id = table.Column<long>(type: "bigint", nullable: true),
+                    change_id = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -417,14 +414,14 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                 name: "verdicts",
                 columns: table => new
                 {
-                    standard_version_id = table.Column<long>(type: "INTEGER", nullable: false),
-                    subject_id = table.Column<long>(type: "INTEGER", nullable: false),
-                    day = table.Column<int>(type: "INTEGER", nullable: false),
-                    met = table.Column<long>(type: "INTEGER", nullable: false),
-                    unmet = table.Column<long>(type: "INTEGER", nullable: false),
-                    exempt = table.Column<long>(type: "INTEGER", nullable: false),
-                    overruled_met = table.Column<long>(type: "INTEGER", nullable: false),
-                    overruled_unmet = table.Column<long>(type: "INTEGER", nullable: false)
+                    standard_version_id = table.Column<long>(type: "bigint", nullable: false),
+                    subject_id = table.Column<long>(type: "bigint", nullable: false),
+                    day = table.Column<int>(type: "integer", nullable: false),
+                    met = table.Column<long>(type: "bigint", nullable: false),
+                    unmet = table.Column<long>(type: "bigint", nullable: false),
+                    exempt = table.Column<long>(type: "bigint", nullable: false),
+                    overruled_met = table.Column<long>(type: "bigint", nullable: false),
+                    overruled_unmet = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -435,9 +432,9 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                 name: "village_years",
                 columns: table => new
                 {
-                    area_id = table.Column<long>(type: "INTEGER", nullable: false),
-                    year = table.Column<int>(type: "INTEGER", nullable: false),
-                    change_id = table.Column<long>(type: "INTEGER", nullable: false)
+                    area_id = table.Column<long>(type: "bigint", nullable: false),
+                    year = table.Column<int>(type: "integer", nullable: false),
+                    change_id = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {

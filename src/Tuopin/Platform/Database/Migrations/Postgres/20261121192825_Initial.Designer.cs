@@ -11,7 +11,7 @@ using Tuopin.Platform.Database;
 namespace Tuopin.Platform.Database.Migrations.Postgres
 {
     [DbContext(typeof(PostgresDb))]
-    [Migration("20261121191104_Initial")]
+    [Migration("20261121192825_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -647,11 +647,6 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                         .HasColumnType("bigint")
                         .HasColumnName("phone_index");
 
-                    b.Property<string>("Title")
-                        .HasColumnType("text")
-                        .HasColumnName("title")
-                        .UseCollation("C");
-
                     b.Property<int?>("ToDay")
                         .HasColumnType("integer")
                         .HasColumnName("to_day");
@@ -732,12 +727,6 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                     b.Property<long?>("PostId")
                         .HasColumnType("bigint")
                         .HasColumnName("post_id");
-
-                    b.Property<string>("Role")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("role")
-                        .UseCollation("C");
 
                     b.Property<int?>("ToDay")
                         .HasColumnType("integer")
@@ -858,10 +847,6 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                         .HasColumnType("text")
                         .HasColumnName("department")
                         .UseCollation("C");
-
-                    b.Property<short>("Level")
-                        .HasColumnType("smallint")
-                        .HasColumnName("level");
 
                     b.Property<string>("Name")
                         .IsRequired()

@@ -1,0 +1,101 @@
+using System.Collections.Immutable;
+using Tuopin.Rules.Columnar;
+using Tuopin.Rules.Language;
+using Tuopin.Rules.Model;
+
+namespace Tuopin.Rules.Explaining;
+
+/// <summary>
+/// One step of a judgement: an expression, what it came to for the subject, and the steps it came from. A macro has one <see cref="IsItem"/> step for each
+/// item, whose parts are the filter and the body for that item.
+/// </summary>
+public sealed record Trace(Expr Expr, Outcome Outcome, ImmutableArray<Trace> Parts)
+{
+    /// <summary>Stands for one item of a macro, not for an expression.</summary>
+    public bool IsItem { get; init; }
+
+    /// <summary>Place of the item in its collection, from 1.</summary>
+    public int ItemNumber { get; init; }
+
+    /// <summary>Our key of the subject a fact was read from, or of the item; 0 when it is not held or the place does not exist.</summary>
+    public long SubjectId { get; init; }
+
+    /// <summary>The entry of a parameter that applied; null when no law was found.</summary>
+    public ParameterValue? Law { get; init; }
+
+    /// <summary>The expression in the language; a number for an item.</summary>
+    public string Text => IsItem ? FormattableString.Invariant($"{((Aggregate)Expr).Item.Name} #{ItemNumber}") : ExprText.Of(Expr);
+
+    /// <summary>This step and all beneath, from the top down.</summary>
+    public IEnumerable<Trace> All() => Parts.SelectMany(p => p.All()).Prepend(this);
+
+    /// <summary>Facts that were read, once each.</summary>
+    public IEnumerable<Trace> Facts() => All().Where(t => t.Expr is FactRead && !t.IsItem).DistinctBy(t => (t.Text, t.SubjectId, t.Outcome));
+
+    /// <summary>Parameters that were read, once each.</summary>
+    public IEnumerable<Trace> Laws() => All().Where(t => t.Expr is ParameterRead).DistinctBy(t => t.Text);
+
+    /// <summary>
+    /// The deepest steps that left this one undecided: a missing fact, a parameter no law was found for, an empty collection, a zero under a quotient.
+    /// Nothing when the step is decided.
+    /// </summary>
+    public IEnumerable<Trace> Causes()
+    {
+        if (!IsItem && Outcome.IsExact)
+            return [];
+        if (IsItem && Parts.Length == 2 && Parts[0].Outcome.Flag is false)
+            return [];
+        var beneath = Parts.SelectMany(p => p.Causes()).DistinctBy(t => (t.Text, t.SubjectId)).ToList();
+        return beneath.Count == 0 && !IsItem ? [this] : beneath;
+    }
+}
+
+/// <summary>What a verdict says.</summary>
+public enum IndicatorResult : byte
+{
+    /// <summary>A fact or the law is missing.</summary>
+    Unknown,
+
+    /// <summary>The test holds.</summary>
+    Met,
+
+    /// <summary>The test fails.</summary>
+    Unmet,
+
+    /// <summary>The indicator does not apply to the subject.</summary>
+    Exempt,
+}
+
+/// <summary>One indicator for one subject: the result, value and limit, and how they came about.</summary>
+public sealed record IndicatorExplanation(Indicator Indicator, IndicatorResult Result)
+{
+    /// <summary>The test, or null when the text of the law was not found.</summary>
+    public Trace? Test { get; init; }
+
+    /// <summary>The exemption, where the indicator has one.</summary>
+    public Trace? Exemption { get; init; }
+
+    /// <summary>The value shown.</summary>
+    public Trace? Value { get; init; }
+
+    /// <summary>The limit shown beside it.</summary>
+    public Trace? Limit { get; init; }
+
+    /// <summary>Facts read by test, exemption, value and limit, once each.</summary>
+    public IEnumerable<Trace> Facts => Traces.SelectMany(t => t.Facts()).DistinctBy(t => (t.Text, t.SubjectId, t.Outcome));
+
+    /// <summary>Legal numbers read, with the entry that applied.</summary>
+    public IEnumerable<Trace> Laws => Traces.SelectMany(t => t.Laws()).DistinctBy(t => t.Text);
+
+    /// <summary>What left an unknown result undecided.</summary>
+    public IEnumerable<Trace> Causes => Result == IndicatorResult.Unknown ? Test?.Causes() ?? [] : [];
+
+    private IEnumerable<Trace> Traces => new[] { Test, Exemption, Value, Limit }.OfType<Trace>();
+}
+
+/// <summary>The judgement of one subject by one standard.</summary>
+public sealed record Explanation(Standard Standard, JudgingDay Day, ImmutableArray<IndicatorExplanation> Indicators)
+{
+    /// <summary>The explanation of an indicator.</summary>
+    public IndicatorExplanation this[string indicator] => Indicators.First(i => i.Indicator.Id == indicator);
+}
