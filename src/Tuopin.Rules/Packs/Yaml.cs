@@ -44,8 +44,13 @@ internal sealed class YamlReader(PackFile file)
         }
         catch (YamlException e)
         {
-            var reason = e.Message.Length > 0 && e.InnerException is null ? e.Message : e.InnerException?.Message ?? "unreadable";
-            throw new RuleException(new Span(file.Shown, (int)e.Start.Line, (int)e.Start.Column, 0), $"not YAML: {reason}");
+            throw new RuleException(new Span(file.Shown, (int)e.Start.Line, (int)e.Start.Column, 0), $"not YAML: {e.Message}");
+        }
+        catch (InvalidOperationException)
+        {
+            // The YAML library stumbles over some broken brackets instead of naming the place.
+            var last = parser.Current is { } current ? At(current) : new Span(file.Shown, 1, 1, 0);
+            throw new RuleException(last, "not YAML: a bracket or quote that opens here or after is not closed");
         }
     }
 
