@@ -28,6 +28,26 @@ public sealed class LoadingPacks : IDisposable
     }
 
     [Fact]
+    public void The_text_of_every_shipped_rule_binds_to_the_same_rule()
+    {
+        var packs = PackLoader.Load(Path.Combine(Repository.Root, "packs")).OrThrow();
+        var compiler = new RuleCompiler(packs.Scope);
+        var indicators = packs.Standards.SelectMany(s =>
+            s.Indicators.SelectMany(i => new[] { i.Met, i.ExemptWhen, i.Value, i.Limit }.Select(e => (s.Subject, e)))
+        );
+        var rules = indicators
+            .Concat(packs.Checks.SelectMany(c => new[] { (c.Subject, c.When), (c.Subject, c.Evidence) }))
+            .Where(r => r.Item2 is not null)
+            .ToList();
+        rules.Count.ShouldBeGreaterThan(100);
+        foreach (var (subject, rule) in rules)
+        {
+            var text = ExprText.Of(rule!);
+            ExprText.Of(compiler.Compile(RuleText.Of(text), subject, Expectation.Shown)).ShouldBe(text);
+        }
+    }
+
+    [Fact]
     public void Reads_every_kind_of_file()
     {
         var standard = good.Standards.ShouldHaveSingleItem();
@@ -122,6 +142,15 @@ public sealed class LoadingPacks : IDisposable
         load.Packs!.Overlays["water-for-all"].Label.En.ShouldBe("another");
         load.Findings.ShouldHaveSingleItem().Message.ShouldBe("overlay 'water-for-all' replaces the one of 000-good/overlays/water.yaml:1");
         load.Findings[0].Severity.ShouldBe(Severity.Note);
+    }
+
+    [Fact]
+    public void A_what_if_is_held_inside_the_bounds_of_its_fact()
+    {
+        const string overlay = "overlay: more\nlabel: { zh: 甲, en: a }\nset: [{ fact: household.wage, to: 'household.wage + yuan(1)' }]\n";
+        var set = WithCounty("overlays/more.yaml", overlay).OrThrow().Overlays["more"].Sets[0];
+        ExprText.Of(set.To).ShouldBe("min_of(household.wage + yuan(1.00), yuan(1000000.00))");
+        (set.To.Type.Min, set.To.Type.Max).ShouldBe((-100_000_000, 100_000_000));
     }
 
     [Fact]
