@@ -109,7 +109,7 @@ internal sealed class YamlReader(PackFile file)
         if (!node.Anchor.IsEmpty)
             throw new RuleException(At(node), "no anchors and aliases: write the value again");
         if (!node.Tag.IsEmpty && node.Tag != "!")
-            throw new RuleException(At(node), "no tags: the pack format says what type a value has");
+            throw new RuleException(At(node), "no tags: a rule or text that starts with ! stands in quotes");
         return node;
     }
 

@@ -153,6 +153,18 @@ public sealed class LoadingPacks : IDisposable
         (set.To.Type.Min, set.To.Type.Max).ShouldBe((-100_000_000, 100_000_000));
     }
 
+    [Theory]
+    [InlineData("|")]
+    [InlineData(">")]
+    public void A_remark_ends_with_its_line_also_in_folded_text(string style)
+    {
+        var rule = $"checks:\n  - id: remark\n    number: 1\n    kind: error\n    title: {{ zh: 甲, en: a }}\n    over: household\n    area: \"0\"\n";
+        rule += "    in_force: { from: 2016-01-01 }\n    source: { title: made for tests, grade: B }\n";
+        rule += $"    when: {style}\n      household.water // the first half\n      && household.wage < yuan(0)\n";
+        var check = WithCounty("checks/remark.yaml", rule).OrThrow().Checks.Single(c => c.Id == "remark");
+        ExprText.Of(check.When!).ShouldBe("household.water && household.wage < yuan(0.00)");
+    }
+
     [Fact]
     public void New_subject_types_and_facts_need_no_code()
     {
