@@ -13,7 +13,7 @@ internal sealed partial class Compiler
     {
         var source = block.Resolve(a.Source);
         if (CanGroup(a))
-            return IfThere(a, source, Grouped(a, block, source));
+            return IfThere(a, source, Grouped(a, source));
         var inner = block.Correlate(source, a.Collection, a.Item);
         var result = Finished(a, Functions(a, inner), t => t, correlated: true);
         Term Scalar(Term term) => statement.Subquery(block, ["(", .. inner.Select([(null, term)]), ")"], term.Known);
@@ -32,9 +32,10 @@ internal sealed partial class Compiler
         );
     }
 
-    private Operand Grouped(Aggregate a, Block block, Row source)
+    /// <summary>The derived table is joined where the source stands, which may be an outer block.</summary>
+    private Operand Grouped(Aggregate a, Row source)
     {
-        var inner = block.Group(source, a.Collection, a);
+        var inner = source.Block.Group(source, a.Collection, a);
         return Finished(a, Functions(a, inner), inner.Output, correlated: false);
     }
 
