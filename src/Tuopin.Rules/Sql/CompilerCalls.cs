@@ -101,7 +101,7 @@ internal sealed partial class Compiler
         );
     }
 
-    /// <summary>The same day of the month, or its last; unknown outside the years 1 to 9999.</summary>
+    /// <summary>The same day of the month, or its last; the first and last day of all beyond them.</summary>
     private Term AddMonths(Term day, Term months)
     {
         var total = T("(", Year(day), " * 12 + ", Month(day), " - 1 + ", months, ")");
@@ -118,6 +118,18 @@ internal sealed partial class Compiler
             " IN (4, 6, 9, 11) THEN 30 ELSE 31 END)"
         );
         var inMonth = T("(CASE WHEN ", day, " % 100 < ", last, " THEN ", day, " % 100 ELSE ", last, " END)");
-        return T(false, "(CASE WHEN ", total, " BETWEEN 12 AND 119999 THEN ", year, " * 10000 + ", month, " * 100 + ", inMonth, " END)");
+        return T(
+            "(CASE WHEN ",
+            total,
+            " < 12 THEN 10101 WHEN ",
+            total,
+            " > 119999 THEN 99991231 ELSE ",
+            year,
+            " * 10000 + ",
+            month,
+            " * 100 + ",
+            inMonth,
+            " END)"
+        );
     }
 }
