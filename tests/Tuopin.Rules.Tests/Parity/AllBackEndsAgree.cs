@@ -1,6 +1,7 @@
 using System.Data.Common;
 using FsCheck;
 using FsCheck.Fluent;
+using Tuopin.Rules.Columnar;
 using Tuopin.Rules.Language;
 using Tuopin.Rules.Model;
 
@@ -65,11 +66,13 @@ public sealed class AllBackEndsAgree : IDisposable
 
     private string? Compare(World world, Variable subject, Expr[] expressions)
     {
-        var others = new (string Name, Func<SubjectNode, Result[]> Of)[]
-        {
+        (string Name, Func<SubjectNode, Result[]> Of)[] others =
+        [
             ("SQLite", Asked(sqlite, subject, expressions)),
             ("PostgreSQL", Asked(postgres, subject, expressions)),
-        };
+            ("columnar, one batch", Batch(world, subject, expressions)),
+            ("columnar, one by one", node => Rows(world, [node], subject, expressions)[0]),
+        ];
         foreach (var node in world.Of(subject.Type))
         {
             var right = new Reference(world, node, subject, World.Day);
@@ -89,6 +92,26 @@ public sealed class AllBackEndsAgree : IDisposable
         var results = database.Values(subject, expressions);
         return node => results[node.Id];
     }
+
+    private static Func<SubjectNode, Result[]> Batch(World world, Variable subject, Expr[] expressions)
+    {
+        var nodes = world.Of(subject.Type);
+        var rows = Rows(world, nodes, subject, expressions);
+        return node => rows[nodes.IndexOf(node)];
+    }
+
+    /// <summary>The results of the first rows of a snapshot in which everything else follows.</summary>
+    private static Result[][] Rows(World world, IReadOnlyList<SubjectNode> first, Variable subject, Expr[] expressions)
+    {
+        var snapshot = NodeSnapshot.Of(World.Day, [.. first, .. world.All]);
+        var columns = expressions.Select(e => snapshot.Evaluate(e, subject)).ToArray();
+        return [.. Enumerable.Range(0, first.Count).Select(row => columns.Select(c => Said(c[row])).ToArray())];
+    }
+
+    private static Result Said(Rules.Columnar.Outcome x) =>
+        !x.Known ? Result.Unknown
+        : x.Text is not null ? new Result(x.Text)
+        : new Result(new(x.Low, x.LowDenominator), new(x.High, x.HighDenominator));
 
     /// <summary>The smallest part, over the subject alone, that still disagrees.</summary>
     private Expr Smallest(World world, Variable subject, Expr expression)
