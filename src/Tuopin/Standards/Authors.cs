@@ -28,13 +28,16 @@ public sealed class Authors(DbConnection connection, FactDictionary dictionary, 
         var (statedBy, on) = Author(fact, read.SubjectId);
         return new(
             named is { Kept: Kept.Derived } ? named.Label.Zh : fact.Label.Zh,
-            named is { Kept: Kept.Derived } && explained.Value is { Outcome.Known: true } value ? ValueText.Of(value)
+            named is { Kept: Kept.Derived } && Derived(explained, named) is { Outcome.Known: true } value ? ValueText.Of(value)
                 : read.Outcome.Known ? ValueText.Of(read)
                 : null,
             statedBy,
             on
         );
     }
+
+    private static Trace? Derived(IndicatorExplanation explained, Fact fact) =>
+        new[] { explained.Value, explained.Test }.OfType<Trace>().SelectMany(t => t.All()).FirstOrDefault(t => t.Expr is DerivedRead d && d.Fact == fact);
 
     private (string? StatedBy, string? Date) Author(Fact fact, long subject)
     {

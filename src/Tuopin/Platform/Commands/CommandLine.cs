@@ -18,6 +18,7 @@ public static class CommandLine
             Standards.JudgeArea.Command(shell),
             Standards.ListGaps.Command(shell),
             Standards.ExplainHousehold.Command(shell),
+            Standards.TryWhatIf.Command(shell),
             Standards.CheckPacks.Command(shell),
             Exchange.ImportFiles.Command(shell),
             Demo.MakeDemo.Command(shell),
