@@ -50,6 +50,45 @@ public sealed class JudgingTheFiles : IDisposable
             expected.Add($"{name}: {gap.Remaining.Households} {gap.Exited.Households} {gap.Unregistered.Households}");
         }
         found.ShouldBe(expected);
+        expected.Count(e => !e.EndsWith(": 0 0 0", StringComparison.Ordinal)).ShouldBeGreaterThan(12);
+    }
+
+    [Fact]
+    public void Every_village_indicator_finds_the_planted_villages_and_no_others()
+    {
+        var county = DemoFixture.County;
+        var mappings = MappingSet.Load(Packs, DemoFixture.Packs);
+        foreach (var path in DemoFiles.Write(county, _folder, only: name => name.StartsWith("village", StringComparison.Ordinal)))
+            ReadVillages(mappings, path);
+        for (var i = 0; i < county.Villages.Count; i++)
+            _villages[i].Tallies["remaining_persons"] = (county.Villages[i].RemainingPersons, county.Villages[i].RemainingPersons);
+        var standard = Packs.Standards.First(s => s.Id == "yunnan.village-exit");
+        var result = NodeSnapshot.Of(Day, _villages.ToArray()).Judge(standard);
+        county
+            .Manifest.ExpectedVillages.Select(g => $"{g.Indicator} {CountUnmet(result[g.Indicator])}")
+            .ShouldBe(county.Manifest.ExpectedVillages.Select(g => $"{g.Indicator} {g.Villages}"));
+        county.Manifest.ExpectedVillages.ShouldAllBe(g => g.Villages > 0 && g.Villages < 389);
+    }
+
+    private readonly List<SubjectNode> _villages = [];
+
+    private int CountUnmet(IndicatorPlanes plane) => Enumerable.Range(0, _villages.Count).Count(i => Has(plane.Unmet, i));
+
+    /// <summary>Both village sheets list the villages in the same order.</summary>
+    private void ReadVillages(MappingSet mappings, string path)
+    {
+        using var sheet = SheetReader.Open(path);
+        var plan = mappings.Recognise(sheet);
+        var at = 0;
+        foreach (var row in new RowReader(plan, null, new ReadOptions { DataDay = Day.Date }).Read(sheet))
+        {
+            if (at == _villages.Count)
+                _villages.Add(new SubjectNode(Packs.Dictionary["village"]) { AreaCode = 530326 * 1_000_000L });
+            for (var i = 0; i < plan.Columns.Length; i++)
+                if (plan.Columns[i].Target.Fact is { } fact && row.Values[i] is { } value)
+                    _villages[at].Facts[(fact, 0)] = value;
+            at++;
+        }
     }
 
     private static bool Has(ulong[] bits, int row) => (bits[row >> 6] >> (row & 63) & 1) == 1;
