@@ -95,7 +95,7 @@ public static class ImportFiles
     {
         try
         {
-            var mappings = MappingSet.Load(installation.Packs, [.. installation.PackFolders.Select(f => Path.Combine(f, "mappings"))]);
+            var mappings = MappingSet.Load(installation.Packs, installation.PackFolders);
             using var numbers = new PersonalNumbers(installation.Keys);
             var results = new List<Result>();
             foreach (var file in request.Files)

@@ -32,7 +32,9 @@ public sealed class MappingSet
             foreach (var path in Directory.EnumerateFiles(folder, "*.yaml", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
             {
                 var mapping = MappingLoader.Load(path, packs.Dictionary, packs.SourcesOfCodes);
-                loaded.Add(seen.Add(mapping.Id) ? mapping : throw new MappingError(path, 1, 1, $"mapping '{mapping.Id}' is defined twice in {folder}"));
+                loaded.Add(
+                    seen.Add(mapping.Id) ? mapping : throw new MappingError(path, 1, 1, $"mapping '{mapping.Id}' is defined twice in {folder}")
+                );
             }
         }
         return new MappingSet(loaded);
