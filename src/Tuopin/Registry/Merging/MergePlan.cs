@@ -206,7 +206,7 @@ public sealed partial class MergePlan
         if (MakesPersons)
             Keys.Assign(connection, transaction, Staging, "persons", "person_id", sheet.Has("person_no") ? "coalesce(person_no, CAST(row_no AS text))" : "row_no");
         if (Holds("dwelling"))
-            Keys.Assign(connection, transaction, Staging, "dwellings", "dwelling_id", sheet.Has("dwelling_no") ? "dwelling_no" : "household_no");
+            Keys.Assign(connection, transaction, Staging, "dwellings", "dwelling_id", "coalesce(dwelling_no, household_no, household_provisional_no)");
         if (Holds("measure"))
             Keys.Assign(connection, transaction, Staging, "measures", "measure_id", "row_no");
         if (Holds("household_status"))
