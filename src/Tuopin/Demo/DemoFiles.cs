@@ -30,12 +30,13 @@ public static class DemoFiles
         }
         Add("villages.xlsx", path => VillageSheet.Write(county, path));
         Add("village-exit-forms.xlsx", path => VillageSheet.WriteExitForm(county, path));
-        Add("households.xlsx", path => HouseholdSheets.WriteRegistered(county, path));
-        Add("unregistered-households.xlsx", path => HouseholdSheets.WriteUnregistered(county, path));
+        // members first: who is listed with the household's first appearance was a member before our record began
         var apart = county.Size == DemoSize.County ? county.Source.Townships[^1].Code : 0;
         Add("persons.csv", path => WritePersons(county, path, new UTF8Encoding(true), h => h.Registered && TownshipOf(county, h) != apart));
         if (apart > 0)
             Add("persons-gb18030.csv", path => WritePersons(county, path, Gb18030(), h => h.Registered && TownshipOf(county, h) == apart));
+        Add("households.xlsx", path => HouseholdSheets.WriteRegistered(county, path));
+        Add("unregistered-households.xlsx", path => HouseholdSheets.WriteUnregistered(county, path));
         Add("unregistered-persons.csv", path => WritePersons(county, path, new UTF8Encoding(true), h => !h.Registered));
         Add("household-exit-forms.csv", path => HouseholdSheets.WriteExitForm(county, path));
         Add("incomes-2018.csv", path => HouseholdSheets.WriteIncomes(county, path, 2018));

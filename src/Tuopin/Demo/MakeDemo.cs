@@ -27,7 +27,12 @@ public static class MakeDemo
             shell.Run(parsed =>
             {
                 var installation = shell.Open(parsed, create: true);
-                var report = Handle(installation, Enum.Parse<DemoSize>(parsed.GetValue(size)!, ignoreCase: true), (ulong)parsed.GetValue(seed), shell.Warn);
+                var report = Handle(
+                    installation,
+                    Enum.Parse<DemoSize>(parsed.GetValue(size)!, ignoreCase: true),
+                    (ulong)parsed.GetValue(seed),
+                    shell.Warn
+                );
                 if (shell.IsJson)
                     shell.PrintJson(report);
                 else
@@ -55,7 +60,12 @@ public static class MakeDemo
             foreach (var result in ImportFiles.Handle(installation, request, _ => { }))
             {
                 imports.Add(result);
-                say(string.Create(CultureInfo.InvariantCulture, $"[{imports.Count}/{files.Count}] {result.File}: {result.Rows:N0} rows ({clock.Elapsed.TotalSeconds:0} s)"));
+                say(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"[{imports.Count}/{files.Count}] {result.File}: {result.Rows:N0} rows ({clock.Elapsed.TotalSeconds:0} s)"
+                    )
+                );
             }
         }
         say("Judging ...");
@@ -81,7 +91,9 @@ public static class MakeDemo
         var data = options.DataFolder == "./data" ? "" : $" --data {options.DataFolder}";
         shell.Output.WriteLine();
         JudgeReport.Print(shell.Output, report.Judged);
-        shell.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  demo ready in {report.Seconds:0} s; the files it imported are in {report.Files}"));
+        shell.Output.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"  demo ready in {report.Seconds:0} s; the files it imported are in {report.Files}")
+        );
         shell.Output.WriteLine();
         shell.Output.WriteLine("Try next:");
         shell.Output.WriteLine($"  ./tuopin gaps{data}                         what is missing, by township and department");
