@@ -104,8 +104,8 @@ public sealed class MappingSet
 
         public List<string> Missing => [.. Mapping.Columns.Where(c => c.Required && !Columns.Contains(c)).Select(c => c.Title)];
 
-        /// <summary>More titles first, then complete before incomplete, then fewer of the mapping left out, then the upper row.</summary>
-        public (int, bool, int, int) Score => (Matched, Missing.Count == 0, -Mapping.Columns.Length, -Header.Row);
+        /// <summary>Complete before incomplete, then more titles, then fewer of the mapping left out, then the upper row.</summary>
+        public (bool, int, int, int) Score => (Missing.Count == 0 && Matched >= 2, Matched, Matched - Mapping.Columns.Length, -Header.Row);
 
         public static Fit Of(Mapping mapping, Header header) =>
             new(

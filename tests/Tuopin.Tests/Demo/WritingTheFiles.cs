@@ -56,6 +56,7 @@ public sealed class WritingTheFiles : IDisposable
         Rows("helpers.xlsx").ShouldBe(manifest.Registered.Households);
         Rows("relocation.xlsx").ShouldBe(manifest.Relocated.Households);
         Rows("measures.csv").ShouldBe(manifest.Measures);
+        Rows("houses.xlsx").ShouldBe(manifest.Registered.Households + manifest.Unregistered.Households);
         Rows("villages.xlsx").ShouldBe(1);
         Rows("incomes-2018.csv").ShouldBe(manifest.Registered.Households + manifest.Unregistered.Households);
     }

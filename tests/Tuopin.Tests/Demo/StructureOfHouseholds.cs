@@ -5,7 +5,7 @@ using Xunit;
 namespace Tuopin.Tests.Demo;
 
 /// <summary>Rules of the registry that every household and person of the county keeps, so that what the checks find was planted.</summary>
-public class HouseholdStructure
+public class StructureOfHouseholds
 {
     private const int Day = DemoTotals.WorkDay;
     private static readonly DemoCounty County = DemoFixture.County;
