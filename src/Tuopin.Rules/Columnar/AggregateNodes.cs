@@ -16,12 +16,12 @@ internal sealed class QuantifierNode(bool isAll, Collection collection, BoolNode
         if (isAll)
             Oppose(hit, itemKnown, all);
         Bits.ClearTail(hit, items.Count);
-        Reduction.Any(segments, hit, truth);
+        Reduction.Any(frame, segments, hit, truth);
         if (!all)
         {
             Bits.Not(itemKnown);
             Bits.ClearTail(itemKnown, items.Count);
-            Reduction.Any(segments, itemKnown, known);
+            Reduction.Any(frame, segments, itemKnown, known);
             for (var i = 0; i < known.Length; i++)
                 known[i] = truth[i] | ~known[i];
         }
@@ -49,11 +49,28 @@ internal sealed class SizeNode(Collection collection) : NumberNode
     public override bool Evaluate(Frame frame, Span<long> values, Span<ulong> known)
     {
         var segments = collection.Segments(frame);
-        var offsets = segments.Offsets;
-        for (var i = 0; i < segments.Owners; i++)
-            values[i] = offsets[i + 1] - offsets[i];
+        Vectors.Differences(segments.Offsets, values[..segments.Owners]);
         var all = collection.Restrict(segments, true, known);
         segments.Release();
+        return all;
+    }
+
+    /// <summary>"Not empty", the test behind every quotient, is a mask the link holds.</summary>
+    public override bool InRange(Frame frame, long low, long high, Span<ulong> truth, Span<ulong> known)
+    {
+        var segments = collection.Segments(frame);
+        if (low != 1 || high != long.MaxValue || !segments.IsRun)
+        {
+            segments.Release();
+            return base.InRange(frame, low, high, truth, known);
+        }
+        if (segments.Link!.NonEmpty is { } nonEmpty)
+            Bits.Copy(nonEmpty, segments.Parents.Start, truth);
+        else
+            truth.Fill(~0UL);
+        var all = collection.Restrict(segments, true, known);
+        if (!all)
+            Bits.And(truth, known);
         return all;
     }
 }

@@ -91,19 +91,33 @@ internal sealed class NotNode(BoolNode operand) : BoolNode
     }
 }
 
-internal sealed class HasNode(NumberNode? number, BoolNode? flag, BoundsNode? bounds = null, FractionNode? fraction = null) : BoolNode
+/// <summary>Whether a number or a boolean is known.</summary>
+internal sealed class HasNode(NumberNode? number, BoolNode? flag) : BoolNode
 {
     public override bool Evaluate(Frame frame, Span<ulong> truth, Span<ulong> known)
     {
         var mark = frame.Scratch.Take();
-        var all =
-            flag?.Evaluate(frame, known, truth)
-            ?? number?.Evaluate(frame, frame.Scratch.Numbers(frame), truth)
-            ?? bounds?.Evaluate(frame, frame.Scratch.Numbers(frame), frame.Scratch.Numbers(frame), truth)
-            ?? fraction!.Evaluate(frame, Fractions.Rent(frame), truth);
+        var all = flag?.Evaluate(frame, known, truth) ?? number!.Evaluate(frame, frame.Scratch.Numbers(frame), truth);
         frame.Scratch.Release(mark);
         if (all)
             truth.Fill(~0UL);
+        return true;
+    }
+}
+
+/// <summary>Whether a quotient is known to be one value.</summary>
+internal sealed class HasQuotient(FractionNode quotient) : BoolNode
+{
+    public override bool Evaluate(Frame frame, Span<ulong> truth, Span<ulong> known)
+    {
+        var mark = frame.Scratch.Take();
+        var ends = Fractions.Rent(frame);
+        if (quotient.Evaluate(frame, ends, truth))
+            truth.Fill(~0UL);
+        for (var i = 0; i < frame.Count; i++)
+            if (ends.LowNumerator[i] * ends.HighDenominator[i] != ends.HighNumerator[i] * ends.LowDenominator[i])
+                truth[i >> 6] &= ~(1UL << i);
+        frame.Scratch.Release(mark);
         return true;
     }
 }

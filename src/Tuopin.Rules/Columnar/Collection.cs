@@ -37,29 +37,3 @@ internal sealed class Collection(Place source, Relation relation, Variable item)
         return false;
     }
 }
-
-/// <summary>Segmented reductions of item masks to owner masks.</summary>
-internal static class Reduction
-{
-    /// <summary>For each owner, whether any of its items is set. Bits past the last item must be clear.</summary>
-    public static void Any(Segments segments, ReadOnlySpan<ulong> items, Span<ulong> owners)
-    {
-        owners.Clear();
-        for (var i = 0; i < segments.Owners; i++)
-        {
-            var (from, to) = segments[i];
-            if (Bits.Any(items, from, to))
-                Bits.Set(owners, i);
-        }
-    }
-
-    /// <summary>For each owner, how many of its items are set.</summary>
-    public static void Count(Segments segments, ReadOnlySpan<ulong> items, Span<long> counts)
-    {
-        for (var i = 0; i < segments.Owners; i++)
-        {
-            var (from, to) = segments[i];
-            counts[i] = Bits.PopCount(items, from, to);
-        }
-    }
-}

@@ -3,10 +3,7 @@ using Tuopin.Rules.Model;
 
 namespace Tuopin.Rules.Columnar;
 
-/// <summary>
-/// Chooses the node for a comparison: booleans, quotients, bounds, exact numbers. The binder has brought both sides to one scale, so that the products
-/// across are in one unit.
-/// </summary>
+/// <summary>Chooses the node for a comparison: booleans, quotients, bounds, exact numbers.</summary>
 internal static class Comparisons
 {
     public static BoolNode Plan(Planner planner, Comparison comparison)
@@ -23,10 +20,16 @@ internal static class Comparisons
 
     private static BoolNode Quotients(Planner planner, ComparisonOperator op, Expr left, Expr right)
     {
+        var (leftFactor, rightFactor) = Factors(Scale(left) - Scale(right));
         if (Exact(left) is not { } a || Exact(right) is not { } b)
-            return new FractionCompare(op, planner.Fraction(left), planner.Fraction(right));
+            return new FractionCompare(op, planner.Fraction(left), planner.Fraction(right), leftFactor, rightFactor);
         var denominators = new[] { a.Denominator, b.Denominator }.OfType<Expr>().Select(planner.Number).ToArray();
-        return new ExactRatioCompare(op, Product(planner, a.Numerator, b.Denominator), Product(planner, b.Numerator, a.Denominator), denominators);
+        return new ExactRatioCompare(
+            op,
+            Product(planner, a.Numerator, b.Denominator, leftFactor),
+            Product(planner, b.Numerator, a.Denominator, rightFactor),
+            denominators
+        );
     }
 
     /// <summary>Numerator and denominator where both are exact; the denominator of a plain number is null.</summary>
@@ -39,6 +42,32 @@ internal static class Comparisons
             _ => Planner.IsBounded(expr) ? null : (expr, null),
         };
 
-    private static NumberNode Product(Planner planner, Expr number, Expr? factor) =>
-        factor is null ? planner.Number(number) : new ArithmeticNode(ArithmeticOperator.Multiply, planner.Number(number), planner.Number(factor));
+    private static NumberNode Product(Planner planner, Expr number, Expr? factor, long constant)
+    {
+        var node = planner.Number(number);
+        if (factor is not null)
+            node = new ArithmeticNode(ArithmeticOperator.Multiply, node, planner.Number(factor));
+        return constant == 1 ? node : new ArithmeticNode(ArithmeticOperator.Multiply, node, new ConstantNumber(constant));
+    }
+
+    /// <summary>Digits behind the point: value = numerator / denominator / 10^scale.</summary>
+    private static int Scale(Expr expr) =>
+        expr switch
+        {
+            DerivedRead d => Scale(d.Body),
+            Ratio r => r.Numerator.Type.Scale - r.Denominator.Type.Scale,
+            Conditional { Type.Kind: Kind.Ratio } c => Scale(c.Then),
+            Aggregate { Kind: AggregateKind.Avg } a => a.Body!.Type.Scale,
+            { Type.Kind: Kind.Ratio } => 0,
+            _ => expr.Type.Scale,
+        };
+
+    /// <summary>What the sides are multiplied by when the left has so many more digits than the right; the binder leaves nothing to multiply.</summary>
+    private static (long Left, long Right) Factors(int difference)
+    {
+        var factor = 1L;
+        for (var i = 0; i < Math.Abs(difference); i++)
+            factor *= 10;
+        return difference > 0 ? (1, factor) : (factor, 1);
+    }
 }

@@ -90,8 +90,8 @@ internal sealed class FractionConditional(BoolNode test, FractionNode then, Frac
     }
 }
 
-/// <summary>Two quotients, of which either may be bounded.</summary>
-internal sealed class FractionCompare(ComparisonOperator op, FractionNode left, FractionNode right) : BoolNode
+/// <summary>Two quotients, of which either may be bounded; the factors bring them to one scale.</summary>
+internal sealed class FractionCompare(ComparisonOperator op, FractionNode left, FractionNode right, long leftFactor, long rightFactor) : BoolNode
 {
     public override bool Evaluate(Frame frame, Span<ulong> truth, Span<ulong> known)
     {
@@ -118,7 +118,7 @@ internal sealed class FractionCompare(ComparisonOperator op, FractionNode left, 
         return false;
     }
 
-    private static int Order(long a, long b, long c, long d) => (a * d).CompareTo(c * b);
+    private int Order(long a, long b, long c, long d) => (a * d * leftFactor).CompareTo(c * b * rightFactor);
 }
 
 /// <summary>An exact quotient against an exact number or quotient, eight at a time: a / b op c / d is a * d op c * b.</summary>

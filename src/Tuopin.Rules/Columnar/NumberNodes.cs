@@ -194,9 +194,15 @@ internal sealed class ArithmeticNode(ArithmeticOperator op, NumberNode left, Num
 
     public override bool Evaluate(Frame frame, Span<long> values, Span<ulong> known)
     {
+        if (op != ArithmeticOperator.Subtract && left.TryScalar(frame, out var scalar) && scalar is { } first)
+        {
+            var same = right.Evaluate(frame, values, known);
+            Vectors.Combine(op, values, first);
+            return same;
+        }
         var mark = frame.Scratch.Take();
         var all = left.Evaluate(frame, values, known);
-        if (right.TryScalar(frame, out var scalar) && scalar is { } constant)
+        if (right.TryScalar(frame, out scalar) && scalar is { } constant)
             Vectors.Combine(op, values, constant);
         else
         {

@@ -66,7 +66,7 @@ internal sealed class Planner
             DerivedRead d => Number(d.Body),
             Negate n => new ArithmeticNode(ArithmeticOperator.Subtract, new ConstantNumber(0), Number(n.Operand)),
             Arithmetic a => new ArithmeticNode(a.Operator, Number(a.Left), Number(a.Right)),
-            DivideHalfUp d => new DivideNode(Number(d.Numerator), Number(d.Denominator)),
+            DivideHalfUp d => Division(d),
             Conditional c => new NumberConditional(Flag(c.Test), Number(c.Then), Number(c.Otherwise)),
             Aggregate { Kind: AggregateKind.Count } a => new SizeNode(CollectionOf(a)),
             Aggregate { Kind: AggregateKind.Sum or AggregateKind.Min or AggregateKind.Max } a => Fold(a),
@@ -143,12 +143,11 @@ internal sealed class Planner
     private FoldNode Fold(Aggregate aggregate) =>
         new(aggregate.Kind, CollectionOf(aggregate), aggregate.Filter is null ? null : Flag(aggregate.Filter), Number(aggregate.Body!));
 
-    private HasNode Has(Has has) =>
+    private BoolNode Has(Has has) =>
         has.Operand.Type.Kind switch
         {
             Kind.Bool => new HasNode(null, Flag(has.Operand)),
-            Kind.Ratio => new HasNode(null, null, null, Fraction(has.Operand)),
-            _ when IsBounded(has.Operand) => new HasNode(null, null, Bounds(has.Operand)),
+            Kind.Ratio => new HasQuotient(Fraction(has.Operand)),
             _ => new HasNode(Number(has.Operand), null),
         };
 
@@ -158,6 +157,18 @@ internal sealed class Planner
     {
         var operand = Flag(oneOf.Operand);
         return oneOf.Options.Select(o => (BoolNode)FlagEquals(operand, o.Value.Number != 0)).Aggregate((a, b) => new LogicalNode(false, a, b));
+    }
+
+    /// <summary>The quotient in units of its type: the binder has widened the numerator, rules written by hand may not have.</summary>
+    private DivideNode Division(DivideHalfUp divide)
+    {
+        var (top, bottom) = (Number(divide.Numerator), Number(divide.Denominator));
+        var shift = divide.Type.Scale - divide.Numerator.Type.Scale + divide.Denominator.Type.Scale;
+        for (; shift > 0; shift--)
+            top = new ArithmeticNode(ArithmeticOperator.Multiply, top, new ConstantNumber(10));
+        for (; shift < 0; shift++)
+            bottom = new ArithmeticNode(ArithmeticOperator.Multiply, bottom, new ConstantNumber(10));
+        return new DivideNode(top, bottom);
     }
 
     private NumberNode Parameter(Parameter parameter) =>

@@ -9,22 +9,51 @@ internal static class Vectors
 {
     public static void Combine(ArithmeticOperator op, Span<long> values, ReadOnlySpan<long> other)
     {
-        ref var a = ref MemoryMarshal.GetReference(values);
-        ref var b = ref MemoryMarshal.GetReference(other);
-        for (nuint i = 0; i < (nuint)values.Length; i += (nuint)Vector256<long>.Count)
+        switch (op)
         {
-            Vector256<long> x = Vector256.LoadUnsafe(ref a, i),
-                y = Vector256.LoadUnsafe(ref b, i);
-            Apply(op, x, y).StoreUnsafe(ref a, i);
+            case ArithmeticOperator.Add:
+                Run<Sum>(values, other);
+                break;
+            case ArithmeticOperator.Subtract:
+                Run<Difference>(values, other);
+                break;
+            default:
+                Run<Product>(values, other);
+                break;
         }
     }
 
     public static void Combine(ArithmeticOperator op, Span<long> values, long constant)
     {
-        ref var a = ref MemoryMarshal.GetReference(values);
-        var y = Vector256.Create(constant);
-        for (nuint i = 0; i < (nuint)values.Length; i += (nuint)Vector256<long>.Count)
-            Apply(op, Vector256.LoadUnsafe(ref a, i), y).StoreUnsafe(ref a, i);
+        switch (op)
+        {
+            case ArithmeticOperator.Add:
+                Run<Sum>(values, constant);
+                break;
+            case ArithmeticOperator.Subtract:
+                Run<Difference>(values, constant);
+                break;
+            default:
+                Run<Product>(values, constant);
+                break;
+        }
+    }
+
+    /// <summary>Lengths of segments from their offsets, of which there is one more.</summary>
+    public static void Differences(ReadOnlySpan<int> offsets, Span<long> values)
+    {
+        var i = 0;
+        ref var from = ref MemoryMarshal.GetReference(offsets);
+        ref var to = ref MemoryMarshal.GetReference(values);
+        for (; i + 8 <= values.Length; i += 8)
+        {
+            var lengths = Vector256.LoadUnsafe(ref from, (nuint)i + 1) - Vector256.LoadUnsafe(ref from, (nuint)i);
+            var (low, high) = Vector256.Widen(lengths);
+            low.StoreUnsafe(ref to, (nuint)i);
+            high.StoreUnsafe(ref to, (nuint)i + 4);
+        }
+        for (; i < values.Length; i++)
+            values[i] = offsets[i + 1] - offsets[i];
     }
 
     /// <summary>Bits where a &lt; b, or a == b.</summary>
@@ -46,11 +75,41 @@ internal static class Vectors
         }
     }
 
-    private static Vector256<long> Apply(ArithmeticOperator op, Vector256<long> x, Vector256<long> y) =>
-        op switch
-        {
-            ArithmeticOperator.Add => x + y,
-            ArithmeticOperator.Subtract => x - y,
-            _ => x * y,
-        };
+    private static void Run<T>(Span<long> values, ReadOnlySpan<long> other)
+        where T : struct, IOperation
+    {
+        ref var a = ref MemoryMarshal.GetReference(values);
+        ref var b = ref MemoryMarshal.GetReference(other);
+        for (nuint i = 0; i < (nuint)values.Length; i += (nuint)Vector512<long>.Count)
+            T.Apply(Vector512.LoadUnsafe(ref a, i), Vector512.LoadUnsafe(ref b, i)).StoreUnsafe(ref a, i);
+    }
+
+    private static void Run<T>(Span<long> values, long constant)
+        where T : struct, IOperation
+    {
+        ref var a = ref MemoryMarshal.GetReference(values);
+        var b = Vector512.Create(constant);
+        for (nuint i = 0; i < (nuint)values.Length; i += (nuint)Vector512<long>.Count)
+            T.Apply(Vector512.LoadUnsafe(ref a, i), b).StoreUnsafe(ref a, i);
+    }
+
+    private interface IOperation
+    {
+        static abstract Vector512<long> Apply(Vector512<long> x, Vector512<long> y);
+    }
+
+    private readonly struct Sum : IOperation
+    {
+        public static Vector512<long> Apply(Vector512<long> x, Vector512<long> y) => x + y;
+    }
+
+    private readonly struct Difference : IOperation
+    {
+        public static Vector512<long> Apply(Vector512<long> x, Vector512<long> y) => x - y;
+    }
+
+    private readonly struct Product : IOperation
+    {
+        public static Vector512<long> Apply(Vector512<long> x, Vector512<long> y) => x * y;
+    }
 }

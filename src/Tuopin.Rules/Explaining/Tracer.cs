@@ -34,9 +34,8 @@ internal sealed class Tracer
 
     private Trace At(Expr expr, Frame frame, int position)
     {
-        var parts =
-            expr is Aggregate aggregate ? Items(aggregate, frame, position)
-            : expr is OneOf or HasCode ? [At(expr.Parts().First(p => p is not Constant), frame, position)]
+        var parts = expr is Aggregate aggregate
+            ? Items(aggregate, frame, position)
             : expr.Parts().Where(p => p is not Constant).Select(p => At(p, frame, position)).ToImmutableArray();
         return new Trace(expr, OutcomeOf(expr, frame, position), parts)
         {

@@ -83,7 +83,8 @@ internal static class Scaling
             Ratio r => r with { Denominator = Finer(r.Denominator, digits) },
             DerivedRead { Type.Kind: Kind.Ratio } d => MoreBottom(d.Body, digits) is { } body ? d with { Body = body } : null,
             { Type.Kind: Kind.Ratio } => null,
-            _ => new Ratio(side, Whole((long)Ranges.Power(digits), side.Span), side.Span) { Implied = true },
+            // One, in units as fine: the scale of the quotient falls by the digits, its value stays.
+            _ => new Ratio(side, Finer(Whole(1, side.Span), digits), side.Span) { Implied = true },
         };
 }
 

@@ -40,7 +40,8 @@ internal sealed class Row
     private Statement Statement => Block.Statement;
     private string Day => Statement.Context.Day.Number.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
-    private string Alias => alias ??= Block.Join(Inner ? "JOIN" : "LEFT JOIN", Tables.Of(Type), a => $"{a}.{Tables.IdOf(Type)} = {TextOf(Id)}");
+    private string Alias =>
+        alias ??= Block.Join(Inner ? "JOIN" : "LEFT JOIN", Tables.Of(Type), a => $"{a}.{Tables.IdOf(Type)} = {TextOf(Id)}{InForce(Type, a)}");
 
     public Term Column(string column, string cast = "") => Statement.Column(Block, $"{Alias}.{SqlDialect.Name(column)}{cast}");
 

@@ -157,6 +157,13 @@ public static class ImportFiles
         var (tables, conflicts) = Plan(connection, merge, null);
         Result Report(long? id, bool committed, double seconds) =>
             new(name, source.SheetName, plan.Mapping.Id, id, staged.Rows, staged.Rejected, conflicts, tables, rejects, [.. plan.Ignored], committed, seconds);
+        var unmatched = merge.Unmatched(null);
+        if (unmatched.Count > 0 && !request.Yes && !request.Compare)
+            throw new Refusal(
+                "import.subject-unknown",
+                $"{name}: {unmatched.Count:N0} of {staged.Rows:N0} rows are about households or persons we do not hold; nothing was changed. Import those first, or load the other rows with --yes",
+                [.. unmatched.Take(20).Select(r => $"row {r}")]
+            );
         if (request.Compare)
             return Report(null, false, 0) with { Rejects = CompareOnly.Write(installation, connection, merge, sheet, name) ?? rejects };
         if (conflicts > staged.Rows * UnlikelyConflicts && !request.Yes)

@@ -39,7 +39,9 @@ public sealed class TestDatabase : IDisposable
     {
         var connection = new NpgsqlConnection(PostgresCluster.Shared.CreateDatabase());
         connection.Open();
-        return new TestDatabase(SqlDialect.PostgreSql, connection, null);
+        var database = new TestDatabase(SqlDialect.PostgreSql, connection, null);
+        database.Execute("SET jit = off");
+        return database;
     }
 
     public static TestDatabase Of(string name) => name == "SQLite" ? Sqlite() : Postgres();
@@ -92,16 +94,18 @@ public sealed class TestDatabase : IDisposable
     private static Result Read(DbDataReader reader, SqlValue value)
     {
         if (value.IsText)
-            return reader.IsDBNull(value.Low) ? Result.Unknown : Result.Of(reader.GetString(value.Low));
-        long? At(int ordinal) => ordinal < 0 || reader.IsDBNull(ordinal) ? null : reader.GetInt64(ordinal);
+            return reader.IsDBNull(value.Low) ? Result.Unknown : new Result(reader.GetString(value.Low));
+        long? At(int ordinal) => reader.IsDBNull(ordinal) ? null : reader.GetInt64(ordinal);
         if (At(value.Low) is not { } low)
             return Result.Unknown;
+        if (value.High >= 0 && At(value.High) is null)
+            throw new InvalidOperationException("a low bound without a high one");
         var high = value.High < 0 ? low : At(value.High)!.Value;
         if (value.Denominator < 0)
-            return Result.Bounds(low, high);
+            return new Result(new(low), new(high));
         if (At(value.Denominator) is not { } under || under == 0)
             return Result.Unknown;
-        return Result.Bounds(low, under, high, value.HighDenominator < 0 ? under : At(value.HighDenominator)!.Value);
+        return new Result(new(low, under), new(high, value.HighDenominator < 0 ? under : At(value.HighDenominator)!.Value));
     }
 
     /// <summary>Replaces what the tables hold by a world.</summary>

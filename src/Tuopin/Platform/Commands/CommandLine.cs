@@ -17,6 +17,8 @@ public static class CommandLine
             Shell.Json,
             Standards.JudgeArea.Command(shell),
             Standards.ListGaps.Command(shell),
+            Standards.ExplainHousehold.Command(shell),
+            Standards.CheckPacks.Command(shell),
             Exchange.ImportFiles.Command(shell),
             Demo.MakeDemo.Command(shell),
             VerifyAudit.Command(shell),

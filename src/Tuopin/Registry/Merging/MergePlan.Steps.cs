@@ -16,8 +16,8 @@ public sealed partial class MergePlan
             Persons();
         else if (FactsOn("persons").Count > 0)
             Step("persons", "person_id IS NOT NULL", [("id", "person_id")], FactsOn("persons"));
-        Yearly("household_years", "household_id", "household_id", MakesPersons ? "household_id IS NOT NULL AND first_of_household = 1" : "household_id IS NOT NULL");
-        Yearly("person_years", "person_id", "person_id", "person_id IS NOT NULL");
+        Yearly("household_years", "household_id", "household_id", MakesPersons ? HouseholdKnown + " AND first_of_household = 1" : HouseholdKnown);
+        Yearly("person_years", "person_id", "person_id", MakesPersons ? "village_id IS NOT NULL" : "person_id IS NOT NULL");
         foreach (var table in new[] { "village_years", "township_years", "county_years" })
             Yearly(table, "area_id", "area_id", "area_id IS NOT NULL");
         if (Holds("dwelling"))
@@ -34,6 +34,9 @@ public sealed partial class MergePlan
         if (sheet.Has("unit_name"))
             Responsibilities();
     }
+
+    // New households get their key only when the change begins.
+    private string HouseholdKnown => MakesHouseholds ? "village_id IS NOT NULL" : "household_id IS NOT NULL";
 
     private void Households()
     {

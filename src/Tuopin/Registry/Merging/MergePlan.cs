@@ -88,6 +88,19 @@ public sealed partial class MergePlan
         );
     }
 
+    /// <summary>Rows about a household or person that we do not hold, in a sheet that only adds to those we hold.</summary>
+    public IReadOnlyList<long> Unmatched(DbTransaction? transaction)
+    {
+        var unknown = new List<string>();
+        if (!MakesHouseholds && (sheet.Has("household_no") || sheet.Has("household_provisional_no")))
+            unknown.Add("household_id IS NULL AND coalesce(household_no, household_provisional_no) IS NOT NULL");
+        if (!MakesPersons && sheet.Has("person_no"))
+            unknown.Add("person_id IS NULL AND person_no IS NOT NULL");
+        return unknown.Count == 0
+            ? []
+            : [.. Dapper.SqlMapper.Query<long>(connection, $"SELECT row_no FROM {Staging} WHERE {string.Join(" OR ", unknown)} ORDER BY row_no", transaction: transaction)];
+    }
+
     /// <summary>Gives new things their keys, then changes the registry. Runs in the write transaction of the change.</summary>
     public void Apply(long changeId, DbTransaction transaction)
     {
@@ -206,7 +219,7 @@ public sealed partial class MergePlan
         if (MakesPersons)
             Keys.Assign(connection, transaction, Staging, "persons", "person_id", sheet.Has("person_no") ? "coalesce(person_no, CAST(row_no AS text))" : "row_no");
         if (Holds("dwelling"))
-            Keys.Assign(connection, transaction, Staging, "dwellings", "dwelling_id", sheet.Has("dwelling_no") ? "dwelling_no" : "household_no");
+            Keys.Assign(connection, transaction, Staging, "dwellings", "dwelling_id", "coalesce(dwelling_no, household_no, household_provisional_no)");
         if (Holds("measure"))
             Keys.Assign(connection, transaction, Staging, "measures", "measure_id", "row_no");
         if (Holds("household_status"))
