@@ -104,8 +104,11 @@ public sealed class MappingSet
 
         public List<string> Missing => [.. Mapping.Columns.Where(c => c.Required && !Columns.Contains(c)).Select(c => c.Title)];
 
-        /// <summary>Complete before incomplete, then more titles, then fewer of the mapping left out, then the upper row.</summary>
-        public (bool, int, int, int) Score => (Missing.Count == 0 && Matched >= 2, Matched, Matched - Mapping.Columns.Length, -Header.Row);
+        /// <summary>
+        /// More titles first: a person sheet that lacks a required column must be refused as one, not taken for a smaller sheet it happens to
+        /// complete. Then complete before incomplete, then fewer of the mapping left out, then the upper row.
+        /// </summary>
+        public (int, bool, int, int) Score => (Matched, Missing.Count == 0, -Mapping.Columns.Length, -Header.Row);
 
         public static Fit Of(Mapping mapping, Header header) =>
             new(

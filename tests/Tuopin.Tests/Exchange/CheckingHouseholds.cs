@@ -103,11 +103,12 @@ public sealed class CheckingHouseholds : IDisposable
         rows[1].Refused.ShouldBeFalse();
     }
 
-    [Fact]
-    public void A_household_stands_once_in_a_sheet_of_households()
+    [Theory]
+    [InlineData("村,户编号,年度,户类型\n三道沟,1,2019,未脱贫\n三道沟,1,2019,未脱贫\n三道沟,1,2018,未脱贫\n")]
+    [InlineData("村,临时户编号,户主姓名,年度,组\n三道沟,1,甲某,2019,一组\n三道沟,1,甲某,2019,一组\n三道沟,1,甲某,2018,一组\n")]
+    public void A_household_stands_once_a_year_in_a_sheet_of_households(string text)
     {
-        var path = files.Text("hh.csv", "村,户编号,年度,户类型\n三道沟,1,2019,未脱贫\n三道沟,1,2019,未脱贫\n三道沟,1,2018,未脱贫\n");
-        using var sheet = SheetReader.Open(path);
+        using var sheet = SheetReader.Open(files.Text("hh.csv", text));
         var plan = Packs.Mappings.Recognise(sheet);
         var structure = new HouseholdStructure(plan, sheet.SheetName, Packs.Options);
         var rules = new List<string>();

@@ -90,6 +90,14 @@ public class FindingPlaces
     public void Groups_are_found_where_the_tree_has_them(string group, long id) => Find("三道沟", group: group).Id.ShouldBe(id);
 
     [Fact]
+    public void The_village_of_a_group_is_its_ancestor()
+    {
+        Packs.Areas.Ancestor(30, 5)!.Id.ShouldBe(10);
+        Packs.Areas.Ancestor(10, 5)!.Id.ShouldBe(10);
+        Packs.Areas.Ancestor(4, 5).ShouldBeNull();
+    }
+
+    [Fact]
     public void A_group_of_a_village_without_groups_leaves_the_village() => Find("大村", group: "五组").ShouldBe(new AreaAnswer(13));
 
     [Fact]

@@ -19,7 +19,6 @@ public sealed class RecognisingAHeader : IDisposable
     [Fact]
     public void Every_mapping_recognises_its_own_header()
     {
-        Packs.Mappings.All.Count().ShouldBe(10);
         foreach (var mapping in Packs.Mappings.All)
         {
             var plan = Plan(files.Workbook($"{mapping.Id}.xlsx", [.. mapping.Columns.Select(c => c.Title)]));
@@ -30,8 +29,8 @@ public sealed class RecognisingAHeader : IDisposable
     }
 
     [Fact]
-    public void Every_required_fact_of_the_dictionary_is_reachable_and_every_kind_is_mapped() =>
-        Enum.GetValues<SheetKind>().Except(Packs.Mappings.All.Select(m => m.Kind)).ShouldBe([SheetKind.Described]);
+    public void Every_kind_of_sheet_has_a_mapping() =>
+        Enum.GetValues<SheetKind>().Except([SheetKind.Described]).Except(Packs.Mappings.All.Select(m => m.Kind)).ShouldBeEmpty();
 
     [Fact]
     public void The_person_header_is_that_of_the_national_export() =>
