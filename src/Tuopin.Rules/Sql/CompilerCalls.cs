@@ -63,8 +63,8 @@ internal sealed partial class Compiler
         var birth = Value(call.Arguments[0], block);
         var none = Dialect.Null(Kind.Bool);
         // Without CASE, which SQLite cannot leave half-way as it can AND and OR.
-        Term AtLeast(long age) => T("(", birth, $" <= {Text(day - age * 10000)} OR ", birth, $" > {Text(day)} AND {none})");
-        Term Under(long age) => T("(", birth, $" > {Text(day - age * 10000)} AND (", birth, $" <= {Text(day)} OR {none}))");
+        Term AtLeast(long age) => T(false, "(", birth, $" <= {Text(day - age * 10000)} OR ", birth, $" > {Text(day)} AND {none})");
+        Term Under(long age) => T(false, "(", birth, $" > {Text(day - age * 10000)} AND (", birth, $" <= {Text(day)} OR {none}))");
         var n = years.Value.Number;
         return c.Operator switch
         {
@@ -138,7 +138,7 @@ internal sealed partial class Compiler
         );
     }
 
-    /// <summary>The same day of the month, or its last; the first and last day of all beyond them.</summary>
+    /// <summary>The same day of the month, or its last; unknown beyond the years 1 to 9999.</summary>
     private Term AddMonths(Term day, Term months)
     {
         var total = T("(", Year(day), " * 12 + ", Month(day), " - 1 + ", months, ")");
@@ -155,18 +155,6 @@ internal sealed partial class Compiler
             " IN (4, 6, 9, 11) THEN 30 ELSE 31 END)"
         );
         var inMonth = T("(CASE WHEN ", day, " % 100 < ", last, " THEN ", day, " % 100 ELSE ", last, " END)");
-        return T(
-            "(CASE WHEN ",
-            total,
-            " < 12 THEN 10101 WHEN ",
-            total,
-            " > 119999 THEN 99991231 ELSE ",
-            year,
-            " * 10000 + ",
-            month,
-            " * 100 + ",
-            inMonth,
-            " END)"
-        );
+        return T(false, "(CASE WHEN ", total, " BETWEEN 12 AND 119999 THEN ", year, " * 10000 + ", month, " * 100 + ", inMonth, " END)");
     }
 }

@@ -1,15 +1,20 @@
 using System.Data.Common;
 using FsCheck;
 using FsCheck.Fluent;
-using Tuopin.Rules.Columnar;
 using Tuopin.Rules.Language;
 using Tuopin.Rules.Model;
 
 namespace Tuopin.Rules.Tests.Parity;
 
 /// <summary>
-/// Random rules over random worlds mean the same everywhere.
+/// Random rules over random worlds mean the same on SQLite, PostgreSQL, in columns and by the plain reference: all subjects at once, one alone, county by
+/// county. 2,000 rules in each run, 20,000 with TUOPIN_LONG=1.
 /// </summary>
+/// <remarks>
+/// Seen to fail: with the conditional written as CASE WHEN .. ELSE (unknown takes the otherwise) it failed in the 2nd world. It found by itself that an age
+/// on a day before birth was taken for known in a range of births (in the 80th world of a long run), a place whose area had three versions joined three
+/// times, and a derived table joined outside the block of its source.
+/// </remarks>
 public sealed class AllBackEndsAgree : IDisposable
 {
     private const int RulesInOneStatement = 6;
@@ -70,8 +75,10 @@ public sealed class AllBackEndsAgree : IDisposable
         [
             ("SQLite", Asked(sqlite, subject, expressions)),
             ("PostgreSQL", Asked(postgres, subject, expressions)),
+            ("SQLite, one alone", Alone(world, subject, expressions)),
+            ("PostgreSQL, county by county", County(subject, expressions)),
             ("columnar, one batch", Batch(world, subject, expressions)),
-            ("columnar, one by one", node => Rows(world, [node], subject, expressions)[0]),
+            ("columnar, one by one", node => BackEnd.Columns(world, [node], subject, expressions)[0]),
         ];
         foreach (var node in world.Of(subject.Type))
         {
@@ -93,25 +100,31 @@ public sealed class AllBackEndsAgree : IDisposable
         return node => results[node.Id];
     }
 
+    /// <summary>The first subject re-judged alone, the others as before.</summary>
+    private Func<SubjectNode, Result[]> Alone(World world, Variable subject, Expr[] expressions)
+    {
+        var all = Asked(sqlite, subject, expressions);
+        if (world.Of(subject.Type).FirstOrDefault() is not { } first)
+            return all;
+        var (id, results) = sqlite.Values(subject, expressions, sqlite.Context() with { Only = $"{first.Id}" }).Single();
+        return node => node.Id == id ? results : all(node);
+    }
+
+    private Func<SubjectNode, Result[]> County(Variable subject, Expr[] expressions)
+    {
+        var parts = new[] { "530326", "530327" }.Select(c =>
+            postgres.Values(subject, expressions, postgres.Context() with { Area = AreaRange.Of(c) })
+        );
+        var results = parts.SelectMany(p => p).ToDictionary(p => p.Key, p => p.Value);
+        return node => results[node.Id];
+    }
+
     private static Func<SubjectNode, Result[]> Batch(World world, Variable subject, Expr[] expressions)
     {
         var nodes = world.Of(subject.Type);
-        var rows = Rows(world, nodes, subject, expressions);
+        var rows = BackEnd.Columns(world, nodes, subject, expressions);
         return node => rows[nodes.IndexOf(node)];
     }
-
-    /// <summary>The results of the first rows of a snapshot in which everything else follows.</summary>
-    private static Result[][] Rows(World world, IReadOnlyList<SubjectNode> first, Variable subject, Expr[] expressions)
-    {
-        var snapshot = NodeSnapshot.Of(World.Day, [.. first, .. world.All]);
-        var columns = expressions.Select(e => snapshot.Evaluate(e, subject)).ToArray();
-        return [.. Enumerable.Range(0, first.Count).Select(row => columns.Select(c => Said(c[row])).ToArray())];
-    }
-
-    private static Result Said(Rules.Columnar.Outcome x) =>
-        !x.Known ? Result.Unknown
-        : x.Text is not null ? new Result(x.Text)
-        : new Result(new(x.Low, x.LowDenominator), new(x.High, x.HighDenominator));
 
     /// <summary>The smallest part, over the subject alone, that still disagrees.</summary>
     private Expr Smallest(World world, Variable subject, Expr expression)
