@@ -189,9 +189,14 @@ public sealed partial class MergePlan
             """,
             transaction
         );
-        // The beginning of a first load is not stated: it holds from before our record. A member who appears in a household we know joined by the data date.
+        // The beginning of a first load is not stated: it holds from before our record. A member who appears in a household whose members we know joined by the
+        // data date.
         Run(
-            $"UPDATE {Staging} SET membership_from = CASE WHEN household_is_new = 1 THEN {Days.Beginning} ELSE {dataDay} END WHERE membership_from IS NULL",
+            $"""
+            UPDATE {Staging} AS s SET membership_from = CASE
+              WHEN household_is_new = 1 OR NOT EXISTS (SELECT 1 FROM memberships m WHERE m.household_id = s.household_id) THEN {Days.Beginning} ELSE {dataDay} END
+            WHERE membership_from IS NULL
+            """,
             transaction
         );
     }
