@@ -20,6 +20,7 @@ internal sealed class SubjectReader(FactDictionary dictionary, Findings findings
         var (name, label, table) = (fields.Name("subject"), fields.Label(), fields.Name("table"));
         var (yearTable, yearKey) = (fields.Name("year_table", required: false), fields.Name("year_key", required: false));
         var level = fields.Choice<AreaLevel>("level", required: false);
+        var areaThrough = fields.Name("area_through", required: false);
         if (yearTable is null != yearKey is null)
             fields.Fail(document.Root.Span, "'year_table' and 'year_key' belong together");
         if (name is null || label is null || table is null)
@@ -37,6 +38,7 @@ internal sealed class SubjectReader(FactDictionary dictionary, Findings findings
             YearTable = yearTable,
             YearKey = yearKey,
             Level = level,
+            AreaThrough = areaThrough,
         };
         subjects.Add(name, type, document.Root.Span, document.Folder);
         dictionary.Subjects.Add(name, type);
@@ -45,8 +47,12 @@ internal sealed class SubjectReader(FactDictionary dictionary, Findings findings
 
     public void Fill(PackDocument document)
     {
-        if (declared.TryGetValue(document, out var fields))
-            Fill(dictionary[fields.Text("subject")!], fields, document.Folder);
+        if (!declared.TryGetValue(document, out var fields))
+            return;
+        var type = dictionary[fields.Text("subject")!];
+        Fill(type, fields, document.Folder);
+        if (type.AreaThrough is { } through && !(type.Relations.TryGetValue(through, out var relation) && !relation.Many))
+            fields.Fail("area_through", $"'area_through' names no relation to one of '{type.Name}': '{through}'");
     }
 
     public void Extend(PackDocument document)

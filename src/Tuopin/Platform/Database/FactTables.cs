@@ -92,8 +92,9 @@ public static class FactTables
             var parents = string.Concat(
                 subject.Relations.Values.Where(r => !r.Many && r.SourceColumn != "id").Select(r => $", {r.SourceColumn} {number}")
             );
+            var area = subject.AreaThrough is null ? $", area_code {number} NOT NULL" : "";
             connection.Execute(
-                $"CREATE TABLE {subject.Table} (id {number} PRIMARY KEY, area_code {number} NOT NULL{parents}, change_id {number} NOT NULL){end}"
+                $"CREATE TABLE {subject.Table} (id {number} PRIMARY KEY{area}{parents}, change_id {number} NOT NULL){end}"
             );
             changed.Add(subject.Table);
         }
