@@ -11,6 +11,11 @@ const int CountyHouseholds = 90_000;
 const int Rounds = 5;
 var households = args.Length > 0 ? int.Parse(args[0]) : 3_000_000;
 var law = new Law();
+if (args.Contains("profile"))
+{
+    Profile.Run(law, households);
+    return;
+}
 Console.WriteLine($"{Environment.ProcessorCount} processors, {InstructionSet()}");
 
 var county = new Population(CountyHouseholds);
