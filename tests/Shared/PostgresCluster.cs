@@ -49,7 +49,7 @@ public sealed class PostgresCluster
     }
 
     private string ConnectionString(string database) =>
-        $"Host=127.0.0.1;Port={port.ToString(CultureInfo.InvariantCulture)};Username=tuopin;Database={database};Include Error Detail=true;Command Timeout=120";
+        $"Host=127.0.0.1;Port={port.ToString(CultureInfo.InvariantCulture)};Username=tuopin;Database={database};Pooling=false;Include Error Detail=true;Command Timeout=120";
 
     private static bool IsRoot => Environment.UserName == "root";
 
@@ -63,7 +63,7 @@ public sealed class PostgresCluster
             var free = FreePort();
             var options =
                 $"-p {free.ToString(CultureInfo.InvariantCulture)} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} "
-                + "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=60";
+                + "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200";
             try
             {
                 Server("pg_ctl", "-D", Data(folder), "-w", "-s", "-l", Path.Combine(folder, "log"), "-o", options, "start");

@@ -17,6 +17,8 @@ internal sealed partial class Binder
         ["avg"] = AggregateKind.Avg,
     };
 
+    internal static IEnumerable<string> MacroNames => Macros.Keys;
+
     private Expr Method(CallSyntax call)
     {
         // Filters are unwound first, so that one variable serves them and the macro at the end.

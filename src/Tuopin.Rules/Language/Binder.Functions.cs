@@ -9,7 +9,7 @@ internal sealed partial class Binder
 {
     private const int MostMonths = 120_000;
 
-    private static readonly string[] FunctionNames =
+    internal static readonly string[] FunctionNames =
     [
         "has",
         "age",

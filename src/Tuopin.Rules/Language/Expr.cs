@@ -171,7 +171,7 @@ public enum Function : byte
     /// <summary>days_between(a, b): b - a in days.</summary>
     DaysBetween,
 
-    /// <summary>add_months(date, n): same day of the month, or the last day where there is none.</summary>
+    /// <summary>add_months(date, n): same day of the month, or the last day where there is none; unknown beyond the years 1 to 9999.</summary>
     AddMonths,
 
     /// <summary>year(date).</summary>

@@ -68,9 +68,17 @@ internal sealed class Lexer(RuleText source)
             if (text[at] is ' ' or '\t' or '\r' or '\n')
                 at++;
             else if (text.AsSpan(at).StartsWith("//"))
-                at = text.IndexOf('\n', at) is var end and >= 0 ? end : text.Length;
+                SkipRemark();
             else
                 return;
+    }
+
+    // To the end of the line in the file: a folded YAML scalar has no line ends left, and the rest of the rule must not vanish.
+    private void SkipRemark()
+    {
+        var line = source.At(at, 0).Line;
+        while (at < text.Length && text[at] != '\n' && source.At(at, 0).Line == line)
+            at++;
     }
 
     private Token Next()

@@ -12,9 +12,9 @@ internal sealed class Reach(Variable subject)
     private readonly HashSet<Variable> linked = [];
     private AreaLevel? Level => subject.Type.Level;
 
-    public void Check(Expr rule) => Check(rule, null);
+    public void Check(Expr rule) => Check(rule, null, back: false);
 
-    private void Check(Expr node, DerivedRead? through)
+    private void Check(Expr node, DerivedRead? through, bool back)
     {
         switch (node)
         {
@@ -29,14 +29,21 @@ internal sealed class Reach(Variable subject)
                 if (a.Collection.LinkTable is not null)
                     linked.Add(a.Item);
                 break;
+            case ParameterRead or DayRead when back:
+                throw Error(
+                    node,
+                    through,
+                    $"last_year takes facts back, and this derived fact also reads {ExprText.Of(node)}, which stays that of this year"
+                );
             case DerivedRead d:
                 through ??= d;
+                back |= d.Place.YearShift != 0;
                 break;
         }
         if (node.PlaceOf() is { } place)
             Steps(place, node, through);
         foreach (var part in node.Parts())
-            Check(part, through);
+            Check(part, through, back);
     }
 
     private static void Year(Place place, Fact fact, DerivedRead? through, Expr node)

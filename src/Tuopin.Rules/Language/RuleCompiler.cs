@@ -1,4 +1,5 @@
 using Tuopin.Rules.Model;
+using ValueType = Tuopin.Rules.Model.ValueType;
 
 namespace Tuopin.Rules.Language;
 
@@ -46,10 +47,24 @@ public sealed class RuleCompiler(RuleScope scope)
             return Types.Number(rule);
         if (expected.Type is not { } type)
             return rule;
-        if (type.Kind == Kind.Decimal && rule.Type.Kind is Kind.Int or Kind.Decimal && rule.Type.Scale <= type.Scale)
-            return Scaling.Finer(rule, type.Scale - rule.Type.Scale);
+        if (rule.Type.IsNumeric && type.Kind == Kind.Decimal && rule.Type.Kind is Kind.Int or Kind.Decimal && rule.Type.Scale <= type.Scale)
+            rule = Scaling.Finer(rule, type.Scale - rule.Type.Scale);
         if (rule.Type.Kind != type.Kind || rule.Type.List != type.List || rule.Type.Scale != type.Scale)
             throw new RuleException(rule.Span, $"expected {Types.Name(type)}, found {Types.Name(rule)}");
+        return rule.Type.IsNumeric ? Held(rule, type) : rule;
+    }
+
+    /// <summary>The number held inside the bounds of the fact, because every range was worked out from these.</summary>
+    private static Expr Held(Expr rule, ValueType type)
+    {
+        if (rule.Type.Max < type.Min || rule.Type.Min > type.Max)
+            throw new RuleException(rule.Span, "this lies outside the bounds of the fact it is for");
+        if (rule.Type.Min < type.Min)
+            rule = new Call(Function.MaxOf, [rule, Bound(type.Min)], type with { Max = rule.Type.Max }, rule.Span);
+        if (rule.Type.Max > type.Max)
+            rule = new Call(Function.MinOf, [rule, Bound(type.Max)], type, rule.Span);
         return rule;
+
+        Constant Bound(Int128 number) => new(type with { Min = number, Max = number }, (long)number, rule.Span);
     }
 }

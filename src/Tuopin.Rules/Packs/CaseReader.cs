@@ -9,6 +9,7 @@ internal sealed class CaseReader(
     ImmutableArray<Standard> standards,
     ImmutableArray<Check> checks,
     IReadOnlyDictionary<string, Parameter> parameters,
+    SubjectNodeReader subjects,
     Findings findings
 )
 {
@@ -68,12 +69,14 @@ internal sealed class CaseReader(
                     ? $"no version of {id} is in force on the day of this case"
                     : FormattableString.Invariant($"{id} has no version {version}")
             );
+        if (standard is not null && !standard.Area.Contains(frame.AreaCode))
+            fields.Fail("area", $"this area lies outside that of {id}");
         if (standard is null || expect is null || subject is null)
             return null;
         return frame with
         {
             Standard = standard,
-            Subject = new SubjectNodeReader(frame.AreaCode, findings).Read(standard.Level, subject),
+            Subject = subjects.Read(standard.Level, subject, frame.AreaCode),
             Expect = Expectations(fields, standard, expect),
             Values = Shown(fields, standard, values),
         };
@@ -146,7 +149,7 @@ internal sealed class CaseReader(
         return frame with
         {
             Check = check,
-            Subject = new SubjectNodeReader(frame.AreaCode, findings).Read(check.Over, subject),
+            Subject = subjects.Read(check.Over, subject, frame.AreaCode),
             Expect = ImmutableDictionary<string, Expected>.Empty.Add("", expected.Value),
         };
     }

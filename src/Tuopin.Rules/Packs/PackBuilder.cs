@@ -52,7 +52,7 @@ internal sealed class PackBuilder(List<PackDocument> documents, Findings finding
         ForEach("checks", checks.Read);
         var overlays = new OverlayReader(dictionary, parameters, compiler, findings);
         ForEach("overlay", overlays.Read);
-        var cases = new CaseReader([.. standards.All], [.. checks.All], parameters, findings);
+        var cases = new CaseReader([.. standards.All], [.. checks.All], parameters, new SubjectNodeReader(scope, findings), findings);
         ForEach("cases", cases.Read);
         return new PackSet
         {

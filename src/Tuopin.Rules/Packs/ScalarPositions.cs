@@ -32,6 +32,9 @@ internal static class ScalarPositions
 
     private sealed class Cursor(string text, int at, int line, int column)
     {
+        // In block scalars only the indent of the block is taken away; further blanks are content.
+        private int indent = int.MaxValue;
+
         public (int Line, int Column) Position => (line, column);
         private char Current => at < text.Length ? text[at] : '\0';
 
@@ -47,6 +50,7 @@ internal static class ScalarPositions
                 Step();
             Step();
             SkipBlanksUnless('\0');
+            indent = column - 1;
         }
 
         public void SkipBlanksUnless(char wanted)
@@ -90,7 +94,7 @@ internal static class ScalarPositions
         private void TakeLineEnd()
         {
             Step();
-            while (Current is ' ' or '\t')
+            while (Current is ' ' or '\t' && column <= indent)
                 Step();
         }
     }

@@ -93,12 +93,18 @@ internal sealed class StandardReader(FactDictionary dictionary, RuleCompiler com
         }
     }
 
-    private static IEnumerable<VerdictRead> Verdicts(Standard standard) =>
-        standard
+    /// <summary>The verdicts a standard needs, also those behind the tallies it reads.</summary>
+    private static IEnumerable<VerdictRead> Verdicts(Standard standard)
+    {
+        var parts = standard
             .Indicators.SelectMany(i => new[] { i.Met, i.ExemptWhen, i.Value, i.Limit })
             .OfType<Expr>()
             .SelectMany(e => e.All())
-            .OfType<VerdictRead>();
+            .ToList();
+        var tallies = parts.OfType<TallyRead>().Select(t => t.Tally).Distinct();
+        var behind = tallies.SelectMany(t => new[] { t.Where, t.Sum }).OfType<Expr>().SelectMany(e => e.All());
+        return parts.Concat(behind).OfType<VerdictRead>();
+    }
 
     private static bool Leads(string from, string to, Dictionary<string, List<VerdictRead>> asks, HashSet<string> seen) =>
         from == to || seen.Add(from) && asks.TryGetValue(from, out var reads) && reads.Any(r => Leads(r.StandardId, to, asks, seen));

@@ -7,16 +7,16 @@ namespace Tuopin.Rules.Packs;
 /// Reads a subject written as nested YAML. What is left out is unknown. A child knows its parent by the relation that leads back, so that
 /// <c>m.household</c> works inside a case.
 /// </summary>
-internal sealed class SubjectNodeReader(long areaCode, Findings findings)
+internal sealed class SubjectNodeReader(RuleScope scope, Findings findings)
 {
-    public SubjectNode Read(SubjectType type, MapNode map)
+    public SubjectNode Read(SubjectType type, MapNode map, long areaCode)
     {
         var node = new SubjectNode(type) { AreaCode = areaCode };
         foreach (var (key, value) in map.Entries)
             if (type.Facts.TryGetValue(key.Value, out var fact))
                 Set(node, fact, 0, key, value);
             else if (type.Relations.TryGetValue(key.Value, out var relation))
-                Relate(node, relation, value);
+                Relate(node, relation, value, areaCode);
             else if (key.Value == "last_year")
                 LastYear(node, -1, value);
             else if (key.Value == "verdicts")
@@ -56,7 +56,7 @@ internal sealed class SubjectNodeReader(long areaCode, Findings findings)
                 findings.Error(key.Span, $"{node.Type.Name} has no fact '{key.Value}'{NearestName.Hint(key.Value, node.Type.Facts.Keys)}");
     }
 
-    private void Relate(SubjectNode node, Relation relation, Node written)
+    private void Relate(SubjectNode node, Relation relation, Node written, long areaCode)
     {
         var items = written switch
         {
@@ -73,15 +73,15 @@ internal sealed class SubjectNodeReader(long areaCode, Findings findings)
         var children = new List<SubjectNode>();
         foreach (var item in items)
             if (item is MapNode map)
-                children.Add(Child(node, relation, back, map));
+                children.Add(Child(node, relation, back, map, areaCode));
             else
                 findings.Error(item.Span, $"{relation} must be a list of maps, and this is {Fields.Kind(item)}");
         node.Related[relation] = children;
     }
 
-    private SubjectNode Child(SubjectNode parent, Relation relation, Relation? back, MapNode map)
+    private SubjectNode Child(SubjectNode parent, Relation relation, Relation? back, MapNode map, long areaCode)
     {
-        var child = Read(relation.Target, map);
+        var child = Read(relation.Target, map, areaCode);
         if (back is not null)
             child.Related.TryAdd(back, [parent]);
         return child;
@@ -93,11 +93,24 @@ internal sealed class SubjectNodeReader(long areaCode, Findings findings)
     private void Verdicts(SubjectNode node, Node written)
     {
         foreach (var (standard, indicators) in Entries(written))
-        foreach (var (indicator, value) in Entries(indicators))
-            if (value is ScalarNode { Plain: true, Value: "true" or "false" } flag)
-                node.Verdicts[(standard.Value, indicator.Value)] = flag.Value == "true";
+            if (!scope.Standards.TryGetValue(standard.Value, out var outline))
+                findings.Error(standard.Span, $"there is no standard '{standard.Value}'{NearestName.Hint(standard.Value, scope.Standards.Keys)}");
             else
-                findings.Error(value.Span, "a verdict is true (met or exempt) or false (unmet); leave an unknown one out");
+                foreach (var (indicator, value) in Entries(indicators))
+                    Verdict(node, outline, indicator, value);
+    }
+
+    private void Verdict(SubjectNode node, StandardOutline standard, ScalarNode indicator, Node value)
+    {
+        if (!standard.Indicators.Contains(indicator.Value))
+            findings.Error(
+                indicator.Span,
+                $"{standard.Id} has no indicator '{indicator.Value}'{NearestName.Hint(indicator.Value, standard.Indicators)}"
+            );
+        else if (value is ScalarNode { Plain: true, Value: "true" or "false" } flag)
+            node.Verdicts[(standard.Id, indicator.Value)] = flag.Value == "true";
+        else
+            findings.Error(value.Span, "a verdict is true (met or exempt) or false (unmet); leave an unknown one out");
     }
 
     private void Tallies(SubjectNode node, Node written)
@@ -106,7 +119,9 @@ internal sealed class SubjectNodeReader(long areaCode, Findings findings)
         {
             var ends = value is ListNode list ? list.Items : [value, value];
             var numbers = ends.Select(e => ValueReader.Scaled((e as ScalarNode)?.Value ?? "", 0)).ToList();
-            if (numbers is [{ } low, { } high] && low <= high)
+            if (!scope.Tallies.ContainsKey(id.Value))
+                findings.Error(id.Span, $"there is no tally '{id.Value}'{NearestName.Hint(id.Value, scope.Tallies.Keys)}");
+            else if (numbers is [{ } low, { } high] && low <= high)
                 node.Tallies[id.Value] = (low, high);
             else
                 findings.Error(value.Span, "a tally is a whole number in stored units, or [low, high]");

@@ -129,10 +129,10 @@ internal sealed class SubjectReader(FactDictionary dictionary, Findings findings
             var relations = dictionary.Subjects.Values.SelectMany(s => s.Relations.Values).Where(r => r.LinkTable is not null);
             if (fact.Kept == Kept.Link && !relations.Any(r => r.Target == fact.Subject || r.Source == fact.Subject))
                 findings.Error(at, $"{fact} is kept on a link, but no relation with a link leads to {fact.Subject.Name}");
-            var twin = facts.FirstOrDefault(f =>
-                f.Fact != fact && f.Fact.Subject == fact.Subject && f.Fact.Column == fact.Column && Table(f.Fact) == Table(fact)
-            );
-            if (twin.Fact is not null && twin.At.Line < at.Line)
+            var twin = facts
+                .TakeWhile(f => f.Fact != fact)
+                .FirstOrDefault(f => f.Fact.Subject == fact.Subject && f.Fact.Column == fact.Column && Table(f.Fact) == Table(fact));
+            if (twin.Fact is not null)
                 findings.Error(at, $"{fact} and {twin.Fact} share the column '{fact.Column}'");
         }
     }

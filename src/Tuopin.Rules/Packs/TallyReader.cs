@@ -38,6 +38,8 @@ internal sealed class TallyReader(FactDictionary dictionary, RuleCompiler compil
         var item = new Variable(over.Name, over);
         var condition = where is null ? null : compiler.Compile(where, item, Expectation.Condition, findings.All);
         var summed = sum is null ? null : compiler.Compile(sum, item, Expectation.Number, findings.All);
+        foreach (var nested in new[] { condition, summed }.OfType<Expr>().SelectMany(e => e.All()).OfType<TallyRead>())
+            findings.Error(nested.Span, "a tally is counted before all others are known: it may not read one");
         var tally = new Tally(id!, label!, over, item, condition, summed) { Source = source! };
         return summed is null ? tally : tally with { Type = SumOf(summed) };
     }

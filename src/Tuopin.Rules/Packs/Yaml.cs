@@ -44,8 +44,13 @@ internal sealed class YamlReader(PackFile file)
         }
         catch (YamlException e)
         {
-            var reason = e.Message.Length > 0 && e.InnerException is null ? e.Message : e.InnerException?.Message ?? "unreadable";
-            throw new RuleException(new Span(file.Shown, (int)e.Start.Line, (int)e.Start.Column, 0), $"not YAML: {reason}");
+            throw new RuleException(new Span(file.Shown, (int)e.Start.Line, (int)e.Start.Column, 0), $"not YAML: {e.Message}");
+        }
+        catch (InvalidOperationException)
+        {
+            // The YAML library stumbles over some broken brackets instead of naming the place.
+            var last = parser.Current is { } current ? At(current) : new Span(file.Shown, 1, 1, 0);
+            throw new RuleException(last, "not YAML: a bracket or quote that opens here or after is not closed");
         }
     }
 
@@ -104,7 +109,7 @@ internal sealed class YamlReader(PackFile file)
         if (!node.Anchor.IsEmpty)
             throw new RuleException(At(node), "no anchors and aliases: write the value again");
         if (!node.Tag.IsEmpty && node.Tag != "!")
-            throw new RuleException(At(node), "no tags: the pack format says what type a value has");
+            throw new RuleException(At(node), "no tags: a rule or text that starts with ! stands in quotes");
         return node;
     }
 

@@ -53,7 +53,10 @@ internal sealed partial class Compiler
     {
         public Term? Decided { get; init; }
         public Term? Sure { get; init; }
-        public Term? Unsure { get; init; }
+
+        /// <summary>The sure and the unknown.</summary>
+        public Term? Most { get; init; }
+
         public Term? Unknown { get; init; }
         public Term? Base { get; init; }
         public Term? Total { get; init; }
@@ -66,12 +69,9 @@ internal sealed partial class Compiler
         switch (a.Kind)
         {
             case AggregateKind.All:
-                return parts with { Decided = Kleene(inner, "min", Implied(filter, Bool(a.Body!, inner))) };
+                return Quantified(parts, Implied(filter, Bool(a.Body!, inner)), isAll: true);
             case AggregateKind.Exists:
-                return parts with
-                {
-                    Decided = Kleene(inner, "max", Both(filter, a.Body is null ? null : Bool(a.Body, inner)) ?? T(true, Dialect.True)),
-                };
+                return Quantified(parts, Both(filter, a.Body is null ? null : Bool(a.Body, inner)) ?? T(true, Dialect.True), isAll: false);
             case AggregateKind.Count:
                 return Counted(parts, Both(filter, a.Body is null ? null : Bool(a.Body, inner)));
             case AggregateKind.Share:
@@ -88,13 +88,21 @@ internal sealed partial class Compiler
 
     private Term Implied(Term? filter, Term body) => filter is null ? body : T("(NOT ", filter, " OR ", body, ")");
 
-    /// <summary>And is the least of false 0, unknown 1, true 2, and or the greatest: one pass, one evaluation.</summary>
-    private Term Kleene(Block inner, string function, Term test)
+    /// <summary>
+    /// PostgreSQL: and is the least of false 0, unknown 1, true 2, and or the greatest, so that a test is evaluated once. SQLite: two filtered counts, as
+    /// a filter is left at the first operand that decides it and a value is not.
+    /// </summary>
+    private Parts Quantified(Parts parts, Term test, bool isAll)
     {
-        var order = Dialect.IsPostgres
-            ? T(true, "(CASE ", test, " WHEN TRUE THEN 2 WHEN FALSE THEN 0 ELSE 1 END)")
-            : T(true, "coalesce(2 * ", test, ", 1)");
-        return statement.Aggregate(inner, false, $"{function}(", inner.Argument(order), ")");
+        var inner = parts.Block;
+        if (!Dialect.IsPostgres)
+            return parts with
+            {
+                Sure = CountWhere(inner, T(true, "(", test, isAll ? " IS FALSE)" : " IS TRUE)")),
+                Most = CountWhere(inner, T(true, "(", test, isAll ? " IS NOT TRUE)" : " IS NOT FALSE)")),
+            };
+        var order = T(true, "(CASE ", test, " WHEN TRUE THEN 2 WHEN FALSE THEN 0 ELSE 1 END)");
+        return parts with { Decided = statement.Aggregate(inner, false, isAll ? "min(" : "max(", inner.Argument(order), ")") };
     }
 
     private Parts Counted(Parts parts, Term? test) =>
@@ -106,7 +114,7 @@ internal sealed partial class Compiler
             : parts with
             {
                 Sure = CountWhere(parts.Block, test),
-                Unsure = test.Known ? null : CountWhere(parts.Block, T(true, "(", test, " IS NULL)")),
+                Most = test.Known ? null : CountWhere(parts.Block, T(true, "(", test, " IS NOT FALSE)")),
             };
 
     private Parts Filtered(Parts parts, Term? filter) =>
@@ -167,19 +175,12 @@ internal sealed partial class Compiler
         switch (a.Kind)
         {
             case AggregateKind.All or AggregateKind.Exists:
-                var state = required ? read(p.Decided!) : Or(read(p.Decided!), a.Kind == AggregateKind.All ? "2" : "0");
-                return new Operand(T(false, "(CASE ", state, $" WHEN 2 THEN {Dialect.True} WHEN 0 THEN {Dialect.False} END)"));
+                return new Operand(Decided(a.Kind == AggregateKind.All, p, read, required, Or, Held));
             case AggregateKind.Count:
-                var sure = Held(Or(read(p.Sure!), "0"));
-                return new Operand(sure, p.Unsure is null ? null : T("(", sure, " + ", Or(read(p.Unsure), "0"), ")"));
+                return new Operand(Held(Or(read(p.Sure!), "0")), p.Most is null ? null : Held(Or(read(p.Most), "0")));
             case AggregateKind.Share:
                 var all = Settled(read(p.Base!));
-                return new Operand(
-                    read(p.Sure!),
-                    p.Unsure is null ? null : T("(", read(p.Sure!), " + ", read(p.Unsure), ")"),
-                    all,
-                    p.Unsure is null ? null : all
-                );
+                return new Operand(read(p.Sure!), p.Most is null ? null : read(p.Most), all, p.Most is null ? null : all);
             case AggregateKind.Sum:
                 // The sum of nothing is 0; over a required collection without a row it stays unknown with its count.
                 var sum = T(true, "coalesce(", read(p.Total!), ", 0)");
@@ -190,6 +191,17 @@ internal sealed partial class Compiler
             default:
                 return new Operand(Settled(read(p.Total!))) { Scale = a.Type.Scale };
         }
+    }
+
+    private Term Decided(bool isAll, Parts p, Func<Term, Term> read, bool required, Func<Term, string, Term> or, Func<Term, Term> held)
+    {
+        if (p.Decided is { } order)
+        {
+            var state = required ? read(order) : or(read(order), isAll ? "2" : "0");
+            return T(false, "(CASE ", state, " WHEN 2 THEN TRUE WHEN 0 THEN FALSE END)");
+        }
+        var (found, rest) = isAll ? (Dialect.False, Dialect.True) : (Dialect.True, Dialect.False);
+        return held(T(false, "(CASE WHEN ", or(read(p.Sure!), "0"), $" > 0 THEN {found} WHEN ", or(read(p.Most!), "0"), $" = 0 THEN {rest} END)"));
     }
 
     /// <summary>

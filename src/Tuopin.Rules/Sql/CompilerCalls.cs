@@ -1,4 +1,5 @@
 using Tuopin.Rules.Language;
+using Tuopin.Rules.Model;
 
 namespace Tuopin.Rules.Sql;
 
@@ -48,6 +49,42 @@ internal sealed partial class Compiler
             : T($"{sqlite}(", a, ", ", b, ")");
 
     private Term Age(Term birth, Term on) => T(false, "(CASE WHEN ", on, " >= ", birth, " THEN (", on, " - ", birth, ") / 10000 END)", Dialect.Wide);
+
+    /// <summary>
+    /// An age on a constant day against a number is a range of births, which spares a division for each person: at least n is born on or before that day n
+    /// years ago. Who is born after the day has no age.
+    /// </summary>
+    private Term? AgeRange(Comparison c, Block block)
+    {
+        if (c.Left is not Call { Function: Function.Age } call || c.Right is not Constant { Type.Scale: 0 } years)
+            return null;
+        if (DayOf(call.Arguments[1]) is not { } day || years.Value.Number is < 0 or > 999)
+            return null;
+        var birth = Value(call.Arguments[0], block);
+        var none = Dialect.Null(Kind.Bool);
+        // Without CASE, which SQLite cannot leave half-way as it can AND and OR.
+        Term AtLeast(long age) => T(false, "(", birth, $" <= {Text(day - age * 10000)} OR ", birth, $" > {Text(day)} AND {none})");
+        Term Under(long age) => T(false, "(", birth, $" > {Text(day - age * 10000)} AND (", birth, $" <= {Text(day)} OR {none}))");
+        var n = years.Value.Number;
+        return c.Operator switch
+        {
+            ComparisonOperator.GreaterOrEqual => AtLeast(n),
+            ComparisonOperator.Greater => AtLeast(n + 1),
+            ComparisonOperator.Less => Under(n),
+            ComparisonOperator.LessOrEqual => Under(n + 1),
+            ComparisonOperator.Equal => T("(", AtLeast(n), " AND ", Under(n + 1), ")"),
+            _ => T("(", Under(n), " OR ", AtLeast(n + 1), ")"),
+        };
+    }
+
+    /// <summary>A day that is the same for all.</summary>
+    private long? DayOf(Expr expr) =>
+        expr switch
+        {
+            DayRead => Context.Day.Number,
+            Constant { Type.Kind: Kind.Date } constant => constant.Value.Number,
+            _ => null,
+        };
 
     private Term Year(Term day) => T("(", day, " / 10000)");
 
@@ -101,7 +138,7 @@ internal sealed partial class Compiler
         );
     }
 
-    /// <summary>The same day of the month, or its last; unknown outside the years 1 to 9999.</summary>
+    /// <summary>The same day of the month, or its last; unknown beyond the years 1 to 9999.</summary>
     private Term AddMonths(Term day, Term months)
     {
         var total = T("(", Year(day), " * 12 + ", Month(day), " - 1 + ", months, ")");

@@ -111,6 +111,8 @@ internal sealed partial class Compiler
 
     private Term Compared(Comparison c, Block block)
     {
+        if (AgeRange(c, block) is { } range)
+            return range;
         var (left, right) = SameShape(Compile(c.Left, block), Compile(c.Right, block));
         var text = c.Left.Type.Kind == Kind.Text && c.Operator is not (ComparisonOperator.Equal or ComparisonOperator.NotEqual);
         if (left is { IsBounded: false } && right is { IsBounded: false })

@@ -12,6 +12,9 @@ public sealed record PlantedCount(Planted Gap, DemoCount Remaining, DemoCount Ex
 /// <summary>What judging must find for one indicator: households unmet, or unknown, with all their members.</summary>
 public sealed record ExpectedGap(string Standard, string Indicator, bool Unknown, DemoCount Remaining, DemoCount Exited, DemoCount Unregistered);
 
+/// <summary>So many villages must be unmet in an indicator.</summary>
+public sealed record ExpectedVillageGap(string Standard, string Indicator, int Villages);
+
 /// <summary>The year's movements of the registry; what remains at its end is what remained before, plus identified and returned, less exited.</summary>
 public readonly record struct DemoYear(int Year, int Identified, int Exited, int Returned, int RemainingAtEnd);
 
@@ -40,6 +43,7 @@ public sealed record DemoManifest
 
     /// <summary>By indicator of the household standards of the nation and of Yunnan.</summary>
     public required IReadOnlyList<ExpectedGap> Expected { get; init; }
+    public required IReadOnlyList<ExpectedVillageGap> ExpectedVillages { get; init; }
     public required IReadOnlyList<DemoYear> Years { get; init; }
 
     internal static DemoManifest Of(DemoCounty county)
@@ -76,6 +80,7 @@ public sealed record DemoManifest
             FormerMembers = population.Former.Count,
             Planted = [.. Enum.GetValues<Planted>().Where(g => g != Demo.Planted.None).Select(g => CountPlanted(county, g))],
             Expected = [.. ExpectedGaps.Of(county)],
+            ExpectedVillages = [.. ExpectedGaps.OfVillages(county)],
             Years = CountYears(county),
         };
     }

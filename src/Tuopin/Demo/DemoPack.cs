@@ -1,3 +1,4 @@
+using System.Globalization;
 using YamlDotNet.Serialization;
 using YamlDotNet.Serialization.NamingConventions;
 
@@ -30,6 +31,16 @@ public sealed record DemoPack
         using var reader = File.OpenText(Path.Combine(packs, "demo", "demo.yaml"));
         return yaml.Deserialize<DemoPack>(reader);
     }
+
+    /// <summary>The prefixes as six-digit area codes, for the importer.</summary>
+    public IReadOnlySet<int> AdmittedPrefixes =>
+        IdPrefixes
+            .SelectMany(p =>
+                Enumerable.Range(0, Power(6 - p.Length)).Select(i => int.Parse(p, CultureInfo.InvariantCulture) * Power(6 - p.Length) + i)
+            )
+            .ToHashSet();
+
+    private static int Power(int digits) => digits <= 0 ? 1 : 10 * Power(digits - 1);
 
     /// <summary>True for an ID number of the demo, whose first six digits are the area of no place.</summary>
     public bool AdmitsId(ReadOnlySpan<char> number) => StartsWithOne(number, IdPrefixes);

@@ -28,7 +28,11 @@ public static class DemoSummary
                     CultureInfo.InvariantCulture,
                     $"  {gap.Standard} {gap.Indicator} {(gap.Unknown ? "unknown" : "unmet")}: {Total(gap):N0} 户 (未脱贫 {gap.Remaining.Households:N0}, 已脱贫 {gap.Exited.Households:N0}, 未建档 {gap.Unregistered.Households:N0})"
                 );
+        yield return $"  yunnan.village-exit unmet 村: {Villages(manifest)}";
     }
+
+    private static string Villages(DemoManifest manifest) =>
+        string.Join(", ", manifest.ExpectedVillages.Where(g => g.Villages > 0).Select(g => $"{g.Indicator} {g.Villages}"));
 
     private static string Line(string title, DemoCount count) =>
         string.Create(CultureInfo.InvariantCulture, $"{title}: {count.Households:N0} 户 / {count.Persons:N0} 人");

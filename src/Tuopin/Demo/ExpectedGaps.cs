@@ -47,4 +47,22 @@ internal static class ExpectedGaps
         var (remaining, exited, unregistered) = DemoManifest.ByStanding(county, which);
         return new ExpectedGap(standard, indicator, unknown, remaining, exited, unregistered);
     }
+
+    private static readonly (string Indicator, Func<DemoVillage, bool> Unmet)[] VillageIndicators =
+    [
+        ("incidence", v => v.RemainingPersons * 100L >= v.RuralBase * 3L),
+        ("road", v => !v.Facts.RoadHardened || !v.Facts.GuardRails),
+        ("power", v => !v.Facts.TenKilovolt || !v.Facts.ThreePhase || v.Facts.GroupsWith380V * 10 < v.Facts.Groups * 9),
+        ("broadcasting", v => v.Facts.GroupsWithTelevision * 100 < v.Facts.Groups * 99),
+        ("broadband", v => !v.Facts.BroadbandOffice || !v.Facts.BroadbandSchool || !v.Facts.BroadbandClinic),
+        ("water", v => !v.Facts.WaterSafe),
+        ("clinic", v => v.Facts.ClinicArea < 90 || v.Facts.Doctors < 1),
+        ("public_place", v => !v.Facts.ActivityPlace),
+        ("enrolment", v => !v.Facts.EnrolmentMet),
+        ("collective_income", v => v.Facts.CollectiveIncome < 20_000),
+    ];
+
+    /// <summary>The ten village indicators of Yunnan: how many villages of the cut, poor or not, must be unmet.</summary>
+    public static IEnumerable<ExpectedVillageGap> OfVillages(DemoCounty county) =>
+        VillageIndicators.Select(i => new ExpectedVillageGap("yunnan.village-exit", i.Indicator, county.Villages.Count(i.Unmet)));
 }

@@ -19,6 +19,7 @@ internal static class HelpSheets
             new("帮扶责任人姓名", static (c, i) => c.Naming.Name(Helper(c, i).Person)),
             new("单位名称", static (c, i) => c.Plan.Units[Helper(c, i).Unit].Name),
             new("单位隶属关系", static (c, i) => Labels.UnitLevel[c.Plan.Units[Helper(c, i).Unit].Level]),
+            new("帮扶角色", static (_, _) => "帮扶责任人"),
             new("派出单位职务", static (c, i) => Labels.Post[Helper(c, i).Post]),
             new("联系电话", static (c, i) => Naming.Phone(Helper(c, i).Person.Phone)),
             new("帮扶开始时间", static (c, i) => Day(Helper(c, i).FromDay)),
@@ -47,7 +48,7 @@ internal static class HelpSheets
         Write(county, path, "帮扶措施", columns, Enumerable.Range(0, county.Population.Measures.Count));
     }
 
-    /// <summary>The housing department's list: every dwelling lived in that was not given by relocation, with appraisal and rebuilding.</summary>
+    /// <summary>The housing department's list: every dwelling lived in, with appraisal, rebuilding and the way it is safe.</summary>
     public static void WriteHouses(DemoCounty county, string path)
     {
         DemoColumn[] columns =
@@ -65,8 +66,7 @@ internal static class HelpSheets
             new("建房时间", static (c, i) => Count(c.Households[i].Dwelling.BuiltYear), CellLook.Number),
             Remark,
         ];
-        var rows = Enumerable.Range(0, county.Population.Households.Count).Where(i => county.Population.Households[i].Dwelling.RelocatedDay == 0);
-        Write(county, path, "住房鉴定与危房改造", columns, rows);
+        Write(county, path, "住房鉴定与危房改造", columns, Enumerable.Range(0, county.Population.Households.Count));
     }
 
     /// <summary>All relocated households, accompanying movers included; a blank day of moving in: the flat is not yet handed over.</summary>
@@ -79,13 +79,11 @@ internal static class HelpSheets
             new("搬迁方式", static (c, i) => c.Households[i].Number % 5 == 0 ? "个别搬迁" : "自然村(组)整体搬迁"),
             new("安置方式", static (c, i) => Living(c, i).Area.Community ? "集中安置" : "分散安置"),
             new("安置地", static (c, i) => c.Households[i].Move == Move.CountySeat ? "县城安置" : "村内安置"),
-            new("居住乡", static (c, i) => Living(c, i).Area.TownshipName),
-            new("居住村", static (c, i) => Living(c, i).Area.Name),
-            new("鉴定等级", static (c, i) => Moved(c, i) ? Labels.Grade[(int)c.Households[i].Dwelling.Grade] : null),
-            new("鉴定日期", static (c, i) => Moved(c, i) ? Day(c.Households[i].Dwelling.AppraisedDay) : null),
-            new("住房安全保障方式", static (c, i) => Moved(c, i) ? "改造安全" : null),
+            new("安置县", static (_, _) => "会泽县"),
+            new("安置乡", static (c, i) => Living(c, i).Area.TownshipName),
+            new("安置村", static (c, i) => Living(c, i).Area.Name),
             new("入住日期", static (c, i) => Day(c.Households[i].Dwelling.RelocatedDay)),
-            new("建筑面积", static (c, i) => Moved(c, i) ? Count(c.Households[i].Dwelling.Area) : null, CellLook.Number),
+            new("是否入住", static (c, i) => Labels.YesNo(c.Households[i].Dwelling.RelocatedDay > 0)),
             Remark,
         ];
         var rows = Enumerable.Range(0, county.Population.Households.Count).Where(i => county.Population.Households[i].Move != Move.None);
@@ -93,8 +91,6 @@ internal static class HelpSheets
     }
 
     private static DemoVillage Living(DemoCounty county, int index) => county.Plan.Villages[county.Households[index].LivingVillage];
-
-    private static bool Moved(DemoCounty county, int index) => county.Households[index].Dwelling.RelocatedDay > 0;
 
     /// <summary>Members of the village teams with unit and post; the units that only send helpers come by the helper sheet.</summary>
     public static void WriteUnitsAndPosts(DemoCounty county, string path)
@@ -108,11 +104,9 @@ internal static class HelpSheets
             new("县", static (_, _) => "会泽县"),
             new("乡", static (c, i) => Area(c, i).TownshipName),
             new("村", static (c, i) => Area(c, i).Name),
-            new("工作队", static (c, i) => $"演示第{Member(c, i).Team}工作队"),
             new("单位名称", static (c, i) => c.Plan.Units[Member(c, i).Unit].Name),
             new("单位隶属关系", static (c, i) => Labels.UnitLevel[c.Plan.Units[Member(c, i).Unit].Level]),
             new("姓名", static (c, i) => c.Naming.Name(Member(c, i).Person)),
-            new("性别", static (c, i) => Member(c, i).Person.Male ? "男" : "女"),
             new("帮扶角色", static (c, i) => Member(c, i).Captain ? "第一书记" : "驻村工作队员"),
             new("联系电话", static (c, i) => Naming.Phone(Member(c, i).Person.Phone)),
             new("开始时间", static (c, i) => Day(Member(c, i).FromDay)),

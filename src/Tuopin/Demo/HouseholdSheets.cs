@@ -36,8 +36,6 @@ internal static class HouseholdSheets
     [
         new("年度", static (_, _) => "2020", CellLook.Number),
         new("年度家庭人口数", static (c, i) => Count(c.Households[i].Size), CellLook.Number),
-        new("是否不愁吃", static (c, i) => Labels.YesNo(!c.Households[i].Has(Planted.Food))),
-        new("是否不愁穿", static (c, i) => Labels.YesNo(!c.Households[i].Has(Planted.Clothing))),
         new("耕地面积", static (c, i) => Hundredths(c.Households[i].Arable), CellLook.Number),
         new("林地面积", static (c, i) => Hundredths(c.Households[i].Forest), CellLook.Number),
         new("退耕还林面积", static (c, i) => Hundredths(c.Households[i].ReturnedForest), CellLook.Number),
@@ -45,7 +43,6 @@ internal static class HouseholdSheets
         new("是否加入农民专业合作组织", static (c, i) => Labels.YesNo(c.Households[i].Cooperative)),
         new("是否有龙头企业带动", static (c, i) => Labels.YesNo(c.Households[i].LedByCompany)),
         new("是否有创业致富带头人带动", static (c, i) => Labels.YesNo(c.Households[i].LedByEntrepreneur)),
-        new("饮水情况", static (c, i) => Labels.WaterSupply[c.Households[i].WaterSupply]),
         new("是否饮水困难", static (c, i) => Labels.YesNo(c.Households[i].Has(Planted.Water))),
         new("是否饮水安全", static (c, i) => Labels.YesNo(!c.Households[i].Has(Planted.Water))),
         new("是否通生产用电", static (_, _) => "是"),
@@ -61,18 +58,53 @@ internal static class HouseholdSheets
         new("是否搬迁户", static (c, i) => Labels.YesNo(c.Households[i].Move != Move.None)),
     ];
 
-    private static readonly DemoColumn Helped = new(
-        "享受到户帮扶",
-        static (c, i) => c.Households[i].Registered && c.Households[i].Has(Planted.NoMeasure) ? "否" : null
-    );
+    /// <summary>The sheet of unregistered households has these only; more titles would make it look like the registry's.</summary>
+    private static readonly string[] OfUnregistered =
+    [
+        "年度",
+        "年度家庭人口数",
+        "是否饮水困难",
+        "是否饮水安全",
+        "是否通生活用电",
+        "入户路类型",
+        "住房面积",
+        "是否危房户",
+        "危房级别",
+        "是否有卫生厕所",
+        "是否搬迁户",
+    ];
+
+    private static readonly DemoColumn[] ExitForm =
+    [
+        new("年度", static (_, _) => "2020", CellLook.Number),
+        new("不愁吃", static (c, i) => Labels.YesNo(!c.Households[i].Has(Planted.Food))),
+        new("不愁穿", static (c, i) => Labels.YesNo(!c.Households[i].Has(Planted.Clothing))),
+        // stated only where the village found that nothing was received
+        new("享受到户帮扶", static (c, i) => c.Households[i].Registered && c.Households[i].Has(Planted.NoMeasure) ? "否" : null),
+        new("饮水来源", static (c, i) => Labels.WaterSupply[c.Households[i].WaterSupply]),
+        new("人均日可用水量", static (c, i) => Count(c.Households[i].WaterLitres), CellLook.Number),
+        new("水质达标", static (c, i) => Labels.YesNo(!c.Households[i].Has(Planted.Water))),
+        new("供水入户", static (c, i) => Labels.YesNo(c.Households[i].WaterSupply == 0)),
+        new("人力取水往返时间", static (c, i) => Count(c.Households[i].FetchMinutes), CellLook.Number),
+        new("年缺水停水天数", static (c, i) => Count(c.Households[i].WaterShortDays), CellLook.Number),
+    ];
 
     private static readonly DemoColumn Remark = new("备注", static (_, _) => DemoFiles.Mark);
 
     public static void WriteRegistered(DemoCounty county, string path) =>
-        Write(county, path, "贫困户", [.. Identity, .. Status, .. Conditions, Helped, Remark], Indexes(county, registered: true));
+        Write(county, path, "贫困户", [.. Identity, .. Status, .. Conditions, Remark], Indexes(county, registered: true));
 
     public static void WriteUnregistered(DemoCounty county, string path) =>
-        Write(county, path, "未建档立卡户", [.. Identity, .. Conditions, Remark], Indexes(county, registered: false));
+        Write(
+            county,
+            path,
+            "未建档立卡户",
+            [.. Identity, .. Conditions.Where(c => OfUnregistered.Contains(c.Title)), Remark],
+            Indexes(county, registered: false)
+        );
+
+    public static void WriteExitForm(DemoCounty county, string path) =>
+        Write(county, path, "农户退出考核表", [.. Identity, .. ExitForm, Remark], Enumerable.Range(0, county.Population.Households.Count));
 
     public static void WriteIncomes(DemoCounty county, string path, int year)
     {

@@ -59,12 +59,18 @@ internal sealed class PersonCsv : IDisposable
 
     private readonly DemoCounty _county;
     private readonly StreamWriter _out;
+    private readonly bool _shortNames;
     private readonly char[] _row = new char[2048];
     private int _at;
 
-    public PersonCsv(DemoCounty county, string path, Encoding encoding)
+    /// <param name="county">The population.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="encoding">Of the file.</param>
+    /// <param name="shortNames">Writes 青云村 for 青云村委会, as many villages do.</param>
+    public PersonCsv(DemoCounty county, string path, Encoding encoding, bool shortNames)
     {
         _county = county;
+        _shortNames = shortNames;
         _out = new StreamWriter(File.Create(path), encoding, 1 << 16);
         _out.Write(DemoFiles.Notice);
         _out.Write("\r\n");
@@ -77,7 +83,8 @@ internal sealed class PersonCsv : IDisposable
     public void Write(in DemoHousehold household)
     {
         var area = _county.VillageOf(household).Area;
-        var place = $"云南省,曲靖市,会泽县,{area.TownshipName},{area.Name},";
+        var village = _shortNames ? area.Name.Replace("村委会", "村", StringComparison.Ordinal) : area.Name;
+        var place = $"云南省,曲靖市,会泽县,{area.TownshipName},{village},";
         var number = Naming.HouseholdNumber(area, household);
         var members = _county.MembersOf(household);
         var prefix = Naming.Prefix(area.TownshipOrdinal);
@@ -89,8 +96,11 @@ internal sealed class PersonCsv : IDisposable
             _at = 0;
             Raw(place);
             Cell(number);
-            Raw(number);
-            Digits(i + 1, 2);
+            if (household.Registered)
+            {
+                Raw(number);
+                Digits(i + 1, 2);
+            }
             Comma();
             WriteIdentity(member, prefix, members[0].Phone);
             WriteConditions(member, household);

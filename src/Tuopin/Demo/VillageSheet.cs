@@ -6,7 +6,7 @@ namespace Tuopin.Demo;
 /// <summary>The village form: designation, rural base, and the facts behind the ten village indicators.</summary>
 internal static class VillageSheet
 {
-    private static readonly DemoColumn[] Columns =
+    private static readonly DemoColumn[] Place =
     [
         new("省", static (_, _) => "云南省"),
         new("市", static (_, _) => "曲靖市"),
@@ -14,6 +14,12 @@ internal static class VillageSheet
         new("乡", static (c, i) => c.Villages[i].Area.TownshipName),
         new("村", static (c, i) => c.Villages[i].Area.Name),
         new("年度", static (_, _) => "2020", CellLook.Number),
+    ];
+
+    private static readonly DemoColumn Remark = new("备注", static (_, _) => DemoFiles.Mark);
+
+    private static readonly DemoColumn[] Registry =
+    [
         new("村属性", static (c, i) => Attribute(c.Villages[i])),
         new("是否贫困村", static (c, i) => Labels.YesNo(c.Villages[i].Poor)),
         new("是否深度贫困村", static (c, i) => Labels.YesNo(c.Villages[i].Deep)),
@@ -23,29 +29,35 @@ internal static class VillageSheet
         new("自然村(组)数", static (c, i) => Count(c.Villages[i].Facts.Groups), CellLook.Number),
         new("村级集体经济收入(万元)", static (c, i) => TenThousands(c.Villages[i].Facts.CollectiveIncome), CellLook.Number),
         new("到乡镇是否通沥青(水泥)路", static (c, i) => Labels.YesNo(c.Villages[i].Facts.RoadHardened)),
+        new("学校通宽带", static (c, i) => Labels.YesNo(c.Villages[i].Facts.BroadbandSchool)),
+        new("卫生室个数", static (_, _) => "1", CellLook.Number),
+        new("执业（助理）医师数", static (c, i) => Count(c.Villages[i].Facts.Doctors), CellLook.Number),
+    ];
+
+    private static readonly DemoColumn[] ExitForm =
+    [
         new("危险路段有防护栏", static (c, i) => Labels.YesNo(c.Villages[i].Facts.GuardRails)),
         new("通10千伏线路", static (c, i) => Labels.YesNo(c.Villages[i].Facts.TenKilovolt)),
-        new("是否通动力电", static (c, i) => Labels.YesNo(c.Villages[i].Facts.ThreePhase)),
+        new("通动力电", static (c, i) => Labels.YesNo(c.Villages[i].Facts.ThreePhase)),
         new("通380伏自然村数", static (c, i) => Count(c.Villages[i].Facts.GroupsWith380V), CellLook.Number),
         new("通广播电视自然村数", static (c, i) => Count(c.Villages[i].Facts.GroupsWithTelevision), CellLook.Number),
         new("村委会通宽带", static (c, i) => Labels.YesNo(c.Villages[i].Facts.BroadbandOffice)),
-        new("学校通宽带", static (c, i) => Labels.YesNo(c.Villages[i].Facts.BroadbandSchool)),
         new("卫生室通宽带", static (c, i) => Labels.YesNo(c.Villages[i].Facts.BroadbandClinic)),
         new("通自来水或水源有保障", static (c, i) => Labels.YesNo(c.Villages[i].Facts.WaterSafe)),
         new("取水半径", static (c, i) => c.Villages[i].Facts.WaterSafe ? "0" : "1600", CellLook.Number),
-        new("卫生室个数", static (_, _) => "1", CellLook.Number),
         new("卫生室达标", static (c, i) => Labels.YesNo(c.Villages[i].Facts.ClinicArea >= 90)),
         new("卫生室面积", static (c, i) => Count(c.Villages[i].Facts.ClinicArea), CellLook.Number),
-        new("执业（助理）医师数", static (c, i) => Count(c.Villages[i].Facts.Doctors), CellLook.Number),
         new("小学个数", static (_, _) => "1", CellLook.Number),
         new("有公共服务和活动场所", static (c, i) => Labels.YesNo(c.Villages[i].Facts.ActivityPlace)),
         new("义务教育入学达到国家标准", static (c, i) => Labels.YesNo(c.Villages[i].Facts.EnrolmentMet)),
-        new("驻村工作队", static (c, i) => Labels.YesNo(c.Villages[i].Team > 0)),
-        new("备注", static (_, _) => DemoFiles.Mark),
+        new("有驻村工作队", static (c, i) => Labels.YesNo(c.Villages[i].Team > 0)),
     ];
 
     public static void Write(DemoCounty county, string path) =>
-        DemoSheet.Write(county, path, "行政村", Columns, Enumerable.Range(0, county.Villages.Count));
+        DemoSheet.Write(county, path, "行政村", [.. Place, .. Registry, Remark], Enumerable.Range(0, county.Villages.Count));
+
+    public static void WriteExitForm(DemoCounty county, string path) =>
+        DemoSheet.Write(county, path, "贫困村退出考核表", [.. Place, .. ExitForm, Remark], Enumerable.Range(0, county.Villages.Count));
 
     private static string Attribute(DemoVillage village) =>
         village.ExitYear > 0 ? "出列村"

@@ -109,6 +109,8 @@ internal static class AreaForms
         var key = CellText.Key(name);
         yield return (key, 0);
         var (bare, family) = Split(key, level);
+        if (level == 6 && Numeral(bare) is { } number)
+            yield return (number, 2);
         if (family is null)
         {
             yield return (key, 2);
@@ -132,7 +134,7 @@ internal static class AreaForms
         if (family is not null)
             foreach (var stem in Stems(bare))
                 yield return (stem, true);
-        if (level == 6 && Numeral(bare) is { } number && number != bare)
+        if (level == 6 && Numeral(bare) is { } number)
             yield return (number, true);
     }
 
@@ -163,15 +165,24 @@ internal static class AreaForms
             yield return stem;
     }
 
-    // 第3, 三 and 3 are one group.
+    // 第3, 三 and 3 are one group; groups have rarely more than 99.
     private static string? Numeral(string bare)
     {
         var text = bare.TrimStart('第');
-        var at = "一二三四五六七八九".IndexOf(text, StringComparison.Ordinal);
-        if (text.Length == 1 && at >= 0)
-            return (at + 1).ToString(System.Globalization.CultureInfo.InvariantCulture);
-        return text.Length == 1 && text[0] is >= '1' and <= '9' && text == bare ? "一二三四五六七八九"[text[0] - '1'].ToString() : text;
+        if (text.Length > 0 && text.All(char.IsAsciiDigit))
+            return text.TrimStart('0');
+        var (tens, ones) = text.IndexOf('十') is >= 0 and var ten ? (text[..ten], text[(ten + 1)..]) : ("", text);
+        var first =
+            tens.Length == 0
+                ? text.Contains('十')
+                    ? 1
+                    : 0
+                : Digit(tens);
+        var last = ones.Length == 0 ? 0 : Digit(ones);
+        return text.Length == 0 || first < 0 || last < 0 ? null : (first * 10 + last).ToString(System.Globalization.CultureInfo.InvariantCulture);
     }
+
+    private static int Digit(string text) => text.Length == 1 && "一二三四五六七八九".IndexOf(text[0]) is >= 0 and var at ? at + 1 : -1;
 
     private static string[][] Families(int level) =>
         level switch

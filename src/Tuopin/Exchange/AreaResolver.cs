@@ -34,6 +34,15 @@ public sealed class AreaResolver
 
     public AreaNode? ById(long id) => byId.GetValueOrDefault(id);
 
+    /// <summary>The place itself or the one above it at the level: the village of a group.</summary>
+    public AreaNode? Ancestor(long id, int level)
+    {
+        var at = ById(id);
+        while (at is not null && at.Level > level)
+            at = at.ParentId == at.Id ? null : ById(at.ParentId);
+        return at?.Level == level ? at : null;
+    }
+
     /// <summary>The area of a code of 2 to 12 digits; shorter codes are filled up with zeros.</summary>
     public AreaAnswer ByCode(string code)
     {

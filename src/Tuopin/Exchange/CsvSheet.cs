@@ -9,6 +9,7 @@ namespace Tuopin.Exchange;
 /// </summary>
 internal sealed class CsvSheet : SheetReader
 {
+    private const string Delimiters = ",\t;";
     private readonly StreamReader text;
     private readonly char[] buffer = new char[1 << 16];
     private readonly char delimiter;
@@ -129,24 +130,34 @@ internal sealed class CsvSheet : SheetReader
         return length > 0;
     }
 
-    /// <summary>The mark that occurs most in the first lines, outside quotes.</summary>
+    /// <summary>
+    /// The mark that occurs in most of the first lines, outside quotes: cells may hold many semicolons (sets of codes) or decimal commas, but not in
+    /// every row and not in the header.
+    /// </summary>
     private static char GuessDelimiter(ReadOnlySpan<char> start)
     {
-        Span<int> counts = stackalloc int[3];
+        Span<int> lines = stackalloc int[3];
+        Span<bool> seen = stackalloc bool[3];
         var quoted = false;
-        var lines = 0;
+        var count = 0;
         foreach (var c in start)
         {
             if (c == '"')
                 quoted = !quoted;
-            else if (!quoted && c == '\n' && ++lines == HeadRows)
-                break;
-            else if (!quoted && ",\t;".IndexOf(c) is >= 0 and var i)
-                counts[i]++;
+            else if (!quoted && Delimiters.IndexOf(c) is >= 0 and var i && !seen[i])
+                (seen[i], lines[i]) = (true, lines[i] + 1);
+            else if (!quoted && c is '\n' or '\r')
+            {
+                seen.Clear();
+                if (++count == 2 * HeadRows)
+                    break;
+            }
         }
-        return counts[1] > counts[0] && counts[1] >= counts[2] ? '\t'
-            : counts[2] > counts[0] ? ';'
-            : ',';
+        var best = 0;
+        for (var i = 1; i < lines.Length; i++)
+            if (lines[i] > lines[best])
+                best = i;
+        return Delimiters[best];
     }
 }
 

@@ -48,7 +48,7 @@ public sealed class HouseholdStructure
         this.plan = plan;
         sheet = sheetName;
         today = DayNumber.Of(options.DataDay);
-        household = plan.IndexOf(Targets.HouseholdNo);
+        household = plan.IndexOf(Targets.HouseholdNo) is >= 0 and var national ? national : plan.IndexOf(Targets.HouseholdProvisionalNo);
         year = plan.IndexOf(Targets.Year);
         person = plan.IndexOf(Targets.PersonNo);
         relation = plan.IndexOf("person.relation");

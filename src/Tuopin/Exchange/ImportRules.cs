@@ -82,7 +82,6 @@ public static class ImportRules
         10
     );
     public static readonly ImportRule RelationSex = Error("relation-sex", "与户主关系“{0}”与性别不符", "the relation '{0}' does not fit the sex", 11);
-    public static readonly ImportRule HouseholdMissing = Error("household-missing", "没有户编号", "no household number", 13);
     public static readonly ImportRule MemberTwice = Error("member-twice", "人口编号与第 {0} 行重复", "the person number repeats that of row {0}", 13);
     public static readonly ImportRule HouseholdTwice = Error(
         "household-twice",

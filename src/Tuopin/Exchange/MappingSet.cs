@@ -32,7 +32,9 @@ public sealed class MappingSet
             foreach (var path in Directory.EnumerateFiles(folder, "*.yaml", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
             {
                 var mapping = MappingLoader.Load(path, packs.Dictionary, packs.SourcesOfCodes);
-                loaded.Add(seen.Add(mapping.Id) ? mapping : throw new MappingError(path, 1, 1, $"mapping '{mapping.Id}' is defined twice in {folder}"));
+                loaded.Add(
+                    seen.Add(mapping.Id) ? mapping : throw new MappingError(path, 1, 1, $"mapping '{mapping.Id}' is defined twice in {folder}")
+                );
             }
         }
         return new MappingSet(loaded);
@@ -102,8 +104,11 @@ public sealed class MappingSet
 
         public List<string> Missing => [.. Mapping.Columns.Where(c => c.Required && !Columns.Contains(c)).Select(c => c.Title)];
 
-        /// <summary>Complete before incomplete, then more titles, then fewer of the mapping left out, then the upper row.</summary>
-        public (bool, int, int, int) Score => (Missing.Count == 0 && Matched >= 2, Matched, Matched - Mapping.Columns.Length, -Header.Row);
+        /// <summary>
+        /// More titles first: a person sheet that lacks a required column must be refused as one, not taken for a smaller sheet it happens to
+        /// complete. Then complete before incomplete, then fewer of the mapping left out, then the upper row.
+        /// </summary>
+        public (int, bool, int, int) Score => (Matched, Missing.Count == 0, -Mapping.Columns.Length, -Header.Row);
 
         public static Fit Of(Mapping mapping, Header header) =>
             new(

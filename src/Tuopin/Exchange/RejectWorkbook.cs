@@ -10,11 +10,11 @@ public static class RejectWorkbook
     public const string WhereTitle = "错误所在列";
     public const string RowTitle = "原行号";
 
-    /// <summary>Copies the rows that have an entry in <paramref name="errors"/> (by row number) and returns how many there were.</summary>
+    /// <summary>Copies the rows that have an error in <paramref name="errors"/> (by row number) and returns how many there were.</summary>
     /// <param name="path">The workbook to write, .xlsx or .csv.</param>
     /// <param name="source">The same file and sheet, opened anew.</param>
     /// <param name="plan">The plan it was read by.</param>
-    /// <param name="errors">Findings by row; rows without findings are left out.</param>
+    /// <param name="errors">Findings by row; rows with warnings only were loaded and are left out.</param>
     public static int Write(string path, SheetReader source, ColumnPlan plan, IReadOnlyDictionary<int, List<RowError>> errors)
     {
         using var writer = SheetWriter.Create(path, source.SheetName);
@@ -25,7 +25,7 @@ public static class RejectWorkbook
         var written = 0;
         while (source.Read())
         {
-            if (!errors.TryGetValue(source.Row.Number, out var found))
+            if (!errors.TryGetValue(source.Row.Number, out var found) || !found.Exists(e => e.IsError))
                 continue;
             for (var i = 0; i < width; i++)
                 cells[i] = Copy(source, i, found);

@@ -65,11 +65,20 @@ public abstract class SheetReader : IDisposable
         return reader;
     }
 
-    /// <summary>The visible sheets of a file, for a file whose first sheet is not the one meant.</summary>
+    /// <summary>The visible sheets of a file, without reading any of them.</summary>
     public static IReadOnlyList<string> Sheets(string path, SheetLimits? limits = null)
     {
-        using var reader = Open(path, null, limits);
-        return reader.SheetNames;
+        limits ??= SheetLimits.Default;
+        switch (FileKind.Of(path, limits))
+        {
+            case SheetFormat.Csv:
+                return [Path.GetFileNameWithoutExtension(path)];
+            case SheetFormat.Xlsx:
+                return XlsxWorkbook.SheetNames(path, limits);
+            default:
+                using (var reader = new XlsSheet(path, null, limits))
+                    return reader.SheetNames;
+        }
     }
 
     /// <summary>Skips to the row below this one; only possible while still within the head.</summary>

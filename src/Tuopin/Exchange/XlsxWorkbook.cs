@@ -17,6 +17,20 @@ internal sealed class XlsxWorkbook
     /// <summary>By number of cell format: the number is a date.</summary>
     public bool[] DateFormats { get; private set; } = [];
 
+    /// <summary>The visible sheets of a file.</summary>
+    public static IReadOnlyList<string> SheetNames(string path, SheetLimits limits)
+    {
+        using var package = new XlsxPackage(path, limits);
+        try
+        {
+            return [.. Read(package).Sheets.Select(s => s.Name)];
+        }
+        catch (Exception e) when (XlsxPackage.IsReadError(e))
+        {
+            throw package.Refusal(e);
+        }
+    }
+
     public static XlsxWorkbook Read(XlsxPackage package)
     {
         var workbook = new XlsxWorkbook();

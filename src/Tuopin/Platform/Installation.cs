@@ -45,6 +45,9 @@ public sealed class Installation
     public PackSet Packs { get; }
     public TimeProvider Clock { get; }
 
+    /// <summary>The pack folders in order of precedence, the last wins.</summary>
+    public IReadOnlyList<string> PackFolders => FoldersOf(options);
+
     /// <summary>The operating-system account, written to the audit.</summary>
     public string Actor { get; }
     public KeyRing Keys =>
@@ -78,12 +81,12 @@ public sealed class Installation
 
     public static PackSet LoadPacks(InstallationOptions options)
     {
-        List<string> folders = [options.ShippedPacks, .. options.ExtraPacks];
-        if (options.CountyPacks is { } county)
-            folders.Add(county);
-        var load = PackLoader.Load(folders);
+        var load = PackLoader.Load(FoldersOf(options));
         return load.Packs ?? throw new Refusal("packs.broken", "the packs have errors; nothing was loaded", [.. load.Findings.Select(f => f.ToString())]);
     }
+
+    private static List<string> FoldersOf(InstallationOptions options) =>
+        options.CountyPacks is { } county ? [options.ShippedPacks, .. options.ExtraPacks, county] : [options.ShippedPacks, .. options.ExtraPacks];
 
     private static Store OpenSqlite(string folder, bool create) =>
         create || File.Exists(Path.Combine(folder, "tuopin.db"))

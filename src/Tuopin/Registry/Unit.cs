@@ -6,9 +6,6 @@ public sealed class Unit
     public long Id { get; set; }
     public required string Name { get; set; }
 
-    /// <summary>Code of list unit_level (隶属关系), 0 when not stated.</summary>
-    public short Level { get; set; }
-
     /// <summary>Key of code list department when the unit is the department of that trade.</summary>
     public string? Department { get; set; }
     public long? AreaId { get; set; }
@@ -21,7 +18,6 @@ public sealed class Post
     public long Id { get; set; }
     public long UnitId { get; set; }
     public required string HolderName { get; set; }
-    public string? Title { get; set; }
     public byte[]? PhoneCipher { get; set; }
     public long? PhoneIndex { get; set; }
     public int FromDay { get; set; }
@@ -38,9 +34,6 @@ public sealed class Responsibility
     public long Id { get; set; }
     public long? UnitId { get; set; }
     public long? PostId { get; set; }
-
-    /// <summary>helper, team_leader, team_member, first_secretary, supporting_unit.</summary>
-    public required string Role { get; set; }
     public long? HouseholdId { get; set; }
     public long? AreaId { get; set; }
     public int FromDay { get; set; }

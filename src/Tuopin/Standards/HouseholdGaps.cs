@@ -97,7 +97,7 @@ public static class HouseholdGaps
                   h.village_id, u.name AS unit, p.holder_name AS helper
                 FROM verdicts v JOIN households h ON h.id = v.subject_id
                 LEFT JOIN (
-                  SELECT r.household_id, min(r.id) AS id FROM responsibilities r WHERE r.role = 'helper' AND {judging.Covers("r")} GROUP BY r.household_id
+                  SELECT r.household_id, min(r.id) AS id FROM responsibilities r WHERE {judging.Covers("r")} GROUP BY r.household_id
                 ) f ON f.household_id = h.id
                 LEFT JOIN responsibilities r ON r.id = f.id LEFT JOIN posts p ON p.id = r.post_id LEFT JOIN units u ON u.id = p.unit_id
                 WHERE v.standard_version_id = {judging.Version(standard.Id).VersionId} AND {Bit(indicator)} AND {decided}

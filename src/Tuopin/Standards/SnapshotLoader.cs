@@ -1,3 +1,4 @@
+using System.Data;
 using System.Data.Common;
 using Dapper;
 using Tuopin.Platform.Database;
@@ -30,11 +31,13 @@ public sealed class SnapshotLoader
         builder = new SnapshotBuilder(day);
     }
 
-    public static Snapshot Load(DbConnection connection, Engine engine, FactDictionary dictionary, JudgingDay day, AreaRange range, IEnumerable<Expr> rules)
+    public static Snapshot Load(DbConnection connection, Engine engine, FactDictionary dictionary, JudgingDay day, AreaRange range, IEnumerable<Expr> rules, IEnumerable<Fact> also)
     {
         var loader = new SnapshotLoader(connection, engine, dictionary, day, range);
         foreach (var node in rules.SelectMany(r => r.All()))
             loader.Need(node);
+        foreach (var fact in also)
+            loader.facts.Add((fact, 0));
         loader.Households();
         foreach (var group in loader.relations.Where(r => r.Source == loader.household && r.Target.Level is null).GroupBy(r => r.Target))
             loader.Reached(group.Key, [.. group]);
@@ -165,7 +168,7 @@ public sealed class SnapshotLoader
         public string Columns { get; } = "";
         public string Joins { get; }
 
-        public void Read(DbDataReader reader, int row, int first)
+        public void Read(IDataReader reader, int row, int first)
         {
             for (var i = 0; i < columns.Count; i++)
             {

@@ -145,6 +145,18 @@ public class RefusingRules
     }
 
     [Fact]
+    public void Last_year_is_refused_for_a_derived_fact_that_reads_the_law_of_this_year()
+    {
+        dictionary.Derive(dictionary.Household, "missing", "param('line.exit') - household.wage");
+        dictionary.Compile("household.missing > yuan(0)").ShouldNotBeNull();
+        dictionary
+            .Refusal("household.last_year.missing > yuan(0)")
+            .ShouldBe(
+                "1:21: last_year takes facts back, and this derived fact also reads param(\"line.exit\"), which stays that of this year (through household.missing)"
+            );
+    }
+
+    [Fact]
     public void Deep_nesting_is_refused_before_it_exhausts_the_stack()
     {
         dictionary.Refusal(new string('(', 300) + "true").ShouldEndWith("the rule nests deeper than 200");

@@ -7,8 +7,14 @@ using Tuopin.Rules.Model;
 namespace Tuopin.Rules.Tests.Parity;
 
 /// <summary>
-/// Random rules over random worlds mean the same everywhere.
+/// Random rules over random worlds mean the same on SQLite, PostgreSQL, in columns and by the plain reference: all subjects at once, one alone, county by
+/// county. 2,000 rules in each run, 20,000 with TUOPIN_LONG=1.
 /// </summary>
+/// <remarks>
+/// Seen to fail: with the conditional written as CASE WHEN .. ELSE (unknown takes the otherwise) it failed in the 2nd world. It found by itself that an age
+/// on a day before birth was taken for known in a range of births (in the 80th world of a long run), a place whose area had three versions joined three
+/// times, and a derived table joined outside the block of its source.
+/// </remarks>
 public sealed class AllBackEndsAgree : IDisposable
 {
     private const int RulesInOneStatement = 6;
@@ -65,11 +71,15 @@ public sealed class AllBackEndsAgree : IDisposable
 
     private string? Compare(World world, Variable subject, Expr[] expressions)
     {
-        var others = new (string Name, Func<SubjectNode, Result[]> Of)[]
-        {
+        (string Name, Func<SubjectNode, Result[]> Of)[] others =
+        [
             ("SQLite", Asked(sqlite, subject, expressions)),
             ("PostgreSQL", Asked(postgres, subject, expressions)),
-        };
+            ("SQLite, one alone", Alone(world, subject, expressions)),
+            ("PostgreSQL, county by county", County(subject, expressions)),
+            ("columnar, one batch", Batch(world, subject, expressions)),
+            ("columnar, one by one", node => BackEnd.Columns(world, [node], subject, expressions)[0]),
+        ];
         foreach (var node in world.Of(subject.Type))
         {
             var right = new Reference(world, node, subject, World.Day);
@@ -88,6 +98,32 @@ public sealed class AllBackEndsAgree : IDisposable
     {
         var results = database.Values(subject, expressions);
         return node => results[node.Id];
+    }
+
+    /// <summary>The first subject re-judged alone, the others as before.</summary>
+    private Func<SubjectNode, Result[]> Alone(World world, Variable subject, Expr[] expressions)
+    {
+        var all = Asked(sqlite, subject, expressions);
+        if (world.Of(subject.Type).FirstOrDefault() is not { } first)
+            return all;
+        var (id, results) = sqlite.Values(subject, expressions, sqlite.Context() with { Only = $"{first.Id}" }).Single();
+        return node => node.Id == id ? results : all(node);
+    }
+
+    private Func<SubjectNode, Result[]> County(Variable subject, Expr[] expressions)
+    {
+        var parts = new[] { "530326", "530327" }.Select(c =>
+            postgres.Values(subject, expressions, postgres.Context() with { Area = AreaRange.Of(c) })
+        );
+        var results = parts.SelectMany(p => p).ToDictionary(p => p.Key, p => p.Value);
+        return node => results[node.Id];
+    }
+
+    private static Func<SubjectNode, Result[]> Batch(World world, Variable subject, Expr[] expressions)
+    {
+        var nodes = world.Of(subject.Type);
+        var rows = BackEnd.Columns(world, nodes, subject, expressions);
+        return node => rows[nodes.IndexOf(node)];
     }
 
     /// <summary>The smallest part, over the subject alone, that still disagrees.</summary>

@@ -58,7 +58,7 @@ public sealed partial class RandomRule(Random random)
             0 or 1 => And(Truth(depth - 1), Truth(depth - 1)),
             2 or 3 => Or(Truth(depth - 1), Truth(depth - 1)),
             4 => Not(Truth(depth - 1)),
-            5 => Has(random.Next(3) == 0 ? Any2(depth - 1) : Number(depth - 1)),
+            5 => Has(Single(depth - 1)),
             6 => If(Truth(depth - 1), Truth(depth - 1), Truth(depth - 1)),
             7 or 8 or 9 or 10 => Macro(random.Next(2) == 0 ? AggregateKind.All : AggregateKind.Exists, depth) ?? Comparison(depth),
             11 => OneOfMany(depth),
@@ -70,14 +70,18 @@ public sealed partial class RandomRule(Random random)
         };
     }
 
-    private Expr Any2(int depth) =>
-        random.Next(4) switch
+    /// <summary>One value, as has() asks for: neither bounds nor a quotient.</summary>
+    private Expr Single(int depth)
+    {
+        var expr = random.Next(6) switch
         {
-            0 => Quotient(depth),
-            1 => TextOf(depth),
-            2 => Truth(depth),
-            _ => DayOf(depth),
+            0 => TextOf(depth),
+            1 => Truth(depth),
+            2 => DayOf(depth),
+            _ => Number(depth),
         };
+        return expr.Bounded ? DayOf(depth) : expr;
+    }
 
     private Expr Comparison(int depth)
     {
@@ -108,11 +112,37 @@ public sealed partial class RandomRule(Random random)
         while (true)
         {
             var left = Quotient(depth - 1);
-            var right = random.Next(3) == 0 ? Quotient(depth - 1) : Constant(ValueType.Decimal(random.Next(3), -100, 1_000));
-            var (a, b) = (Language(left), Language(right));
-            var shift = (Int128)Math.Pow(10, Math.Abs(ScaleOf(left) - ScaleOf(right)));
-            if (a.Top * b.Under * shift < Most && b.Top * a.Under * shift < Most)
-                return (Comparison)(random.Next(2) == 0 ? Compare(left, op, right) : Compare(right, op, left));
+            var right = random.Next(3) == 0 ? Quotient(depth - 1) : Constant(ValueType.Decimal(Math.Max(ScaleOf(left), random.Next(3)), -100, 1_000));
+            var more = ScaleOf(right) - ScaleOf(left);
+            if (Finer(left, more) is not { } a || Finer(right, -more) is not { } b)
+                continue;
+            var (x, y) = (Largest(a), Largest(b));
+            if (x.Top * y.Under < Most && y.Top * x.Under < Most)
+                return (Comparison)(random.Next(2) == 0 ? Compare(a, op, b) : Compare(b, op, a));
+        }
+    }
+
+    /// <summary>The same with more decimals, where there can be, as the type check brings two quotients to one scale.</summary>
+    private static Expr? Finer(Expr expr, int digits)
+    {
+        if (digits <= 0)
+            return expr;
+        switch (expr)
+        {
+            case Ratio r:
+                return Finer(r.Numerator, digits) is { } finer ? r with { Numerator = finer } : null;
+            case DerivedRead { Type.Kind: Kind.Ratio } d:
+                return Finer(d.Body, digits) is { } body ? d with { Body = body } : null;
+            case { Type.Kind: Kind.Ratio }:
+                return null;
+            default:
+                var factor = Int((long)Math.Pow(10, digits));
+                return Fit(
+                    ((Arithmetic)Times(expr, factor)) with
+                    {
+                        Type = Times(expr, factor).Type with { Kind = expr.Type.Kind, Scale = expr.Type.Scale + digits },
+                    }
+                );
         }
     }
 
@@ -127,16 +157,16 @@ public sealed partial class RandomRule(Random random)
         };
 
     /// <summary>The largest numerator and denominator.</summary>
-    private static (Int128 Top, Int128 Under) Language(Expr expr)
+    private static (Int128 Top, Int128 Under) Largest(Expr expr)
     {
         switch (expr)
         {
             case Ratio r:
                 return (Size(r.Numerator.Type), Size(r.Denominator.Type));
             case DerivedRead d:
-                return Language(d.Body);
+                return Largest(d.Body);
             case Conditional { Type.Kind: Kind.Ratio } c:
-                var (a, b) = (Language(c.Then), Language(c.Otherwise));
+                var (a, b) = (Largest(c.Then), Largest(c.Otherwise));
                 return (Int128.Max(a.Top, b.Top), Int128.Max(a.Under, b.Under));
             case Aggregate { Kind: AggregateKind.Share }:
                 return (10_000, 10_000);

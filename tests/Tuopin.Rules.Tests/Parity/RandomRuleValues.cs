@@ -61,7 +61,11 @@ public sealed partial class RandomRule
                 return Function(depth);
             case 12:
                 var numerator = Number(depth - 1);
-                return Size(numerator.Type) < Most / 1_000_000 ? Ir.DivideHalfUp(numerator, Divisor(depth - 1)) : numerator;
+                var divisor = Divisor(depth - 1);
+                // As the type check does: the result keeps the decimals of the numerator, which is widened by those of the divisor.
+                return Finer(numerator, divisor.Type.Scale) is { } wide && Size(wide.Type) < Most / 8
+                    ? new DivideHalfUp(wide, divisor, wide.Type with { Kind = numerator.Type.Kind, Scale = numerator.Type.Scale }, numerator.Span)
+                    : numerator;
             case 13:
                 var areas = Places().Where(p => p.Type.Level is not null).ToArray();
                 return areas.Length == 0 ? Number(depth - 1) : Ir.Tally(Pick(areas));

@@ -236,7 +236,7 @@ public sealed class Reference(World world, SubjectNode root, Variable subject, J
             Function.Age => Age(DayNumber.ToDate(a), DayNumber.ToDate(b)),
             Function.MonthsBetween => Number(Months(DayNumber.ToDate(a), DayNumber.ToDate(b))),
             Function.DaysBetween => Number(DayNumber.ToDate(b).DayNumber - DayNumber.ToDate(a).DayNumber),
-            Function.AddMonths => Number(DayNumber.Of(DayNumber.ToDate(a).AddMonths((int)b))),
+            Function.AddMonths => Shifted(DayNumber.ToDate(a), (int)b),
             Function.Year => Number(DayNumber.ToDate(a).Year),
             Function.Month => Number(DayNumber.ToDate(a).Month),
             Function.MinOf => Number(Math.Min(a, b)),
@@ -254,6 +254,9 @@ public sealed class Reference(World world, SubjectNode root, Variable subject, J
         var birthday = isLeapDay ? new DateOnly(on.Year, 3, 1) : new DateOnly(on.Year, birth.Month, birth.Day);
         return Number(on.Year - birth.Year - (on < birthday ? 1 : 0));
     }
+
+    private static Result Shifted(DateOnly day, int months) =>
+        day.Year * 12 + day.Month - 1 + months is >= 12 and < 120_000 ? Number(DayNumber.Of(day.AddMonths(months))) : Result.Unknown;
 
     private static int Months(DateOnly a, DateOnly b)
     {

@@ -10,7 +10,7 @@ public sealed class World
 
     private readonly Dictionary<SubjectType, List<SubjectNode>> nodes = TestWorld.Types.ToDictionary(t => t, _ => new List<SubjectNode>());
 
-    public IReadOnlyList<SubjectNode> Of(SubjectType type) => nodes[type];
+    public List<SubjectNode> Of(SubjectType type) => nodes[type];
 
     public IEnumerable<SubjectNode> All => nodes.Values.SelectMany(n => n);
 

@@ -112,6 +112,8 @@ public sealed class ReadingASheet : IDisposable
     {
         var path = Files.Shipped("villages.xls");
         SheetReader.Sheets(path).ShouldBe(["村表", "第二张"]);
+        SheetReader.Sheets(files.Workbook("one.xlsx", ["甲"])).ShouldBe(["表一"]);
+        SheetReader.Sheets(files.Text("村.csv", "甲")).ShouldBe(["村"]);
         var rows = Rows(path);
         rows[2].Cells[..5].ShouldBe(["甲村", "1234", "1990-01-02", "1", "12.5"]);
         rows[3].Cells[4].ShouldBe("-3217.99");

@@ -6,13 +6,7 @@ namespace Tuopin.Tests.Exchange;
 
 public class ReadingAnIdentityNumber
 {
-    private static readonly HashSet<int> Prefixes =
-    [
-        .. File.ReadLines(Files.Shipped("gb11643-vectors.csv"))
-            .Select(l => l.Split(','))
-            .Where(c => c[1] == "valid")
-            .Select(c => int.Parse(c[0][..6])),
-    ];
+    private static readonly IReadOnlySet<int> Prefixes = IdentityPrefixes.Load(Packs.Folder);
 
     public static TheoryData<string, bool> Vectors()
     {
@@ -88,6 +82,17 @@ public class ReadingAnIdentityNumber
             if (i < 16 && right[i] != right[i + 1])
                 IdentityNumber.Read(string.Concat(right.AsSpan(0, i), [right[i + 1], right[i]], right.AsSpan(i + 2))).ChecksumOk.ShouldBe(false);
         }
+    }
+
+    [Fact]
+    public void Unissued_prefixes_are_admitted_by_name_only()
+    {
+        Prefixes.Contains(290301).ShouldBeFalse();
+        Prefixes.Contains(530326).ShouldBeTrue();
+        var demo = IdentityPrefixes.Load(Packs.Folder, ["2903", "999998"]);
+        demo.Contains(290301).ShouldBeTrue();
+        demo.Contains(999998).ShouldBeTrue();
+        demo.Contains(290401).ShouldBeFalse();
     }
 
     [Fact]

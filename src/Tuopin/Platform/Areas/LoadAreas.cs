@@ -120,7 +120,8 @@ public static class LoadAreas
             yield return new(Pad(row["code"]), row["name"], 0, 1);
         foreach (var row in Read(folder, "cities_2023.csv"))
             yield return new(Pad(row["code"]), row["name"], Pad(row["province_code"]), 2);
-        foreach (var row in Read(folder, "counties_2023.csv"))
+        // Cities without counties have one placeholder county of their own code: the city stands for it.
+        foreach (var row in Read(folder, "counties_2023.csv").Where(r => Pad(r["code"]) != Pad(r["city_code"])))
             yield return new(Pad(row["code"]), row["name"], Pad(row["city_code"]), 3);
     }
 

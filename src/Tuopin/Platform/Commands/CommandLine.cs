@@ -17,6 +17,11 @@ public static class CommandLine
             Shell.Json,
             Standards.JudgeArea.Command(shell),
             Standards.ListGaps.Command(shell),
+            Standards.ExplainHousehold.Command(shell),
+            Standards.TryWhatIf.Command(shell),
+            Standards.CheckPacks.Command(shell),
+            Exchange.ImportFiles.Command(shell),
+            Demo.MakeDemo.Command(shell),
             VerifyAudit.Command(shell),
         };
         var parsed = root.Parse(args);

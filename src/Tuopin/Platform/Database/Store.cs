@@ -22,6 +22,9 @@ public sealed class Store
 {
     private readonly string connectionString;
 
+    // Columns are snake_case: area_id fills AreaId.
+    static Store() => Dapper.DefaultTypeMap.MatchNamesWithUnderscores = true;
+
     private Store(Engine engine, string connectionString, string folder)
     {
         Engine = engine;

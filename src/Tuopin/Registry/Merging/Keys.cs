@@ -42,7 +42,7 @@ public static class Keys
                 UPDATE {staging} AS s SET {idColumn} = n.id FROM (
                   SELECT {numberColumn} AS number, {first} - 1 + row_number() OVER (ORDER BY min(row_no)) AS id
                   FROM {staging} WHERE {idColumn} IS NULL AND {numberColumn} IS NOT NULL AND area_code / 1000000 = {county} GROUP BY {numberColumn}
-                ) AS n WHERE s.{idColumn} IS NULL AND s.{numberColumn} = n.number
+                ) AS n WHERE s.{idColumn} IS NULL AND {numberColumn} = n.number
                 """,
                 transaction
             );

@@ -9,6 +9,9 @@ public sealed partial class MergePlan
     // People of one name in one unit are told apart by their telephone.
     private const string PostNumber = "unit_name || '/' || helper_name || '/' || coalesce(CAST(phone_index AS text), '')";
 
+    // A pairing sheet that states no role pairs the helper (帮扶联系人).
+    private string Role => sheet.Facts.TryGetValue(Fact("responsibility", "role"), out var column) ? $"coalesce(s.{column}, '帮扶联系人')" : "'帮扶联系人'";
+
     private void ResolveResponsibilities(DbTransaction? transaction)
     {
         Run($"UPDATE {Staging} SET unit_id = NULL, post_id = NULL, responsibility_id = NULL", transaction);
@@ -20,12 +23,12 @@ public sealed partial class MergePlan
             """,
             transaction
         );
-        var subject = sheet.Kind == SheetKind.Helpers ? "r.household_id = s.household_id" : "r.area_id = s.village_id";
+        var subject = sheet.Kind == SheetKind.Helpers ? "r.household_id = s.household_id" : $"r.area_id {Same} s.village_id";
         Run(
-            $"UPDATE {Staging} AS s SET responsibility_id = r.id FROM responsibilities r WHERE r.post_id = s.post_id AND {subject} AND r.role = s.role AND r.to_day IS NULL",
+            $"UPDATE {Staging} AS s SET responsibility_id = r.id FROM responsibilities r WHERE r.post_id = s.post_id AND {subject} AND r.role {Same} {Role} AND r.to_day IS NULL",
             transaction
         );
-        Run($"UPDATE {Staging} SET from_day = {Days.Beginning} WHERE from_day IS NULL", transaction);
+        Run($"UPDATE {Staging} AS s SET from_day = coalesce(from_day, {Days.Beginning}), role = {Role}", transaction);
     }
 
     private void Responsibilities()
@@ -42,6 +45,7 @@ public sealed partial class MergePlan
                 new("role", "role"),
                 new("from_day", "from_day"),
                 new("to_day", "to_day"),
+                .. FactsOn("responsibilities").Where(c => c.Name != "role"),
             ]
         );
     }
@@ -53,21 +57,32 @@ public sealed partial class MergePlan
         Keys.Assign(connection, transaction, Staging, "units", "unit_id", "unit_name");
         Keys.Assign(connection, transaction, Staging, "posts", "post_id", PostNumber);
         Keys.Assign(connection, transaction, Staging, "responsibilities", "responsibility_id", "row_no");
-        Run(
-            $"""
-            INSERT INTO units (id, name, level, change_id) SELECT s.unit_id, min(s.unit_name), 0, {changeId} FROM {Staging} s
-            WHERE s.unit_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM units u WHERE u.id = s.unit_id) GROUP BY s.unit_id
-            """,
-            transaction
-        );
-        Run(
-            $"""
-            INSERT INTO posts (id, unit_id, holder_name, title, phone_cipher, phone_index, from_day, change_id)
-            SELECT s.post_id, s.unit_id, s.helper_name, s.post_title, s.phone_cipher, s.phone_index, {Days.Beginning}, {changeId} FROM {Staging} s
-            WHERE s.row_no IN (
-              SELECT min(row_no) FROM {Staging} n WHERE n.post_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM posts p WHERE p.id = n.post_id) GROUP BY n.post_id)
-            """,
+        InsertOnce("units", "unit_id", [("name", "s.unit_name"), .. FactsOn("units").Select(c => (c.Name, "s." + c.Source))], changeId, transaction);
+        InsertOnce(
+            "posts",
+            "post_id",
+            [
+                ("unit_id", "s.unit_id"),
+                ("holder_name", "s.helper_name"),
+                ("phone_cipher", "s.phone_cipher"),
+                ("phone_index", "s.phone_index"),
+                ("from_day", $"{Days.Beginning}"),
+                .. FactsOn("posts").Where(c => c.Name != "holder_name").Select(c => (c.Name, "s." + c.Source)),
+            ],
+            changeId,
             transaction
         );
     }
+
+    // The first staged row of each new thing states it.
+    private void InsertOnce(string table, string id, IReadOnlyList<(string Column, string Value)> values, long changeId, DbTransaction transaction) =>
+        Run(
+            $"""
+            INSERT INTO {table} (id, {string.Join(", ", values.Select(v => v.Column))}, change_id)
+            SELECT s.{id}, {string.Join(", ", values.Select(v => v.Value))}, {changeId} FROM {Staging} s
+            WHERE s.row_no IN (
+              SELECT min(n.row_no) FROM {Staging} n WHERE n.{id} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {table} t WHERE t.id = n.{id}) GROUP BY n.{id})
+            """,
+            transaction
+        );
 }

@@ -51,7 +51,7 @@ public sealed partial class MergePlan
     private void Statuses() =>
         Step(
             "household_statuses",
-            $"household_id IS NOT NULL AND {sheet.Facts[Fact("household_status", "kind")]} IS NOT NULL",
+            $"{HouseholdKnown} AND {sheet.Facts[Fact("household_status", "kind")]} IS NOT NULL",
             [("household_id", "household_id"), ("from_day", "status_from")],
             [new("id", "status_id", Compared: false), .. FactsOn("household_statuses")]
         );

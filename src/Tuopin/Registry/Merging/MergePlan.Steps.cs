@@ -10,14 +10,14 @@ public sealed partial class MergePlan
     {
         if (MakesHouseholds)
             Households();
-        else if (FactsOn("households").Count > 0)
-            Step("households", "household_id IS NOT NULL AND first_of_household = 1", [("id", "household_id")], FactsOn("households"));
-        if (sheet.Has("person_name"))
+        else if (Living.Concat(FactsOn("households")).ToList() is { Count: > 0 } columns)
+            Step("households", "household_id IS NOT NULL AND first_of_household = 1", [("id", "household_id")], columns);
+        if (MakesPersons)
             Persons();
         else if (FactsOn("persons").Count > 0)
             Step("persons", "person_id IS NOT NULL", [("id", "person_id")], FactsOn("persons"));
-        Yearly("household_years", "household_id", "household_id", sheet.Has("person_name") ? "household_id IS NOT NULL AND first_of_household = 1" : "household_id IS NOT NULL");
-        Yearly("person_years", "person_id", "person_id", "person_id IS NOT NULL");
+        Yearly("household_years", "household_id", "household_id", MakesPersons ? HouseholdKnown + " AND first_of_household = 1" : HouseholdKnown);
+        Yearly("person_years", "person_id", "person_id", MakesPersons ? "village_id IS NOT NULL" : "person_id IS NOT NULL");
         foreach (var table in new[] { "village_years", "township_years", "county_years" })
             Yearly(table, "area_id", "area_id", "area_id IS NOT NULL");
         if (Holds("dwelling"))
@@ -35,21 +35,26 @@ public sealed partial class MergePlan
             Responsibilities();
     }
 
+    // New households get their key only when the change begins.
+    private string HouseholdKnown => MakesHouseholds ? "village_id IS NOT NULL" : "household_id IS NOT NULL";
+
     private void Households()
     {
-        var columns = new List<MergeColumn> { new("village_id", "village_id"), new("area_code", "area_code") };
-        if (sheet.Has("household_no"))
-            columns.Add(new("national_no", "household_no"));
-        if (sheet.Has("household_provisional_no"))
-            columns.Add(new("provisional_no", "household_provisional_no"));
+        var columns = new List<MergeColumn>
+        {
+            new("village_id", "village_id"),
+            new("area_code", "area_code"),
+            new("national_no", "household_no"),
+            new("provisional_no", "household_provisional_no"),
+        };
         if (sheet.Has("group_name"))
             columns.Add(new("group_name", "group_name"));
-        if (sheet.Has("living_village_id"))
-            columns.Add(new("living_village_id", "living_village_id"));
         if (sheet.Has("head_name"))
             columns.Add(new("head_name", "head_name"));
-        Step("households", "first_of_household = 1 AND village_id IS NOT NULL", [("id", "household_id")], [.. columns, .. FactsOn("households")]);
+        Step("households", "first_of_household = 1 AND village_id IS NOT NULL", [("id", "household_id")], [.. columns, .. Living, .. FactsOn("households")]);
     }
+
+    private IEnumerable<MergeColumn> Living => sheet.Has("living_village_id") ? [new("living_village_id", "living_village_id")] : [];
 
     private void Persons()
     {
@@ -100,7 +105,7 @@ public sealed partial class MergePlan
         [
             .. sheet
                 .Facts.Where(f => Platform.Database.FactTables.TableOf(dictionary, f.Key) == table)
-                .Where(f => f.Key.Column is not ("from_day" or "to_day" or "national_no" or "provisional_no" or "head_name" or "name"))
+                .Where(f => f.Key.Column is not ("from_day" or "to_day" or "national_no" or "provisional_no" or "head_name" or "name" or "number"))
                 .Select(f => new MergeColumn(f.Key.Column, f.Value)),
         ];
 }

@@ -29,6 +29,8 @@ public sealed partial class MergePlan
     private string Staging => sheet.Table;
     private bool MakesHouseholds => sheet.Kind is SheetKind.Persons or SheetKind.Households or SheetKind.UnregisteredHouseholds;
 
+    private bool MakesPersons => sheet.Kind == SheetKind.Persons;
+
     public static MergePlan For(DbConnection connection, FactDictionary dictionary, StagedSheet sheet, int dataDay) => new(connection, dictionary, sheet, dataDay);
 
     /// <summary>Finds what the rows mean among what is held, without a write lock: only the staging table is written.</summary>
@@ -38,10 +40,18 @@ public sealed partial class MergePlan
         Run($"UPDATE {Staging} SET household_id = NULL, person_id = NULL, household_is_new = NULL", transaction);
         if (sheet.Has("household_no") || sheet.Has("household_provisional_no"))
             ResolveHouseholds(transaction);
-        if (sheet.Has("person_name"))
+        Run(
+            $"UPDATE {Staging} AS s SET area_code = h.area_code, village_id = coalesce(s.village_id, h.village_id) FROM households h WHERE h.id = s.household_id AND s.area_code IS NULL",
+            transaction
+        );
+        if (sheet.Has("person_no") && !MakesPersons)
+            Run($"UPDATE {Staging} AS s SET person_id = p.id FROM persons p WHERE p.national_no = s.person_no", transaction);
+        if (MakesPersons)
             ResolvePersons(transaction);
         if (sheet.Has("dwelling_no") || Holds("dwelling"))
             ResolveDwellings(transaction);
+        if (Holds("measure"))
+            Run($"UPDATE {Staging} SET from_day = coalesce(from_day, year * 10000 + 101)", transaction);
         if (Holds("measure"))
             Run(
                 $"""
@@ -66,7 +76,7 @@ public sealed partial class MergePlan
     /// </summary>
     public long Conflicts(DbTransaction? transaction)
     {
-        if (!sheet.Has("person_name") || !sheet.Facts.ContainsKey(Fact("person", "id_index")))
+        if (!MakesPersons || !sheet.Facts.ContainsKey(Fact("person", "id_index")))
             return 0;
         var index = sheet.Facts[Fact("person", "id_index")];
         return connection.Number(
@@ -76,6 +86,19 @@ public sealed partial class MergePlan
             """,
             transaction
         );
+    }
+
+    /// <summary>Rows about a household or person that we do not hold, in a sheet that only adds to those we hold.</summary>
+    public IReadOnlyList<long> Unmatched(DbTransaction? transaction)
+    {
+        var unknown = new List<string>();
+        if (!MakesHouseholds && (sheet.Has("household_no") || sheet.Has("household_provisional_no")))
+            unknown.Add("household_id IS NULL AND coalesce(household_no, household_provisional_no) IS NOT NULL");
+        if (!MakesPersons && sheet.Has("person_no"))
+            unknown.Add("person_id IS NULL AND person_no IS NOT NULL");
+        return unknown.Count == 0
+            ? []
+            : [.. Dapper.SqlMapper.Query<long>(connection, $"SELECT row_no FROM {Staging} WHERE {string.Join(" OR ", unknown)} ORDER BY row_no", transaction: transaction)];
     }
 
     /// <summary>Gives new things their keys, then changes the registry. Runs in the write transaction of the change.</summary>
@@ -88,6 +111,22 @@ public sealed partial class MergePlan
         foreach (var step in steps)
             step.Apply(connection, Engine, Staging, changeId, transaction);
         InsertEarlierStatuses(changeId, transaction);
+    }
+
+    /// <summary>After <see cref="Compare"/>: queries that list (row, table, column, ours, theirs) for what is new or differs.</summary>
+    public IEnumerable<string> Differences()
+    {
+        foreach (var step in steps)
+        {
+            yield return $"SELECT s.row_no, '{step.Table}', '(new)', '', '' FROM {Staging} s WHERE s.{step.Flag} = 2 ORDER BY s.row_no";
+            var match = string.Join(" AND ", step.Key.Select(k => $"t.{k.Column} = s.{k.Source}"));
+            var differs = Engine == Engine.Sqlite ? "IS NOT" : "IS DISTINCT FROM";
+            foreach (var column in step.Columns.Where(c => c.Compared && !c.Name.EndsWith("_index", StringComparison.Ordinal)))
+                yield return $"""
+                    SELECT s.row_no, '{step.Table}', '{column.Name}', CAST(t.{column.Name} AS text), CAST(s.{column.Source} AS text)
+                    FROM {Staging} s JOIN {step.Table} t ON {match} WHERE s.{step.Flag} = 1 AND t.{column.Name} {differs} s.{column.Source} ORDER BY s.row_no
+                    """;
+        }
     }
 
     private void Index()
@@ -104,12 +143,29 @@ public sealed partial class MergePlan
     private void ResolveHouseholds(DbTransaction? transaction)
     {
         if (sheet.Has("household_no"))
+        {
             Run($"UPDATE {Staging} AS s SET household_id = h.id FROM households h WHERE h.national_no = s.household_no", transaction);
-        if (sheet.Has("household_provisional_no"))
+            // A sheet with one number column holds the provisional numbers of households that have no national one.
             Run(
-                $"UPDATE {Staging} AS s SET household_id = h.id FROM households h WHERE s.household_id IS NULL AND h.provisional_no = s.household_provisional_no",
+                $"""
+                UPDATE {Staging} AS s SET household_id = h.id, household_provisional_no = s.household_no, household_no = NULL FROM households h
+                WHERE s.household_id IS NULL AND h.provisional_no = s.household_no
+                """,
                 transaction
             );
+        }
+        Run(
+            $"UPDATE {Staging} AS s SET household_id = h.id FROM households h WHERE s.household_id IS NULL AND h.provisional_no = s.household_provisional_no",
+            transaction
+        );
+        // A number that the file does not state stays as it is.
+        Run(
+            $"""
+            UPDATE {Staging} AS s SET household_no = coalesce(s.household_no, h.national_no), household_provisional_no = coalesce(s.household_provisional_no, h.provisional_no)
+            FROM households h WHERE h.id = s.household_id AND (s.household_no IS NULL OR s.household_provisional_no IS NULL)
+            """,
+            transaction
+        );
         Run($"UPDATE {Staging} SET household_is_new = 1 WHERE household_id IS NULL", transaction);
     }
 
@@ -133,9 +189,14 @@ public sealed partial class MergePlan
             """,
             transaction
         );
-        // The beginning of a first load is not stated: it holds from before our record. A member who appears in a household we know joined by the data date.
+        // The beginning of a first load is not stated: it holds from before our record. A member who appears in a household whose members we know joined by the
+        // data date.
         Run(
-            $"UPDATE {Staging} SET membership_from = CASE WHEN household_is_new = 1 THEN {Days.Beginning} ELSE {dataDay} END WHERE membership_from IS NULL",
+            $"""
+            UPDATE {Staging} AS s SET membership_from = CASE
+              WHEN household_is_new = 1 OR NOT EXISTS (SELECT 1 FROM memberships m WHERE m.household_id = s.household_id) THEN {Days.Beginning} ELSE {dataDay} END
+            WHERE membership_from IS NULL
+            """,
             transaction
         );
     }
@@ -158,13 +219,12 @@ public sealed partial class MergePlan
 
     private void AssignKeys(DbTransaction transaction)
     {
-        var number = sheet.Has("household_no") ? "coalesce(household_no, household_provisional_no)" : "household_provisional_no";
         if (MakesHouseholds)
-            Keys.Assign(connection, transaction, Staging, "households", "household_id", number);
-        if (sheet.Has("person_name"))
+            Keys.Assign(connection, transaction, Staging, "households", "household_id", "coalesce(household_no, household_provisional_no)");
+        if (MakesPersons)
             Keys.Assign(connection, transaction, Staging, "persons", "person_id", sheet.Has("person_no") ? "coalesce(person_no, CAST(row_no AS text))" : "row_no");
         if (Holds("dwelling"))
-            Keys.Assign(connection, transaction, Staging, "dwellings", "dwelling_id", sheet.Has("dwelling_no") ? "dwelling_no" : "household_no");
+            Keys.Assign(connection, transaction, Staging, "dwellings", "dwelling_id", "coalesce(dwelling_no, household_no, household_provisional_no)");
         if (Holds("measure"))
             Keys.Assign(connection, transaction, Staging, "measures", "measure_id", "row_no");
         if (Holds("household_status"))
@@ -174,7 +234,7 @@ public sealed partial class MergePlan
     // A person who turns up in another household has left the old one by the data date.
     private void MovePersons(long changeId, DbTransaction transaction)
     {
-        if (sheet.Has("person_name"))
+        if (MakesPersons)
             Run(
                 $"""
                 UPDATE memberships SET to_day = {dataDay}, change_id = {changeId} WHERE to_day IS NULL AND EXISTS (

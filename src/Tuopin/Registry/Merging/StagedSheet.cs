@@ -49,7 +49,6 @@ public sealed class StagedSheet : IDisposable
         BulkColumn.Text("person_name"),
         BulkColumn.Text("head_name"),
         BulkColumn.Blob("id_cipher"),
-        BulkColumn.Number("head_id_index"),
         BulkColumn.Blob("phone_cipher"),
         BulkColumn.Number("phone_index"),
         BulkColumn.Number("village_id"),
@@ -62,7 +61,6 @@ public sealed class StagedSheet : IDisposable
         new("to_day", NpgsqlDbType.Integer),
         BulkColumn.Text("unit_name"),
         BulkColumn.Text("helper_name"),
-        BulkColumn.Text("post_title"),
         BulkColumn.Text("role"),
         BulkColumn.Text("dwelling_no"),
         BulkColumn.Number("first_of_household"),
@@ -85,7 +83,7 @@ public sealed class StagedSheet : IDisposable
     ];
 
     /// <summary>Makes the table for a file.</summary>
-    /// <param name="connection">The connection that will merge; on SQLite the staging file is attached to it.</param>
+    /// <remarks>The connection is the one that will merge; on SQLite the staging file is attached to it.</remarks>
     public static StagedSheet Create(DbConnection connection, Engine engine, string folder, long batch, SheetKind kind, IReadOnlyList<Fact> facts, IReadOnlySet<string> structural)
     {
         var path = engine == Engine.Sqlite ? Path.Combine(folder, "staging", $"import-{batch}.db") : null;
@@ -99,10 +97,10 @@ public sealed class StagedSheet : IDisposable
                 sheet.Facts[f],
                 f.Type.Kind switch
                 {
-                    Kind.Text => NpgsqlDbType.Text,
-                    Kind.Bool => NpgsqlDbType.Boolean,
-                    Kind.Code => NpgsqlDbType.Smallint,
-                    Kind.Date => NpgsqlDbType.Integer,
+                    Rules.Model.Kind.Text => NpgsqlDbType.Text,
+                    Rules.Model.Kind.Bool => NpgsqlDbType.Boolean,
+                    Rules.Model.Kind.Code => NpgsqlDbType.Smallint,
+                    Rules.Model.Kind.Date => NpgsqlDbType.Integer,
                     _ => NpgsqlDbType.Bigint,
                 }
             )),

@@ -644,11 +644,6 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                         .HasColumnType("bigint")
                         .HasColumnName("phone_index");
 
-                    b.Property<string>("Title")
-                        .HasColumnType("text")
-                        .HasColumnName("title")
-                        .UseCollation("C");
-
                     b.Property<int?>("ToDay")
                         .HasColumnType("integer")
                         .HasColumnName("to_day");
@@ -729,12 +724,6 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                     b.Property<long?>("PostId")
                         .HasColumnType("bigint")
                         .HasColumnName("post_id");
-
-                    b.Property<string>("Role")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("role")
-                        .UseCollation("C");
 
                     b.Property<int?>("ToDay")
                         .HasColumnType("integer")
@@ -855,10 +844,6 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                         .HasColumnType("text")
                         .HasColumnName("department")
                         .UseCollation("C");
-
-                    b.Property<short>("Level")
-                        .HasColumnType("smallint")
-                        .HasColumnName("level");
 
                     b.Property<string>("Name")
                         .IsRequired()

@@ -615,10 +615,6 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("phone_index");
 
-                    b.Property<string>("Title")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("title");
-
                     b.Property<int?>("ToDay")
                         .HasColumnType("INTEGER")
                         .HasColumnName("to_day");
@@ -699,11 +695,6 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                     b.Property<long?>("PostId")
                         .HasColumnType("INTEGER")
                         .HasColumnName("post_id");
-
-                    b.Property<string>("Role")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("role");
 
                     b.Property<int?>("ToDay")
                         .HasColumnType("INTEGER")
@@ -819,10 +810,6 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                     b.Property<string>("Department")
                         .HasColumnType("TEXT")
                         .HasColumnName("department");
-
-                    b.Property<short>("Level")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("level");
 
                     b.Property<string>("Name")
                         .IsRequired()

@@ -1,0 +1,104 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using Tuopin.Exchange;
+using Tuopin.Platform;
+using Tuopin.Platform.Commands;
+using Tuopin.Standards;
+
+namespace Tuopin.Demo;
+
+/// <summary>
+/// <c>tuopin demo</c>: an invented population for Huize on its real area tree, written as the files a county would bring, imported by the real importer, judged
+/// for 12 June 2020.
+/// </summary>
+public static class MakeDemo
+{
+    public sealed record Report(JudgeArea.Report Judged, IReadOnlyList<ImportFiles.Result> Imports, double Seconds, string Files);
+
+    public static Command Command(Shell shell)
+    {
+        var size = new Option<string>("--size") { Description = "village, township or county", DefaultValueFactory = _ => "county" };
+        size.AcceptOnlyFromAmong("village", "township", "county");
+        var seed = new Option<long>("--seed") { Description = "another population for another seed", DefaultValueFactory = _ => 1 };
+        var noServe = new Option<bool>("--no-serve") { Description = "end after the summary" };
+        var command = new Command("demo", "make, import and judge an invented county (Huize, 2020-06-12)") { size, seed, noServe };
+        command.SetAction(
+            shell.Run(parsed =>
+            {
+                var installation = shell.Open(parsed, create: true);
+                var report = Handle(
+                    installation,
+                    Enum.Parse<DemoSize>(parsed.GetValue(size)!, ignoreCase: true),
+                    (ulong)parsed.GetValue(seed),
+                    shell.Warn
+                );
+                if (shell.IsJson)
+                    shell.PrintJson(report);
+                else
+                    Print(shell, report, Shell.Options(parsed));
+            })
+        );
+        return command;
+    }
+
+    /// <exception cref="Refusal">demo.data-there: the folder holds data that is not the demo's.</exception>
+    public static Report Handle(Installation installation, DemoSize size, ulong seed, Action<string> say)
+    {
+        var clock = Stopwatch.StartNew();
+        var packs = installation.PackFolders[0];
+        var pack = DemoPack.Load(packs);
+        Prepare(installation, pack);
+        say($"Generating the {size.ToString().ToLowerInvariant()} (seed {seed}) ...");
+        var county = DemoCounty.Generate(DemoSource.Load(packs), size, seed);
+        var folder = Path.Combine(installation.Store.Folder, "demo-files");
+        var files = DemoFiles.Write(county, folder, name => say($"Writing {name}"));
+        var imports = new List<ImportFiles.Result>();
+        foreach (var file in files)
+        {
+            var request = new ImportFiles.Request([file], pack.WorkDay, Compare: false, Yes: false);
+            foreach (var result in ImportFiles.Handle(installation, request, _ => { }))
+            {
+                imports.Add(result);
+                say(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"[{imports.Count}/{files.Count}] {result.File}: {result.Rows:N0} rows ({clock.Elapsed.TotalSeconds:0} s)"
+                    )
+                );
+            }
+        }
+        say("Judging ...");
+        var judged = JudgeArea.Handle(installation, null, null, null);
+        return new(judged, imports, clock.Elapsed.TotalSeconds, folder);
+    }
+
+    // The work date and the mark "invented" stand before the first row does.
+    private static void Prepare(Installation installation, DemoPack pack)
+    {
+        using var connection = installation.Store.Open();
+        var held = Platform.Database.Sql.Number(connection, "SELECT count(*) FROM households");
+        if (held > 0 && Installation.Setting(connection, "invented") != "yes")
+            throw new Refusal("demo.data-there", "this data folder holds a registry already; give the demo another one with --data DIR");
+        using var transaction = installation.Store.BeginWrite(connection);
+        installation.Set(connection, transaction, "work_date", pack.WorkDay.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+        installation.Set(connection, transaction, "invented", "yes");
+        transaction.Commit();
+    }
+
+    private static void Print(Shell shell, Report report, InstallationOptions options)
+    {
+        var data = options.DataFolder == "./data" ? "" : $" --data {options.DataFolder}";
+        shell.Output.WriteLine();
+        JudgeReport.Print(shell.Output, report.Judged);
+        shell.Output.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"  demo ready in {report.Seconds:0} s; the files it imported are in {report.Files}")
+        );
+        shell.Output.WriteLine();
+        shell.Output.WriteLine("Try next:");
+        shell.Output.WriteLine($"  ./tuopin gaps{data}                         what is missing, by township and department");
+        shell.Output.WriteLine($"  ./tuopin gaps --indicator housing --names{data}   the same by name, with helper and unit");
+        shell.Output.WriteLine($"  ./tuopin explain HOUSEHOLD{data}            one household: value, limit, law, fact and who stated it");
+        shell.Output.WriteLine($"  ./tuopin whatif --overlay all-insured{data} what would change");
+    }
+}
