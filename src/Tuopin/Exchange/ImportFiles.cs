@@ -74,7 +74,12 @@ public static class ImportFiles
                 if (parsed.GetValue(files) is not { Length: > 0 } paths)
                     throw new Refusal("import.no-file", "name a file to import, or a batch with --undo");
                 var installation = shell.Open(parsed, create: true);
-                var request = new Request(paths, AreaArgument.Day(parsed.GetValue(date)) ?? installation.WorkDate, parsed.GetValue(compare), parsed.GetValue(yes))
+                var request = new Request(
+                    paths,
+                    AreaArgument.Day(parsed.GetValue(date)) ?? installation.WorkDate,
+                    parsed.GetValue(compare),
+                    parsed.GetValue(yes)
+                )
                 {
                     Mapping = parsed.GetValue(mapping),
                     StatedBy = parsed.GetValue(statedBy),
@@ -112,7 +117,14 @@ public static class ImportFiles
         }
     }
 
-    private static IEnumerable<Result> Import(Installation installation, MappingSet mappings, PersonalNumbers numbers, Request request, string file, Action<string> say)
+    private static IEnumerable<Result> Import(
+        Installation installation,
+        MappingSet mappings,
+        PersonalNumbers numbers,
+        Request request,
+        string file,
+        Action<string> say
+    )
     {
         if (!File.Exists(file))
             throw new Refusal("import.file-missing", $"there is no file {file}");
@@ -134,7 +146,15 @@ public static class ImportFiles
         }
     }
 
-    private static Result Import(Installation installation, PersonalNumbers numbers, Request request, string file, SheetReader source, ColumnPlan plan, Action<string> say)
+    private static Result Import(
+        Installation installation,
+        PersonalNumbers numbers,
+        Request request,
+        string file,
+        SheetReader source,
+        ColumnPlan plan,
+        Action<string> say
+    )
     {
         var name = Path.GetFileName(file);
         using var connection = installation.Store.Open();
@@ -143,7 +163,14 @@ public static class ImportFiles
         var options = new ReadOptions { DataDay = request.DataDate, AdmittedPrefixes = request.AdmittedPrefixes };
         var batch = connection.Number("SELECT coalesce(max(id), 0) + 1 FROM import_batches");
         var staging = new StageSheet(plan, installation.Packs.Dictionary, numbers, areas, options);
-        var staged = staging.Read(source, connection, installation.Store.Engine, installation.Store.Folder, batch, rows => say($"{name}: {rows:N0} rows read"));
+        var staged = staging.Read(
+            source,
+            connection,
+            installation.Store.Engine,
+            installation.Store.Folder,
+            batch,
+            rows => say($"{name}: {rows:N0} rows read")
+        );
         using var sheet = staged.Sheet;
         var rejects = staged.Rejected > 0 ? WriteRejects(installation, file, plan, staged.Errors) : null;
         if (staged.Rejected > 0 && !request.Yes && !request.Compare)
@@ -156,7 +183,20 @@ public static class ImportFiles
         var seen = LastChange(connection, null);
         var (tables, conflicts) = Plan(connection, merge, null);
         Result Report(long? id, bool committed, double seconds) =>
-            new(name, source.SheetName, plan.Mapping.Id, id, staged.Rows, staged.Rejected, conflicts, tables, rejects, [.. plan.Ignored], committed, seconds);
+            new(
+                name,
+                source.SheetName,
+                plan.Mapping.Id,
+                id,
+                staged.Rows,
+                staged.Rejected,
+                conflicts,
+                tables,
+                rejects,
+                [.. plan.Ignored],
+                committed,
+                seconds
+            );
         var unmatched = merge.Unmatched(null);
         if (unmatched.Count > 0 && !request.Yes && !request.Compare)
             throw new Refusal(
@@ -220,7 +260,12 @@ public static class ImportFiles
         merge.Apply(change, transaction);
         using var stream = File.OpenRead(file);
         var sha = Convert.ToHexStringLower(SHA256.HashData(stream));
-        var counts = new { added = tables.Sum(t => t.Added), changed = tables.Sum(t => t.Changed), unchanged = tables.Sum(t => t.Unchanged) };
+        var counts = new
+        {
+            added = tables.Sum(t => t.Added),
+            changed = tables.Sum(t => t.Changed),
+            unchanged = tables.Sum(t => t.Unchanged),
+        };
         connection.Execute(
             """
             INSERT INTO import_batches (id, change_id, file, sha256, mapping, rows, added, changed, unchanged, rejected)
@@ -241,10 +286,27 @@ public static class ImportFiles
                 rejected = staged.Rejected,
             }
         );
-        AuditLog.Append(connection, transaction, installation.Clock, installation.Actor, "registry.import", JsonSerializer.Serialize(new { batch, change, file = name, sha, counts }));
+        AuditLog.Append(
+            connection,
+            transaction,
+            installation.Clock,
+            installation.Actor,
+            "registry.import",
+            JsonSerializer.Serialize(
+                new
+                {
+                    batch,
+                    change,
+                    file = name,
+                    sha,
+                    counts,
+                }
+            )
+        );
     }
 
-    private static long LastChange(DbConnection connection, DbTransaction? transaction) => connection.Number("SELECT coalesce(max(id), 0) FROM changes", transaction);
+    private static long LastChange(DbConnection connection, DbTransaction? transaction) =>
+        connection.Number("SELECT coalesce(max(id), 0) FROM changes", transaction);
 
     private static string DefaultAuthor(SheetKind kind) =>
         kind switch
@@ -269,7 +331,9 @@ public static class ImportFiles
 
     private static void Print(TextWriter output, Result result)
     {
-        output.WriteLine($"{result.File} ({result.Mapping}): {result.Rows:N0} rows, {result.Rejected:N0} rejected, {result.Conflicting:N0} conflicting");
+        output.WriteLine(
+            $"{result.File} ({result.Mapping}): {result.Rows:N0} rows, {result.Rejected:N0} rejected, {result.Conflicting:N0} conflicting"
+        );
         foreach (var table in result.Tables)
             output.WriteLine($"  {table.Name, -20} new {table.Added, 9:N0}   changed {table.Changed, 9:N0}   unchanged {table.Unchanged, 9:N0}");
         if (result.Ignored.Count > 0)
@@ -277,7 +341,9 @@ public static class ImportFiles
         if (result.Rejects is { } file)
             output.WriteLine($"  see {file}");
         output.WriteLine(
-            result.Committed ? $"  committed as import {result.Batch}, write lock held {result.LockSeconds:0.00} s (undo: tuopin import --undo {result.Batch})" : "  nothing was changed"
+            result.Committed
+                ? $"  committed as import {result.Batch}, write lock held {result.LockSeconds:0.00} s (undo: tuopin import --undo {result.Batch})"
+                : "  nothing was changed"
         );
     }
 }

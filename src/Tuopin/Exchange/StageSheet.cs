@@ -126,7 +126,13 @@ public sealed class StageSheet
         return new(sheet, rows, errors);
     }
 
-    private static void Reject(DbConnection connection, DbTransaction transaction, StagedSheet sheet, Dictionary<int, List<RowError>> errors, HouseholdFinding finding)
+    private static void Reject(
+        DbConnection connection,
+        DbTransaction transaction,
+        StagedSheet sheet,
+        Dictionary<int, List<RowError>> errors,
+        HouseholdFinding finding
+    )
     {
         var rows = finding.Rows.Count > 0 ? finding.Rows : [finding.Error.Row];
         foreach (var row in rows)
@@ -185,15 +191,23 @@ public sealed class StageSheet
         {
             "id_kind" => row.Identity.Kind == IdentityKind.None ? null : (long)row.Identity.Kind,
             "id_length" => row.Identity.Kind == IdentityKind.None ? null : row.Identity.Length,
-            "id_checksum_ok" => row.Identity.ChecksumOk is { } ok ? ok ? 1 : 0 : null,
+            "id_checksum_ok" => row.Identity.ChecksumOk is { } ok
+                ? ok
+                    ? 1
+                    : 0
+                : null,
             "id_birth" => row.Identity.Birth,
             "id_sex" => row.Identity.Sex,
-            "id_is_placeholder" => row.Identity.Kind == IdentityKind.None ? null : row.Identity.IsPlaceholder ? 1 : 0,
+            "id_is_placeholder" => row.Identity.Kind == IdentityKind.None ? null
+            : row.Identity.IsPlaceholder ? 1
+            : 0,
             // A placeholder is nobody's number: it has no index, or all without a number would be one person.
             "id_index" => row.Identity.Kind is IdentityKind.None or IdentityKind.Placeholder ? null : numbers.Index(row.Identity.First18),
             "disability_grade" => row.Identity.DisabilityGrade,
             "phone_length" => phone?.Length,
-            "phone_is_mobile" => phone is null ? null : IsMobile(phone) ? 1 : 0,
+            "phone_is_mobile" => phone is null ? null
+            : IsMobile(phone) ? 1
+            : 0,
             "kind" => fact.Type.List!.Find("not_registered")!.Number,
             _ => throw new InvalidOperationException($"no derivation for {fact}"),
         };

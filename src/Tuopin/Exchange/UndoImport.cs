@@ -23,12 +23,18 @@ public static class UndoImport
         var tables = Installation.HistoryOf(model, installation.Packs.Dictionary);
         var later = tables.Where(t => connection.Number($"SELECT count(*) FROM {t}_history WHERE change_id = {change}", transaction) > 0).ToList();
         if (later.Count > 0)
-            throw new Refusal("import.changed-since", $"import {batch} cannot be undone: rows it wrote have been changed since, in {string.Join(", ", later)}");
+            throw new Refusal(
+                "import.changed-since",
+                $"import {batch} cannot be undone: rows it wrote have been changed since, in {string.Join(", ", later)}"
+            );
         var undo = AuditLog.BeginChange(connection, transaction, installation.Clock, installation.Actor, $"undo import {batch}", "county", 0);
         foreach (var table in tables)
             Undo(connection, installation.Store.Engine, transaction, table, change, undo);
         // What is no longer there has no verdict.
-        connection.Execute("DELETE FROM verdicts WHERE subject_id >= 100000000000000 AND NOT EXISTS (SELECT 1 FROM households h WHERE h.id = verdicts.subject_id)", transaction);
+        connection.Execute(
+            "DELETE FROM verdicts WHERE subject_id >= 100000000000000 AND NOT EXISTS (SELECT 1 FROM households h WHERE h.id = verdicts.subject_id)",
+            transaction
+        );
         connection.Execute("UPDATE import_batches SET undone_by = @undo WHERE id = @batch", transaction, new { undo, batch });
         AuditLog.Append(
             connection,
@@ -48,7 +54,10 @@ public static class UndoImport
         var restored = columns.Where(c => c != "change_id").ToList();
         var match = string.Join(" AND ", key.Select(k => $"o.{k} = {table}.{k}"));
         var values = string.Join(", ", restored.Where(c => !key.Contains(c)).Select(c => $"{c} = o.{c}").Append($"change_id = {undo}"));
-        connection.Execute($"UPDATE {table} SET {values} FROM {table}_history AS o WHERE {match} AND o.ended_by = {change} AND {table}.change_id = {change}", transaction);
+        connection.Execute(
+            $"UPDATE {table} SET {values} FROM {table}_history AS o WHERE {match} AND o.ended_by = {change} AND {table}.change_id = {change}",
+            transaction
+        );
         connection.Execute($"DELETE FROM {table} WHERE change_id = {change}", transaction);
         // Rows the import deleted come back.
         var list = string.Join(", ", restored);

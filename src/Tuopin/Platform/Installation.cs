@@ -82,7 +82,8 @@ public sealed class Installation
     public static PackSet LoadPacks(InstallationOptions options)
     {
         var load = PackLoader.Load(FoldersOf(options));
-        return load.Packs ?? throw new Refusal("packs.broken", "the packs have errors; nothing was loaded", [.. load.Findings.Select(f => f.ToString())]);
+        return load.Packs
+            ?? throw new Refusal("packs.broken", "the packs have errors; nothing was loaded", [.. load.Findings.Select(f => f.ToString())]);
     }
 
     private static List<string> FoldersOf(InstallationOptions options) =>
@@ -115,7 +116,11 @@ public sealed class Installation
                 .Model.GetEntityTypes()
                 .Where(t => t.FindProperty("ChangeId") is not null && t.GetTableName() is not ("current_change" or "import_batches"))
                 .Select(t => t.GetTableName()!)
-                .Concat(dictionary.Subjects.Values.Where(s => s.Level is null).SelectMany(s => s.YearTable is { } years ? [s.Table, years] : new[] { s.Table }))
+                .Concat(
+                    dictionary
+                        .Subjects.Values.Where(s => s.Level is null)
+                        .SelectMany(s => s.YearTable is { } years ? [s.Table, years] : new[] { s.Table })
+                )
                 .Distinct(StringComparer.Ordinal)
                 .Order(StringComparer.Ordinal),
         ];

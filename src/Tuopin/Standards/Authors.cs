@@ -22,7 +22,8 @@ public sealed class Authors(DbConnection connection, FactDictionary dictionary, 
     {
         var reads = (explained.Value?.Facts() ?? []).Concat(explained.Test?.Facts() ?? []).ToList();
         var named = explained.Indicator.Fact;
-        var read = reads.FirstOrDefault(t => ((FactRead)t.Expr).Fact == named) ?? reads.FirstOrDefault(t => t.Outcome.Known) ?? reads.FirstOrDefault();
+        var read =
+            reads.FirstOrDefault(t => ((FactRead)t.Expr).Fact == named) ?? reads.FirstOrDefault(t => t.Outcome.Known) ?? reads.FirstOrDefault();
         if (read is not { Expr: FactRead { Fact: var fact } })
             return null;
         var (statedBy, on) = Author(fact, read.SubjectId);
@@ -37,14 +38,23 @@ public sealed class Authors(DbConnection connection, FactDictionary dictionary, 
     }
 
     private static Trace? Derived(IndicatorExplanation explained, Fact fact) =>
-        new[] { explained.Value, explained.Test }.OfType<Trace>().SelectMany(t => t.All()).FirstOrDefault(t => t.Expr is DerivedRead d && d.Fact == fact);
+        new[] { explained.Value, explained.Test }
+            .OfType<Trace>()
+            .SelectMany(t => t.All())
+            .FirstOrDefault(t => t.Expr is DerivedRead d && d.Fact == fact);
 
     private (string? StatedBy, string? Date) Author(Fact fact, long subject)
     {
         var year = SubjectTree.YearOf(fact, day);
         var stated = connection.QueryFirstOrDefault<(string StatedBy, int Day)>(
             "SELECT stated_by, stated_day FROM statements WHERE subject = @type AND subject_id = @subject AND fact = @fact AND year = @year ORDER BY stated_day DESC",
-            new { type = fact.Subject.Name, subject, fact = fact.Name, year }
+            new
+            {
+                type = fact.Subject.Name,
+                subject,
+                fact = fact.Name,
+                year,
+            }
         );
         if (stated.StatedBy is not null)
             return (Label(stated.StatedBy), Day(stated.Day));

@@ -12,7 +12,14 @@ public static class CheckPacks
 {
     public sealed record Entry(string Kind, string Id, string Area, string InForce, PackStatus? Status, string Source);
 
-    public sealed record Report(int Facts, int Cases, IReadOnlyList<string> Failures, IReadOnlyList<string> Gaps, IReadOnlyList<Entry> Register, string Hash);
+    public sealed record Report(
+        int Facts,
+        int Cases,
+        IReadOnlyList<string> Failures,
+        IReadOnlyList<string> Gaps,
+        IReadOnlyList<Entry> Register,
+        string Hash
+    );
 
     public static Command Command(Shell shell)
     {
@@ -28,7 +35,11 @@ public static class CheckPacks
                 else
                     Print(shell.Output, report);
                 if (report.Failures.Count > 0)
-                    throw new Refusal("packs.cases-failed", $"{report.Failures.Count} of {report.Cases} cases fail", shell.IsJson ? report.Failures : []);
+                    throw new Refusal(
+                        "packs.cases-failed",
+                        $"{report.Failures.Count} of {report.Cases} cases fail",
+                        shell.IsJson ? report.Failures : []
+                    );
             })
         );
         return new Command("packs", "law and dictionary as data") { check };
@@ -51,15 +62,32 @@ public static class CheckPacks
     private static IEnumerable<Entry> Register(PackSet packs)
     {
         foreach (var s in packs.Standards.OrderBy(s => s.Area.From).ThenBy(s => s.Id, StringComparer.Ordinal))
-            yield return new(s.Level.Name + " standard", $"{s.Id} v{s.Version}", Area(s.Area), $"{s.InForce.From:yyyy-MM-dd} - {s.InForce.To:yyyy-MM-dd}", s.Status, s.Source.Title);
+            yield return new(
+                s.Level.Name + " standard",
+                $"{s.Id} v{s.Version}",
+                Area(s.Area),
+                $"{s.InForce.From:yyyy-MM-dd} - {s.InForce.To:yyyy-MM-dd}",
+                s.Status,
+                s.Source.Title
+            );
         foreach (var p in packs.Parameters.Values.OrderBy(p => p.Id, StringComparer.Ordinal))
         foreach (var v in p.Values)
             yield return new("parameter", p.Id, Area(v.Area), $"{v.From} - {v.To}", v.Status, $"{v.Source.Title} [{v.Source.Grade}]");
         foreach (var c in packs.Checks.OrderBy(c => c.Number))
-            yield return new(c.When is null ? "check, no law found" : "check", c.Id, Area(c.Area), $"{c.InForce.From:yyyy-MM-dd} - {c.InForce.To:yyyy-MM-dd}", null, c.Source.Title);
+            yield return new(
+                c.When is null ? "check, no law found" : "check",
+                c.Id,
+                Area(c.Area),
+                $"{c.InForce.From:yyyy-MM-dd} - {c.InForce.To:yyyy-MM-dd}",
+                null,
+                c.Source.Title
+            );
     }
 
-    private static string Area(AreaRange area) => area == AreaRange.Nation ? "0" : $"{area.From:D12}".TrimEnd('0') is { Length: > 0 } digits ? digits.PadRight((digits.Length + 1) / 2 * 2, '0') : "0";
+    private static string Area(AreaRange area) =>
+        area == AreaRange.Nation ? "0"
+        : $"{area.From:D12}".TrimEnd('0') is { Length: > 0 } digits ? digits.PadRight((digits.Length + 1) / 2 * 2, '0')
+        : "0";
 
     private static void Print(TextWriter output, Report report)
     {

@@ -35,7 +35,14 @@ public static class ExplainHousehold
         string? Steps
     );
 
-    public sealed record StandardShown(string Id, string Title, PackStatus Status, string Result, bool Decides, IReadOnlyList<IndicatorShown> Indicators);
+    public sealed record StandardShown(
+        string Id,
+        string Title,
+        PackStatus Status,
+        string Result,
+        bool Decides,
+        IReadOnlyList<IndicatorShown> Indicators
+    );
 
     public sealed record Report(string Household, string? Head, string Village, string AsOf, IReadOnlyList<StandardShown> Standards, bool Invented);
 
@@ -99,7 +106,8 @@ public static class ExplainHousehold
         public string Number { get; init; } = "";
     }
 
-    private static bool IsIdNumber(string text) => Registry.IdentityNumber.Read(text) is { Kind: Registry.IdentityKind.Citizen or Registry.IdentityKind.Disability, ChecksumOk: true };
+    private static bool IsIdNumber(string text) =>
+        Registry.IdentityNumber.Read(text) is { Kind: Registry.IdentityKind.Citizen or Registry.IdentityKind.Disability, ChecksumOk: true };
 
     private static StandardShown Show(Explanation explanation, bool decides, Authors authors, bool steps)
     {

@@ -29,7 +29,9 @@ public static class ExplainReport
         if (i.Value is not null || i.Limit is not null)
             output.WriteLine($"       value 值 {i.Value ?? "?"}   limit 标准 {i.Limit ?? "?"}   {i.Unit}");
         if (i.Fact is { } fact)
-            output.WriteLine($"       fact 事实 {fact.Name} = {fact.Value ?? "?"}, stated by {fact.StatedBy ?? "nobody"}{(fact.Date is { } d ? $", {d}" : "")}");
+            output.WriteLine(
+                $"       fact 事实 {fact.Name} = {fact.Value ?? "?"}, stated by {fact.StatedBy ?? "nobody"}{(fact.Date is { } d ? $", {d}" : "")}"
+            );
         if (i.Source is { } law)
             output.WriteLine($"       law 依据 {law.Title}{(law.Number is { } n ? $" {n}" : "")} [{law.Grade}]");
         foreach (var cause in i.Unknown)

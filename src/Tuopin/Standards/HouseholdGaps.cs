@@ -28,7 +28,10 @@ public static class HouseholdGaps
             WHERE v.standard_version_id = {judging.Version(standard.Id).VersionId} AND {VerdictSql.Unmet("v")} <> 0 AND {decided}
             GROUP BY 1 ORDER BY 1
             """;
-        var rows = judging.Query<dynamic>(sql).Select(r => ((IDictionary<string, object>)r).Values.Select(v => Convert.ToInt64(v, CultureInfo.InvariantCulture)).ToArray()).ToList();
+        var rows = judging
+            .Query<dynamic>(sql)
+            .Select(r => ((IDictionary<string, object>)r).Values.Select(v => Convert.ToInt64(v, CultureInfo.InvariantCulture)).ToArray())
+            .ToList();
         for (var i = 0; i < indicators.Count; i++)
         {
             var named = names ? Names(judging, standard, indicators[i], decided, divisor) : null;
@@ -59,7 +62,9 @@ public static class HouseholdGaps
     private static string? Decided(Judging judging, Standard standard)
     {
         var area = standard.Area.Contains(judging.Range) ? judging.Range : standard.Area;
-        var narrower = judging.Standards.Where(s => s.Level == standard.Level && s.Area.Width < standard.Area.Width && standard.Area.Contains(s.Area)).ToList();
+        var narrower = judging
+            .Standards.Where(s => s.Level == standard.Level && s.Area.Width < standard.Area.Width && standard.Area.Contains(s.Area))
+            .ToList();
         if (narrower.Any(s => s.Area.Contains(area)))
             return null;
         return $"h.area_code BETWEEN {area.From} AND {area.To}"
@@ -70,7 +75,10 @@ public static class HouseholdGaps
     private static string Held(Judging judging)
     {
         var kinds = judging.Installation.Packs.Dictionary.CodeLists["status_kind"];
-        var registered = string.Join(", ", new[] { "remaining", "exited_on_support", "exited_support_ended", "returned" }.Select(k => kinds.Find(k)!.Number));
+        var registered = string.Join(
+            ", ",
+            new[] { "remaining", "exited_on_support", "exited_support_ended", "returned" }.Select(k => kinds.Find(k)!.Number)
+        );
         return $"""
             SELECT m.household_id, count(*) AS members,
               max(CASE WHEN s.kind IN ({registered}) THEN 1 ELSE 0 END) AS registered

@@ -157,7 +157,10 @@ public static class JudgeArea
         Counts<HouseholdsPersons> Split(int registered)
         {
             HouseholdsPersons Of(string result) =>
-                rows.Where(r => r.Registered == registered && r.Result == result).Select(r => new HouseholdsPersons(r.Households, r.Persons)).SingleOrDefault() ?? new(0, 0);
+                rows.Where(r => r.Registered == registered && r.Result == result)
+                    .Select(r => new HouseholdsPersons(r.Households, r.Persons))
+                    .SingleOrDefault()
+                ?? new(0, 0);
             return new(Of("met"), Of("unmet"), Of("exempt"), Of("unknown"));
         }
     }
@@ -169,7 +172,9 @@ public static class JudgeArea
                 $"""
                 SELECT {VerdictSql.Result(standard, "v")} AS result, count(*) AS areas FROM {judging.VerdictTable} v
                 JOIN area_versions a ON a.area_id = v.subject_id AND {judging.Covers("a")}
-                WHERE v.standard_version_id = {judging.Version(standard.Id).VersionId} AND a.code BETWEEN {judging.Range.From} AND {judging.Range.To} GROUP BY 1
+                WHERE v.standard_version_id = {judging.Version(
+                    standard.Id
+                ).VersionId} AND a.code BETWEEN {judging.Range.From} AND {judging.Range.To} GROUP BY 1
                 """
             )
             .ToDictionary(r => r.Result, r => r.Areas, StringComparer.Ordinal);

@@ -14,16 +14,25 @@ public static class JudgeReport
         Line("remaining 未脱贫", report.Remaining);
         if (report is { RuralPopulation: { } rural, Incidence: { } incidence })
             output.WriteLine(
-                string.Create(CultureInfo.InvariantCulture, $"  incidence 贫困发生率      {incidence:P2} = {report.Remaining.Persons:N0} of {rural:N0} registered rural persons")
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"  incidence 贫困发生率      {incidence:P2} = {report.Remaining.Persons:N0} of {rural:N0} registered rural persons"
+                )
             );
         var v = report.Villages;
-        output.WriteLine($"  villages 行政村            {v.Total}, poor {v.Poor} (deep {v.Deep}), of the poor {v.ExitReady} meet every exit indicator");
+        output.WriteLine(
+            $"  villages 行政村            {v.Total}, poor {v.Poor} (deep {v.Deep}), of the poor {v.ExitReady} meet every exit indicator"
+        );
         output.WriteLine();
         output.WriteLine("  standard                            met      unmet    unknown     (households, or areas)");
         foreach (var standard in report.Standards)
             switch (standard)
             {
-                case JudgeArea.StandardCounts { Registered: JudgeArea.Counts<JudgeArea.HouseholdsPersons> r, Unregistered: JudgeArea.Counts<JudgeArea.HouseholdsPersons> u } s:
+                case JudgeArea.StandardCounts
+                {
+                    Registered: JudgeArea.Counts<JudgeArea.HouseholdsPersons> r,
+                    Unregistered: JudgeArea.Counts<JudgeArea.HouseholdsPersons> u
+                } s:
                     Row(s.Id, r.Met.Households + r.Exempt.Households, r.Unmet.Households, r.Unknown.Households, "registered");
                     Row("", u.Met.Households + u.Exempt.Households, u.Unmet.Households, u.Unknown.Households, "unregistered");
                     break;
@@ -34,9 +43,13 @@ public static class JudgeReport
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  judged in {report.Seconds:0.0} s"));
 
         void Line(string name, JudgeArea.HouseholdsPersons count) =>
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {name, -22} {count.Households, 9:N0} households {count.Persons, 9:N0} persons"));
+            output.WriteLine(
+                string.Create(CultureInfo.InvariantCulture, $"  {name, -22} {count.Households, 9:N0} households {count.Persons, 9:N0} persons")
+            );
 
         void Row(string name, long met, long unmet, long unknown, string what) =>
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {name, -32} {met, 7:N0}    {unmet, 7:N0}    {unknown, 7:N0}     {what}"));
+            output.WriteLine(
+                string.Create(CultureInfo.InvariantCulture, $"  {name, -32} {met, 7:N0}    {unmet, 7:N0}    {unknown, 7:N0}     {what}")
+            );
     }
 }

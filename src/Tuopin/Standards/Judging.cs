@@ -22,7 +22,16 @@ public sealed class Judging
     private readonly long? knownAtChange;
     private readonly Dictionary<string, StandardBits> versions = new(StringComparer.Ordinal);
 
-    private Judging(Installation installation, DbConnection connection, DbTransaction? transaction, AreaTree tree, AreaVersion area, JudgingDay day, bool stored, long? knownAtChange)
+    private Judging(
+        Installation installation,
+        DbConnection connection,
+        DbTransaction? transaction,
+        AreaTree tree,
+        AreaVersion area,
+        JudgingDay day,
+        bool stored,
+        long? knownAtChange
+    )
     {
         (this.installation, this.connection, this.transaction) = (installation, connection, transaction);
         (Tree, Area, Day, this.stored, this.knownAtChange) = (tree, area, day, stored, knownAtChange);
@@ -45,7 +54,15 @@ public sealed class Judging
     public StandardBits Version(string standardId) => versions[standardId];
 
     /// <summary>Judges the whole area for its day and writes the result where it belongs.</summary>
-    public static Judging Run(Installation installation, DbConnection connection, DbTransaction? transaction, AreaVersion area, DateOnly day, bool store, long? knownAtChange = null)
+    public static Judging Run(
+        Installation installation,
+        DbConnection connection,
+        DbTransaction? transaction,
+        AreaVersion area,
+        DateOnly day,
+        bool store,
+        long? knownAtChange = null
+    )
     {
         var judging = Begin(installation, connection, transaction, area, day, store, knownAtChange);
         if (!store)
@@ -60,9 +77,26 @@ public sealed class Judging
     }
 
     /// <summary>A judging with nothing judged yet: versions are known, statements can be made.</summary>
-    public static Judging Begin(Installation installation, DbConnection connection, DbTransaction? transaction, AreaVersion area, DateOnly day, bool store, long? knownAtChange = null)
+    public static Judging Begin(
+        Installation installation,
+        DbConnection connection,
+        DbTransaction? transaction,
+        AreaVersion area,
+        DateOnly day,
+        bool store,
+        long? knownAtChange = null
+    )
     {
-        var judging = new Judging(installation, connection, transaction, AreaTree.Load(connection, day), area, new JudgingDay(day), store, knownAtChange);
+        var judging = new Judging(
+            installation,
+            connection,
+            transaction,
+            AreaTree.Load(connection, day),
+            area,
+            new JudgingDay(day),
+            store,
+            knownAtChange
+        );
         judging.Standards = InForce(installation.Packs.Standards, judging.Range, day);
         foreach (var standard in judging.Standards)
             judging.versions[standard.Id] = StandardVersions.Of(connection, transaction, installation.Packs, standard, store);
@@ -103,8 +137,7 @@ public sealed class Judging
             Standards = id => versions.GetValueOrDefault(id),
         };
 
-    public IEnumerable<T> Query<T>(string sql, object? parameters = null) =>
-        connection.Query<T>(sql, parameters, transaction, commandTimeout: 0);
+    public IEnumerable<T> Query<T>(string sql, object? parameters = null) => connection.Query<T>(sql, parameters, transaction, commandTimeout: 0);
 
     public int Execute(string sql, object? parameters = null) => connection.Execute(sql, transaction, parameters);
 
@@ -156,6 +189,8 @@ public sealed class Judging
         Execute(
             $"CREATE TEMPORARY TABLE judged_verdicts (standard_version_id {number}, subject_id {number}, day {number}, {masks}, PRIMARY KEY (standard_version_id, subject_id))"
         );
-        Execute($"CREATE TEMPORARY TABLE judged_tallies (area_id {number}, tally_id text, day {number}, low {number}, high {number}, PRIMARY KEY (area_id, tally_id))");
+        Execute(
+            $"CREATE TEMPORARY TABLE judged_tallies (area_id {number}, tally_id text, day {number}, low {number}, high {number}, PRIMARY KEY (area_id, tally_id))"
+        );
     }
 }

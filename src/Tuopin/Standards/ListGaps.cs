@@ -63,9 +63,16 @@ public static class ListGaps
         var gaps = new List<Gap>();
         foreach (var standard in judging.Standards)
         {
-            if (judging.Query<long>($"SELECT 1 FROM verdicts WHERE standard_version_id = {judging.Version(standard.Id).VersionId} LIMIT 1").ToList().Count == 0)
+            if (
+                judging
+                    .Query<long>($"SELECT 1 FROM verdicts WHERE standard_version_id = {judging.Version(standard.Id).VersionId} LIMIT 1")
+                    .ToList()
+                    .Count == 0
+            )
                 continue;
-            gaps.AddRange(standard.Level.Level is null ? HouseholdGaps.Of(judging, standard, level, indicator, names) : AreaGaps(judging, standard, indicator));
+            gaps.AddRange(
+                standard.Level.Level is null ? HouseholdGaps.Of(judging, standard, level, indicator, names) : AreaGaps(judging, standard, indicator)
+            );
         }
         if (gaps.Count == 0 && judging.Query<long>("SELECT count(*) FROM verdicts").Single() == 0)
             throw new Refusal("gaps.not-judged", "nothing has been judged yet; run: tuopin judge");
@@ -92,7 +99,11 @@ public static class ListGaps
             .ToList();
         foreach (var (id, unmet) in rows)
         {
-            if (judging.Tree.ById(id) is not { } place || !judging.Range.Contains(place.Code) || judging.Deciding(standard.Level, place.Code) != standard)
+            if (
+                judging.Tree.ById(id) is not { } place
+                || !judging.Range.Contains(place.Code)
+                || judging.Deciding(standard.Level, place.Code) != standard
+            )
                 continue;
             foreach (var i in standard.Indicators.Where(i => (unmet >> i.Bit & 1) == 1 && (only is null || i.Id == only)))
                 yield return new(i.Id, i.Title.Zh, standard.Id, standard.Level.Name, Code(place), place.Name, i.Department, 0, 0, 0, 1, null);

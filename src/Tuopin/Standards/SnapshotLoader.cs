@@ -31,7 +31,15 @@ public sealed class SnapshotLoader
         builder = new SnapshotBuilder(day);
     }
 
-    public static Snapshot Load(DbConnection connection, Engine engine, FactDictionary dictionary, JudgingDay day, AreaRange range, IEnumerable<Expr> rules, IEnumerable<Fact> also)
+    public static Snapshot Load(
+        DbConnection connection,
+        Engine engine,
+        FactDictionary dictionary,
+        JudgingDay day,
+        AreaRange range,
+        IEnumerable<Expr> rules,
+        IEnumerable<Fact> also
+    )
     {
         var loader = new SnapshotLoader(connection, engine, dictionary, day, range);
         foreach (var node in rules.SelectMany(r => r.All()))
@@ -89,7 +97,9 @@ public sealed class SnapshotLoader
             var (from, covers) = relation.LinkTable is { } link
                 ? ($"households h JOIN {link} l ON l.{relation.SourceColumn} = h.id JOIN {type.Table} t ON t.id = l.{relation.TargetColumn}", "l")
                 : ($"households h JOIN {type.Table} t ON t.{relation.TargetColumn} = h.id", "t");
-            var dated = relation.Dated ? $" AND {covers}.from_day <= {day.Number} AND ({covers}.to_day IS NULL OR {covers}.to_day > {day.Number})" : "";
+            var dated = relation.Dated
+                ? $" AND {covers}.from_day <= {day.Number} AND ({covers}.to_day IS NULL OR {covers}.to_day > {day.Number})"
+                : "";
             var sql = $"""
                 SELECT h.id, h.area_code, t.id{select.Columns} FROM {from}{select.Joins}
                 WHERE h.area_code BETWEEN {range.From} AND {range.To}{dated} ORDER BY h.area_code, h.id, t.id

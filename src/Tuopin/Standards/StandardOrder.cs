@@ -15,7 +15,9 @@ public static class StandardOrder
         {
             var ready = waiting.FirstOrDefault(s => !Reads(s).Any(id => id != s.Id && waiting.Any(w => w.Id == id)));
             if (ready is null)
-                throw new InvalidOperationException($"standards read each other's verdicts in a circle: {string.Join(", ", waiting.Select(s => s.Id))}");
+                throw new InvalidOperationException(
+                    $"standards read each other's verdicts in a circle: {string.Join(", ", waiting.Select(s => s.Id))}"
+                );
             waiting.Remove(ready);
             sorted.Add(ready);
         }

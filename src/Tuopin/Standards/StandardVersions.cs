@@ -25,7 +25,10 @@ public static class StandardVersions
             )
             .ToList();
         if (held.FirstOrDefault(v => v.Indicators != indicators) is { Indicators: { } other })
-            throw new Refusal("standard.bits-changed", $"{standard.Id} version {standard.Version} was judged with indicators {other}; give the changed standard a new version");
+            throw new Refusal(
+                "standard.bits-changed",
+                $"{standard.Id} version {standard.Version} was judged with indicators {other}; give the changed standard a new version"
+            );
         if (held.FirstOrDefault(v => v.Hash == hash) is { Id: > 0 } same)
             return new(same.Id, bits);
         if (!store)

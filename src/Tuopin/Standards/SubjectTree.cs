@@ -96,12 +96,18 @@ public sealed class SubjectTree
 
     private void YearFacts(SubjectType type, string ids)
     {
-        var wanted = facts.Where(f => f.Subject == type && f.Kept is Kept.RegistryYear or Kept.PolicyYear or Kept.IncomeYear && f.Subject == type).ToList();
+        var wanted = facts
+            .Where(f => f.Subject == type && f.Kept is Kept.RegistryYear or Kept.PolicyYear or Kept.IncomeYear && f.Subject == type)
+            .ToList();
         if (wanted.Count == 0 || type.YearTable is null)
             return;
         var columns = string.Concat(wanted.Select(f => $", {f.Column}").Distinct());
         var years = wanted.SelectMany(f => new[] { YearOf(f), YearOf(f) - 1 }).Distinct().ToList();
-        foreach (var row in Rows($"SELECT {type.YearKey} AS id, year, change_id{columns} FROM {type.YearTable} WHERE {type.YearKey} IN ({ids}) AND year IN ({string.Join(", ", years)})"))
+        foreach (
+            var row in Rows(
+                $"SELECT {type.YearKey} AS id, year, change_id{columns} FROM {type.YearTable} WHERE {type.YearKey} IN ({ids}) AND year IN ({string.Join(", ", years)})"
+            )
+        )
         {
             var (node, year) = (nodes[(type, Number(row["id"]))], (int)Number(row["year"]));
             Changes[(type.YearTable, node.Id, year)] = Number(row["change_id"]);
@@ -136,7 +142,8 @@ public sealed class SubjectTree
         var sql =
             relation.LinkTable is { } link
                 ? $"SELECT {relation.SourceColumn} AS source, {relation.TargetColumn} AS id{string.Concat(linkFacts.Select(f => $", {f.Column}"))} FROM {link} WHERE {relation.SourceColumn} IN ({ids}){dated}"
-            : relation.SourceColumn == "id" ? $"SELECT {relation.TargetColumn} AS source, {targetId} AS id FROM {target} WHERE {relation.TargetColumn} IN ({ids}){dated}"
+            : relation.SourceColumn == "id"
+                ? $"SELECT {relation.TargetColumn} AS source, {targetId} AS id FROM {target} WHERE {relation.TargetColumn} IN ({ids}){dated}"
             : $"SELECT {SourceId(relation.Source)} AS source, {relation.SourceColumn} AS id FROM {SourceTable(relation.Source)} WHERE {SourceId(relation.Source)} IN ({ids}) AND {relation.SourceColumn} IS NOT NULL{(relation.Source.Level is null ? "" : $" AND {Covers}")}";
         var fresh = new List<SubjectNode>();
         foreach (var row in Rows(sql))

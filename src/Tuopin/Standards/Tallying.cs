@@ -37,7 +37,9 @@ public static class Tallying
         foreach (var tally in judging.Installation.Packs.Tallies.Values)
         {
             var range = Judging.RangeOf(village);
-            var now = judging.Query<VillageCount>(SqlJudging.Tally(tally, judging.Context(range))).SingleOrDefault() ?? new VillageCount { Low = 0, High = 0 };
+            var now =
+                judging.Query<VillageCount>(SqlJudging.Tally(tally, judging.Context(range))).SingleOrDefault()
+                ?? new VillageCount { Low = 0, High = 0 };
             var before = judging
                 .Query<VillageCount>(
                     $"SELECT area_id, low, high FROM {judging.TallyTable} WHERE area_id = @id AND tally_id = @tally",
@@ -65,12 +67,16 @@ public static class Tallying
                 $"""
                 SELECT v.parent_id AS area_id, {Sum("low")} AS low, {Sum("high")} AS high
                 FROM area_versions v JOIN {judging.TallyTable} t ON t.area_id = v.area_id AND t.tally_id = @tally
-                WHERE v.from_day <= {day} AND (v.to_day IS NULL OR v.to_day > {day}) AND v.level = @child{(only is { } id ? $" AND v.parent_id = {id}" : "")}
+                WHERE v.from_day <= {day} AND (v.to_day IS NULL OR v.to_day > {day}) AND v.level = @child{(
+                    only is { } id ? $" AND v.parent_id = {id}" : ""
+                )}
                 GROUP BY v.parent_id
                 """,
                 new { tally = tally.Id, child = (short)(level + 1) }
             )
-            .Where(c => judging.Tree.ById(c.AreaId) is { } place && (judging.Range.Contains(place.Code) || Judging.RangeOf(place).Contains(judging.Range)))
+            .Where(c =>
+                judging.Tree.ById(c.AreaId) is { } place && (judging.Range.Contains(place.Code) || Judging.RangeOf(place).Contains(judging.Range))
+            )
             .ToDictionary(c => c.AreaId, c => (c.Low, c.High));
     }
 
@@ -82,7 +88,10 @@ public static class Tallying
             judging.Execute(
                 $"""
                 INSERT INTO {judging.TallyTable} (area_id, tally_id, day, low, high)
-                VALUES {string.Join(", ", chunk.Select(b => $"({b.Key}, @tally, {judging.Day.Number}, {Literal(b.Value.Low)}, {Literal(b.Value.High)})"))}
+                VALUES {string.Join(
+                    ", ",
+                    chunk.Select(b => $"({b.Key}, @tally, {judging.Day.Number}, {Literal(b.Value.Low)}, {Literal(b.Value.High)})")
+                )}
                 ON CONFLICT (area_id, tally_id) DO UPDATE SET day = excluded.day, low = excluded.low, high = excluded.high
                 """,
                 new { tally = tally.Id }

@@ -21,14 +21,27 @@ public static class TryWhatIf
     /// <param name="Unmet">Households that fail, by standard/indicator.</param>
     public sealed record Side(Counts CanExit, decimal? Incidence, int VillagesReady, IReadOnlyDictionary<string, long> Unmet);
 
-    public sealed record Report(string Area, string Name, string AsOf, IReadOnlyList<string> Overlays, IReadOnlyDictionary<string, string> Set, Side Now, Side WhatIf, double Seconds);
+    public sealed record Report(
+        string Area,
+        string Name,
+        string AsOf,
+        IReadOnlyList<string> Overlays,
+        IReadOnlyDictionary<string, string> Set,
+        Side Now,
+        Side WhatIf,
+        double Seconds
+    );
 
     public sealed record Choice(string Kind, string Id, string Label, string? Unit);
 
     public static Command Command(Shell shell)
     {
         var (area, asOf) = (AreaArgument.Area(), AreaArgument.AsOf());
-        var set = new Option<string[]>("--set") { Description = "NAME=VALUE, a parameter of the law (line.exit=4000)", AllowMultipleArgumentsPerToken = true };
+        var set = new Option<string[]>("--set")
+        {
+            Description = "NAME=VALUE, a parameter of the law (line.exit=4000)",
+            AllowMultipleArgumentsPerToken = true,
+        };
         var overlay = new Option<string[]>("--overlay") { Description = "named change of facts", AllowMultipleArgumentsPerToken = true };
         var list = new Option<bool>("--list") { Description = "list overlays and parameters" };
         var command = new Command("whatif", "what would change under other facts or other law") { area, asOf, set, overlay, list };
@@ -41,7 +54,13 @@ public static class TryWhatIf
                     return;
                 }
                 var installation = shell.Open(parsed);
-                var report = Handle(installation, parsed.GetValue(area), AreaArgument.Day(parsed.GetValue(asOf)), parsed.GetValue(set) ?? [], parsed.GetValue(overlay) ?? []);
+                var report = Handle(
+                    installation,
+                    parsed.GetValue(area),
+                    AreaArgument.Day(parsed.GetValue(asOf)),
+                    parsed.GetValue(set) ?? [],
+                    parsed.GetValue(overlay) ?? []
+                );
                 if (shell.IsJson)
                     shell.PrintJson(report);
                 else
@@ -52,7 +71,13 @@ public static class TryWhatIf
     }
 
     /// <exception cref="Refusal">whatif.overlay-unknown, whatif.parameter-unknown, whatif.value-bad, whatif.nothing, area.unknown.</exception>
-    public static Report Handle(Installation installation, string? areaCode, DateOnly? asOf, IReadOnlyList<string> set, IReadOnlyList<string> overlays)
+    public static Report Handle(
+        Installation installation,
+        string? areaCode,
+        DateOnly? asOf,
+        IReadOnlyList<string> set,
+        IReadOnlyList<string> overlays
+    )
     {
         if (set.Count == 0 && overlays.Count == 0)
             throw new Refusal("whatif.nothing", "say what to change: --overlay NAME or --set NAME=VALUE; --list shows what there is");
@@ -89,17 +114,26 @@ public static class TryWhatIf
         {
             var (name, value) = text.Split('=', 2) is [var n, var v] ? (n, v) : throw new Refusal("whatif.value-bad", $"'{text}' is not NAME=VALUE");
             var parameter =
-                packs.Parameters.GetValueOrDefault(name) ?? throw new Refusal("whatif.parameter-unknown", $"the law has no parameter '{name}'; --list shows them");
+                packs.Parameters.GetValueOrDefault(name)
+                ?? throw new Refusal("whatif.parameter-unknown", $"the law has no parameter '{name}'; --list shows them");
             parameters[name] = Read(parameter, value);
         }
-        return new Overlay("whatif", new Label("假设", "what-if"), [.. chosen.SelectMany(o => o.Sets)], System.Collections.Immutable.ImmutableDictionary.CreateRange(parameters));
+        return new Overlay(
+            "whatif",
+            new Label("假设", "what-if"),
+            [.. chosen.SelectMany(o => o.Sets)],
+            System.Collections.Immutable.ImmutableDictionary.CreateRange(parameters)
+        );
     }
 
     private static Value Read(Parameter parameter, string text)
     {
         if (parameter.Type.Kind == Kind.Bool && bool.TryParse(text, out var flag))
             return flag;
-        if (parameter.Type.Kind == Kind.Date && DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
+        if (
+            parameter.Type.Kind == Kind.Date
+            && DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+        )
             return DayNumber.Of(day);
         var scale = parameter.Type.Kind == Kind.Fen ? 2 : parameter.Type.Scale;
         if (
@@ -130,12 +164,17 @@ public static class TryWhatIf
 
     private static void Print(TextWriter output, Report report)
     {
-        output.WriteLine($"{report.Name} {report.Area}  {report.AsOf}  {string.Join(' ', report.Overlays.Concat(report.Set.Select(s => $"{s.Key}={s.Value}")))}");
+        output.WriteLine(
+            $"{report.Name} {report.Area}  {report.AsOf}  {string.Join(' ', report.Overlays.Concat(report.Set.Select(s => $"{s.Key}={s.Value}")))}"
+        );
         output.WriteLine("                                     now 现状            what if 假设");
         Line("can exit 可脱贫 households", report.Now.CanExit.Households, report.WhatIf.CanExit.Households);
         Line("can exit 可脱贫 persons", report.Now.CanExit.Persons, report.WhatIf.CanExit.Persons);
         output.WriteLine(
-            string.Create(CultureInfo.InvariantCulture, $"  {"incidence after those exits", -30} {report.Now.Incidence, 14:P2} {report.WhatIf.Incidence, 20:P2}")
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"  {"incidence after those exits", -30} {report.Now.Incidence, 14:P2} {report.WhatIf.Incidence, 20:P2}"
+            )
         );
         Line("poor villages ready 可出列村", report.Now.VillagesReady, report.WhatIf.VillagesReady);
         foreach (var (indicator, now) in report.Now.Unmet)
@@ -143,6 +182,7 @@ public static class TryWhatIf
                 Line($"unmet {indicator}", now, then);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  nothing was written ({report.Seconds:0.0} s)"));
 
-        void Line(string name, long now, long then) => output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {name, -30} {now, 14:N0} {then, 20:N0}"));
+        void Line(string name, long now, long then) =>
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {name, -30} {now, 14:N0} {then, 20:N0}"));
     }
 }

@@ -20,7 +20,9 @@ public static class VillageCounts
         var village = judging.Installation.Packs.Dictionary["village"];
         var self = new Variable("village", village);
         var compiler = new RuleCompiler(judging.Installation.Packs.Scope);
-        var reads = new[] { "poor", "deep", "rural_population" }.Select(f => compiler.Compile(RuleText.Of($"village.{f}"), self, Expectation.Shown)).ToList();
+        var reads = new[] { "poor", "deep", "rural_population" }
+            .Select(f => compiler.Compile(RuleText.Of($"village.{f}"), self, Expectation.Shown))
+            .ToList();
         var rows = judging.Query<Row>(SqlJudging.Values(self, reads, judging.Context(judging.Range)).Text).ToList();
         var ready = ExitReady(judging);
         var rural = rows.Sum(r => r.V3 ?? 0);

@@ -137,5 +137,7 @@ public sealed class WhatIf
     }
 
     private static Dictionary<string, long> UnmetOf(Dictionary<Standard, StandardResult> results) =>
-        results.SelectMany(r => r.Value.Planes.Select(p => ($"{r.Key.Id}/{p.Indicator.Id}", (long)p.Unmet.Count()))).ToDictionary(c => c.Item1, c => c.Item2);
+        results
+            .SelectMany(r => r.Value.Planes.Select(p => ($"{r.Key.Id}/{p.Indicator.Id}", (long)p.Unmet.Count())))
+            .ToDictionary(c => c.Item1, c => c.Item2);
 }

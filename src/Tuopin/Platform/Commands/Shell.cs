@@ -12,9 +12,22 @@ namespace Tuopin.Platform.Commands;
 /// </summary>
 public sealed class Shell(TextWriter output, TextWriter errors, TimeProvider clock)
 {
-    public static readonly Option<string> Data = new("--data") { Description = "data folder", DefaultValueFactory = _ => "./data", Recursive = true };
-    public static readonly Option<string?> Database = new("--db") { Description = "PostgreSQL connection string instead of SQLite", Recursive = true };
-    public static readonly Option<string?> Packs = new("--packs") { Description = "folder of a county's own packs over the shipped ones", Recursive = true };
+    public static readonly Option<string> Data = new("--data")
+    {
+        Description = "data folder",
+        DefaultValueFactory = _ => "./data",
+        Recursive = true,
+    };
+    public static readonly Option<string?> Database = new("--db")
+    {
+        Description = "PostgreSQL connection string instead of SQLite",
+        Recursive = true,
+    };
+    public static readonly Option<string?> Packs = new("--packs")
+    {
+        Description = "folder of a county's own packs over the shipped ones",
+        Recursive = true,
+    };
     public static readonly Option<string?> Keys = new("--keys") { Description = "key file", Recursive = true };
     public static readonly Option<bool> Json = new("--json") { Description = "print one JSON document", Recursive = true };
 

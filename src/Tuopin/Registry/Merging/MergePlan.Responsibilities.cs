@@ -10,7 +10,8 @@ public sealed partial class MergePlan
     private const string PostNumber = "unit_name || '/' || helper_name || '/' || coalesce(CAST(phone_index AS text), '')";
 
     // A pairing sheet that states no role pairs the helper (帮扶联系人).
-    private string Role => sheet.Facts.TryGetValue(Fact("responsibility", "role"), out var column) ? $"coalesce(s.{column}, '帮扶联系人')" : "'帮扶联系人'";
+    private string Role =>
+        sheet.Facts.TryGetValue(Fact("responsibility", "role"), out var column) ? $"coalesce(s.{column}, '帮扶联系人')" : "'帮扶联系人'";
 
     private void ResolveResponsibilities(DbTransaction? transaction)
     {
@@ -36,7 +37,9 @@ public sealed partial class MergePlan
         var subject = sheet.Kind == SheetKind.Helpers ? new MergeColumn("household_id", "household_id") : new MergeColumn("area_id", "village_id");
         Step(
             "responsibilities",
-            sheet.Kind == SheetKind.Helpers ? "household_id IS NOT NULL AND helper_name IS NOT NULL" : "unit_name IS NOT NULL AND helper_name IS NOT NULL",
+            sheet.Kind == SheetKind.Helpers
+                ? "household_id IS NOT NULL AND helper_name IS NOT NULL"
+                : "unit_name IS NOT NULL AND helper_name IS NOT NULL",
             [("id", "responsibility_id")],
             [
                 new("unit_id", "unit_id", Compared: false),

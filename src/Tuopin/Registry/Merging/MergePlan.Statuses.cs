@@ -17,7 +17,9 @@ public sealed partial class MergePlan
             var codes = dictionary.CodeLists["status_kind"];
             var years = new List<string>();
             if (YearColumn("exit_year") is { } exit)
-                years.Add($"CASE WHEN {Kind} IN ({codes.Find("exited_on_support")!.Number}, {codes.Find("exited_support_ended")!.Number}) THEN {exit} END");
+                years.Add(
+                    $"CASE WHEN {Kind} IN ({codes.Find("exited_on_support")!.Number}, {codes.Find("exited_support_ended")!.Number}) THEN {exit} END"
+                );
             if (YearColumn("returned_year") is { } returned)
                 years.Add($"CASE WHEN {Kind} = {codes.Find("returned")!.Number} THEN {returned} END");
             if (YearColumn("identified_year") is { } identified)

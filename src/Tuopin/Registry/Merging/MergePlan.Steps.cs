@@ -29,7 +29,13 @@ public sealed partial class MergePlan
                 "measures",
                 "household_id IS NOT NULL AND from_day IS NOT NULL",
                 [("id", "measure_id")],
-                [new("household_id", "household_id"), new("person_id", "person_id"), new("from_day", "from_day"), new("to_day", "to_day"), .. FactsOn("measures")]
+                [
+                    new("household_id", "household_id"),
+                    new("person_id", "person_id"),
+                    new("from_day", "from_day"),
+                    new("to_day", "to_day"),
+                    .. FactsOn("measures"),
+                ]
             );
         if (sheet.Has("unit_name"))
             Responsibilities();
@@ -51,7 +57,12 @@ public sealed partial class MergePlan
             columns.Add(new("group_name", "group_name"));
         if (sheet.Has("head_name"))
             columns.Add(new("head_name", "head_name"));
-        Step("households", "first_of_household = 1 AND village_id IS NOT NULL", [("id", "household_id")], [.. columns, .. Living, .. FactsOn("households")]);
+        Step(
+            "households",
+            "first_of_household = 1 AND village_id IS NOT NULL",
+            [("id", "household_id")],
+            [.. columns, .. Living, .. FactsOn("households")]
+        );
     }
 
     private IEnumerable<MergeColumn> Living => sheet.Has("living_village_id") ? [new("living_village_id", "living_village_id")] : [];

@@ -31,7 +31,8 @@ public sealed partial class MergePlan
 
     private bool MakesPersons => sheet.Kind == SheetKind.Persons;
 
-    public static MergePlan For(DbConnection connection, FactDictionary dictionary, StagedSheet sheet, int dataDay) => new(connection, dictionary, sheet, dataDay);
+    public static MergePlan For(DbConnection connection, FactDictionary dictionary, StagedSheet sheet, int dataDay) =>
+        new(connection, dictionary, sheet, dataDay);
 
     /// <summary>Finds what the rows mean among what is held, without a write lock: only the staging table is written.</summary>
     public void Resolve(DbTransaction? transaction)
@@ -98,7 +99,14 @@ public sealed partial class MergePlan
             unknown.Add("person_id IS NULL AND person_no IS NOT NULL");
         return unknown.Count == 0
             ? []
-            : [.. Dapper.SqlMapper.Query<long>(connection, $"SELECT row_no FROM {Staging} WHERE {string.Join(" OR ", unknown)} ORDER BY row_no", transaction: transaction)];
+            :
+            [
+                .. Dapper.SqlMapper.Query<long>(
+                    connection,
+                    $"SELECT row_no FROM {Staging} WHERE {string.Join(" OR ", unknown)} ORDER BY row_no",
+                    transaction: transaction
+                ),
+            ];
     }
 
     /// <summary>Gives new things their keys, then changes the registry. Runs in the write transaction of the change.</summary>
@@ -131,7 +139,11 @@ public sealed partial class MergePlan
 
     private void Index()
     {
-        foreach (var column in new[] { "household_no", "person_no", "household_id", "person_id" }.Where(c => c.EndsWith("_id", StringComparison.Ordinal) || sheet.Has(c)))
+        foreach (
+            var column in new[] { "household_no", "person_no", "household_id", "person_id" }.Where(c =>
+                c.EndsWith("_id", StringComparison.Ordinal) || sheet.Has(c)
+            )
+        )
             Run(
                 Engine == Engine.Sqlite
                     ? $"CREATE INDEX IF NOT EXISTS staging.ix_{column} ON rows ({column})"
@@ -222,9 +234,23 @@ public sealed partial class MergePlan
         if (MakesHouseholds)
             Keys.Assign(connection, transaction, Staging, "households", "household_id", "coalesce(household_no, household_provisional_no)");
         if (MakesPersons)
-            Keys.Assign(connection, transaction, Staging, "persons", "person_id", sheet.Has("person_no") ? "coalesce(person_no, CAST(row_no AS text))" : "row_no");
+            Keys.Assign(
+                connection,
+                transaction,
+                Staging,
+                "persons",
+                "person_id",
+                sheet.Has("person_no") ? "coalesce(person_no, CAST(row_no AS text))" : "row_no"
+            );
         if (Holds("dwelling"))
-            Keys.Assign(connection, transaction, Staging, "dwellings", "dwelling_id", "coalesce(dwelling_no, household_no, household_provisional_no)");
+            Keys.Assign(
+                connection,
+                transaction,
+                Staging,
+                "dwellings",
+                "dwelling_id",
+                "coalesce(dwelling_no, household_no, household_provisional_no)"
+            );
         if (Holds("measure"))
             Keys.Assign(connection, transaction, Staging, "measures", "measure_id", "row_no");
         if (Holds("household_status"))

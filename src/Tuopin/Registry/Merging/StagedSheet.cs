@@ -84,7 +84,15 @@ public sealed class StagedSheet : IDisposable
 
     /// <summary>Makes the table for a file.</summary>
     /// <remarks>The connection is the one that will merge; on SQLite the staging file is attached to it.</remarks>
-    public static StagedSheet Create(DbConnection connection, Engine engine, string folder, long batch, SheetKind kind, IReadOnlyList<Fact> facts, IReadOnlySet<string> structural)
+    public static StagedSheet Create(
+        DbConnection connection,
+        Engine engine,
+        string folder,
+        long batch,
+        SheetKind kind,
+        IReadOnlyList<Fact> facts,
+        IReadOnlySet<string> structural
+    )
     {
         var path = engine == Engine.Sqlite ? Path.Combine(folder, "staging", $"import-{batch}.db") : null;
         var sheet = new StagedSheet(connection, engine, kind, engine == Engine.Sqlite ? "staging.rows" : $"staging.import_{batch}", path);
@@ -147,7 +155,10 @@ public sealed class StagedSheet : IDisposable
             connection.Execute("CREATE SCHEMA IF NOT EXISTS staging");
             connection.Execute($"DROP TABLE IF EXISTS {Table}");
         }
-        var columns = string.Join(", ", Columns.Select(c => $"{c.Name} {TypeOf(c.Type)}").Concat(Resolved.Select(r => $"{r} {(sqlite ? "INTEGER" : "bigint")}")));
+        var columns = string.Join(
+            ", ",
+            Columns.Select(c => $"{c.Name} {TypeOf(c.Type)}").Concat(Resolved.Select(r => $"{r} {(sqlite ? "INTEGER" : "bigint")}"))
+        );
         connection.Execute($"CREATE {(sqlite ? "TABLE" : "UNLOGGED TABLE")} {Table} ({columns})");
     }
 

@@ -21,23 +21,22 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                     name = table.Column<string>(type: "TEXT", nullable: false),
                     parent_id = table.Column<long>(type: "INTEGER", nullable: true),
                     level = table.Column<short>(type: "INTEGER", nullable: false),
-                    kind = table.Column<short>(type: "INTEGER", nullable: false)
+                    kind = table.Column<short>(type: "INTEGER", nullable: false),
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_area_versions", x => new { x.area_id, x.from_day });
-                });
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "areas",
-                columns: table => new
-                {
-                    id = table.Column<long>(type: "INTEGER", nullable: false)
-                },
+                columns: table => new { id = table.Column<long>(type: "INTEGER", nullable: false) },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_areas", x => x.id);
-                });
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "audit_entries",
@@ -49,12 +48,13 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                     action = table.Column<string>(type: "TEXT", nullable: false),
                     detail = table.Column<string>(type: "TEXT", nullable: false),
                     previous = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    hash = table.Column<byte[]>(type: "BLOB", nullable: false)
+                    hash = table.Column<byte[]>(type: "BLOB", nullable: false),
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_audit_entries", x => x.id);
-                });
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "changes",
@@ -65,12 +65,13 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                     actor = table.Column<string>(type: "TEXT", nullable: false),
                     reason = table.Column<string>(type: "TEXT", nullable: false),
                     stated_by = table.Column<string>(type: "TEXT", nullable: false),
-                    data_day = table.Column<int>(type: "INTEGER", nullable: false)
+                    data_day = table.Column<int>(type: "INTEGER", nullable: false),
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_changes", x => x.id);
-                });
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "county_years",
@@ -78,25 +79,27 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                 {
                     area_id = table.Column<long>(type: "INTEGER", nullable: false),
                     year = table.Column<int>(type: "INTEGER", nullable: false),
-                    change_id = table.Column<long>(type: "INTEGER", nullable: false)
+                    change_id = table.Column<long>(type: "INTEGER", nullable: false),
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_county_years", x => new { x.area_id, x.year });
-                });
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "current_change",
                 columns: table => new
                 {
                     id = table.Column<int>(type: "INTEGER", nullable: false),
-                    change_id = table.Column<long>(type: "INTEGER", nullable: false)
+                    change_id = table.Column<long>(type: "INTEGER", nullable: false),
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_current_change", x => x.id);
                     table.CheckConstraint("one_row", "id = 1");
-                });
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "dwellings",
@@ -106,12 +109,13 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                     village_id = table.Column<long>(type: "INTEGER", nullable: false),
                     area_code = table.Column<long>(type: "INTEGER", nullable: false),
                     number = table.Column<string>(type: "TEXT", nullable: true),
-                    change_id = table.Column<long>(type: "INTEGER", nullable: false)
+                    change_id = table.Column<long>(type: "INTEGER", nullable: false),
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_dwellings", x => x.id);
-                });
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "household_statuses",
@@ -121,12 +125,13 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                     from_day = table.Column<int>(type: "INTEGER", nullable: false),
                     id = table.Column<long>(type: "INTEGER", nullable: false),
                     to_day = table.Column<int>(type: "INTEGER", nullable: true),
-                    change_id = table.Column<long>(type: "INTEGER", nullable: false)
+                    change_id = table.Column<long>(type: "INTEGER", nullable: false),
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_household_statuses", x => new { x.household_id, x.from_day });
-                });
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "household_years",
@@ -134,12 +139,13 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                 {
                     household_id = table.Column<long>(type: "INTEGER", nullable: false),
                     year = table.Column<int>(type: "INTEGER", nullable: false),
-                    change_id = table.Column<long>(type: "INTEGER", nullable: false)
+                    change_id = table.Column<long>(type: "INTEGER", nullable: false),
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_household_years", x => new { x.household_id, x.year });
-                });
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "households",
@@ -153,12 +159,13 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                     area_code = table.Column<long>(type: "INTEGER", nullable: false),
                     living_village_id = table.Column<long>(type: "INTEGER", nullable: true),
                     head_name = table.Column<string>(type: "TEXT", nullable: true),
-                    change_id = table.Column<long>(type: "INTEGER", nullable: false)
+                    change_id = table.Column<long>(type: "INTEGER", nullable: false),
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_households", x => x.id);
-                });
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "import_batches",
@@ -174,24 +181,26 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                     changed = table.Column<long>(type: "INTEGER", nullable: false),
                     unchanged = table.Column<long>(type: "INTEGER", nullable: false),
                     rejected = table.Column<long>(type: "INTEGER", nullable: false),
-                    undone_by = table.Column<long>(type: "INTEGER", nullable: true)
+                    undone_by = table.Column<long>(type: "INTEGER", nullable: true),
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_import_batches", x => x.id);
-                });
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "key_sequences",
                 columns: table => new
                 {
                     name = table.Column<string>(type: "TEXT", nullable: false),
-                    next = table.Column<long>(type: "INTEGER", nullable: false)
+                    next = table.Column<long>(type: "INTEGER", nullable: false),
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_key_sequences", x => x.name);
-                });
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "measures",
@@ -202,12 +211,13 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                     person_id = table.Column<long>(type: "INTEGER", nullable: true),
                     from_day = table.Column<int>(type: "INTEGER", nullable: false),
                     to_day = table.Column<int>(type: "INTEGER", nullable: true),
-                    change_id = table.Column<long>(type: "INTEGER", nullable: false)
+                    change_id = table.Column<long>(type: "INTEGER", nullable: false),
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_measures", x => x.id);
-                });
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "memberships",
@@ -217,12 +227,21 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                     person_id = table.Column<long>(type: "INTEGER", nullable: false),
                     from_day = table.Column<int>(type: "INTEGER", nullable: false),
                     to_day = table.Column<int>(type: "INTEGER", nullable: true),
-                    change_id = table.Column<long>(type: "INTEGER", nullable: false)
+                    change_id = table.Column<long>(type: "INTEGER", nullable: false),
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("pk_memberships", x => new { x.household_id, x.person_id, x.from_day });
-                });
+                    table.PrimaryKey(
+                        "pk_memberships",
+                        x => new
+                        {
+                            x.household_id,
+                            x.person_id,
+                            x.from_day,
+                        }
+                    );
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "pack_files",
@@ -230,12 +249,13 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                 {
                     hash = table.Column<string>(type: "TEXT", nullable: false),
                     path = table.Column<string>(type: "TEXT", nullable: false),
-                    content = table.Column<string>(type: "TEXT", nullable: false)
+                    content = table.Column<string>(type: "TEXT", nullable: false),
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_pack_files", x => x.hash);
-                });
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "person_years",
@@ -243,12 +263,13 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                 {
                     person_id = table.Column<long>(type: "INTEGER", nullable: false),
                     year = table.Column<int>(type: "INTEGER", nullable: false),
-                    change_id = table.Column<long>(type: "INTEGER", nullable: false)
+                    change_id = table.Column<long>(type: "INTEGER", nullable: false),
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_person_years", x => new { x.person_id, x.year });
-                });
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "persons",
@@ -262,12 +283,13 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                     id_cipher = table.Column<byte[]>(type: "BLOB", nullable: true),
                     phone_cipher = table.Column<byte[]>(type: "BLOB", nullable: true),
                     phone_index = table.Column<long>(type: "INTEGER", nullable: true),
-                    change_id = table.Column<long>(type: "INTEGER", nullable: false)
+                    change_id = table.Column<long>(type: "INTEGER", nullable: false),
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_persons", x => x.id);
-                });
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "posts",
@@ -280,12 +302,13 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                     phone_index = table.Column<long>(type: "INTEGER", nullable: true),
                     from_day = table.Column<int>(type: "INTEGER", nullable: false),
                     to_day = table.Column<int>(type: "INTEGER", nullable: true),
-                    change_id = table.Column<long>(type: "INTEGER", nullable: false)
+                    change_id = table.Column<long>(type: "INTEGER", nullable: false),
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_posts", x => x.id);
-                });
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "residences",
@@ -295,12 +318,13 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                     from_day = table.Column<int>(type: "INTEGER", nullable: false),
                     dwelling_id = table.Column<long>(type: "INTEGER", nullable: false),
                     to_day = table.Column<int>(type: "INTEGER", nullable: true),
-                    change_id = table.Column<long>(type: "INTEGER", nullable: false)
+                    change_id = table.Column<long>(type: "INTEGER", nullable: false),
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_residences", x => new { x.household_id, x.from_day });
-                });
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "responsibilities",
@@ -313,24 +337,26 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                     area_id = table.Column<long>(type: "INTEGER", nullable: true),
                     from_day = table.Column<int>(type: "INTEGER", nullable: false),
                     to_day = table.Column<int>(type: "INTEGER", nullable: true),
-                    change_id = table.Column<long>(type: "INTEGER", nullable: false)
+                    change_id = table.Column<long>(type: "INTEGER", nullable: false),
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_responsibilities", x => x.id);
-                });
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "settings",
                 columns: table => new
                 {
                     name = table.Column<string>(type: "TEXT", nullable: false),
-                    value = table.Column<string>(type: "TEXT", nullable: false)
+                    value = table.Column<string>(type: "TEXT", nullable: false),
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_settings", x => x.name);
-                });
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "standard_versions",
@@ -340,12 +366,13 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                     standard_id = table.Column<string>(type: "TEXT", nullable: false),
                     version = table.Column<int>(type: "INTEGER", nullable: false),
                     hash = table.Column<string>(type: "TEXT", nullable: false),
-                    indicators = table.Column<string>(type: "TEXT", nullable: false)
+                    indicators = table.Column<string>(type: "TEXT", nullable: false),
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_standard_versions", x => x.id);
-                });
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "statements",
@@ -360,12 +387,13 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                     stated_by = table.Column<string>(type: "TEXT", nullable: false),
                     stated_day = table.Column<int>(type: "INTEGER", nullable: false),
                     document = table.Column<string>(type: "TEXT", nullable: true),
-                    change_id = table.Column<long>(type: "INTEGER", nullable: false)
+                    change_id = table.Column<long>(type: "INTEGER", nullable: false),
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_statements", x => x.id);
-                });
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "tallies",
@@ -375,12 +403,13 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                     tally_id = table.Column<string>(type: "TEXT", nullable: false),
                     day = table.Column<int>(type: "INTEGER", nullable: false),
                     low = table.Column<long>(type: "INTEGER", nullable: true),
-                    high = table.Column<long>(type: "INTEGER", nullable: true)
+                    high = table.Column<long>(type: "INTEGER", nullable: true),
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_tallies", x => new { x.area_id, x.tally_id });
-                });
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "township_years",
@@ -388,12 +417,13 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                 {
                     area_id = table.Column<long>(type: "INTEGER", nullable: false),
                     year = table.Column<int>(type: "INTEGER", nullable: false),
-                    change_id = table.Column<long>(type: "INTEGER", nullable: false)
+                    change_id = table.Column<long>(type: "INTEGER", nullable: false),
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_township_years", x => new { x.area_id, x.year });
-                });
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "units",
@@ -403,12 +433,13 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                     name = table.Column<string>(type: "TEXT", nullable: false),
                     department = table.Column<string>(type: "TEXT", nullable: true),
                     area_id = table.Column<long>(type: "INTEGER", nullable: true),
-                    change_id = table.Column<long>(type: "INTEGER", nullable: false)
+                    change_id = table.Column<long>(type: "INTEGER", nullable: false),
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_units", x => x.id);
-                });
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "verdicts",
@@ -421,12 +452,13 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                     unmet = table.Column<long>(type: "INTEGER", nullable: false),
                     exempt = table.Column<long>(type: "INTEGER", nullable: false),
                     overruled_met = table.Column<long>(type: "INTEGER", nullable: false),
-                    overruled_unmet = table.Column<long>(type: "INTEGER", nullable: false)
+                    overruled_unmet = table.Column<long>(type: "INTEGER", nullable: false),
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_verdicts", x => new { x.standard_version_id, x.subject_id });
-                });
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "village_years",
@@ -434,226 +466,150 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                 {
                     area_id = table.Column<long>(type: "INTEGER", nullable: false),
                     year = table.Column<int>(type: "INTEGER", nullable: false),
-                    change_id = table.Column<long>(type: "INTEGER", nullable: false)
+                    change_id = table.Column<long>(type: "INTEGER", nullable: false),
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_village_years", x => new { x.area_id, x.year });
-                });
+                }
+            );
 
-            migrationBuilder.InsertData(
-                table: "current_change",
-                columns: new[] { "id", "change_id" },
-                values: new object[] { 1, 0L });
+            migrationBuilder.InsertData(table: "current_change", columns: new[] { "id", "change_id" }, values: new object[] { 1, 0L });
 
             migrationBuilder.CreateIndex(
                 name: "ix_area_versions_code_from_day",
                 table: "area_versions",
                 columns: new[] { "code", "from_day" },
-                unique: true);
+                unique: true
+            );
 
-            migrationBuilder.CreateIndex(
-                name: "ix_area_versions_parent_id",
-                table: "area_versions",
-                column: "parent_id");
+            migrationBuilder.CreateIndex(name: "ix_area_versions_parent_id", table: "area_versions", column: "parent_id");
 
-            migrationBuilder.CreateIndex(
-                name: "ix_dwellings_number",
-                table: "dwellings",
-                column: "number",
-                unique: true);
+            migrationBuilder.CreateIndex(name: "ix_dwellings_number", table: "dwellings", column: "number", unique: true);
 
             migrationBuilder.CreateIndex(
                 name: "ix_household_statuses_household_id",
                 table: "household_statuses",
                 column: "household_id",
                 unique: true,
-                filter: "to_day IS NULL");
+                filter: "to_day IS NULL"
+            );
 
-            migrationBuilder.CreateIndex(
-                name: "ix_household_statuses_id",
-                table: "household_statuses",
-                column: "id",
-                unique: true);
+            migrationBuilder.CreateIndex(name: "ix_household_statuses_id", table: "household_statuses", column: "id", unique: true);
 
-            migrationBuilder.CreateIndex(
-                name: "ix_households_area_code",
-                table: "households",
-                column: "area_code");
+            migrationBuilder.CreateIndex(name: "ix_households_area_code", table: "households", column: "area_code");
 
-            migrationBuilder.CreateIndex(
-                name: "ix_households_national_no",
-                table: "households",
-                column: "national_no",
-                unique: true);
+            migrationBuilder.CreateIndex(name: "ix_households_national_no", table: "households", column: "national_no", unique: true);
 
-            migrationBuilder.CreateIndex(
-                name: "ix_households_provisional_no",
-                table: "households",
-                column: "provisional_no",
-                unique: true);
+            migrationBuilder.CreateIndex(name: "ix_households_provisional_no", table: "households", column: "provisional_no", unique: true);
 
-            migrationBuilder.CreateIndex(
-                name: "ix_households_village_id",
-                table: "households",
-                column: "village_id");
+            migrationBuilder.CreateIndex(name: "ix_households_village_id", table: "households", column: "village_id");
 
-            migrationBuilder.CreateIndex(
-                name: "ix_measures_household_id",
-                table: "measures",
-                column: "household_id");
+            migrationBuilder.CreateIndex(name: "ix_measures_household_id", table: "measures", column: "household_id");
 
             migrationBuilder.CreateIndex(
                 name: "ix_memberships_person_id",
                 table: "memberships",
                 column: "person_id",
                 unique: true,
-                filter: "to_day IS NULL");
+                filter: "to_day IS NULL"
+            );
 
-            migrationBuilder.CreateIndex(
-                name: "ix_persons_national_no",
-                table: "persons",
-                column: "national_no",
-                unique: true);
+            migrationBuilder.CreateIndex(name: "ix_persons_national_no", table: "persons", column: "national_no", unique: true);
 
-            migrationBuilder.CreateIndex(
-                name: "ix_persons_provisional_no",
-                table: "persons",
-                column: "provisional_no",
-                unique: true);
+            migrationBuilder.CreateIndex(name: "ix_persons_provisional_no", table: "persons", column: "provisional_no", unique: true);
 
-            migrationBuilder.CreateIndex(
-                name: "ix_posts_unit_id_holder_name",
-                table: "posts",
-                columns: new[] { "unit_id", "holder_name" });
+            migrationBuilder.CreateIndex(name: "ix_posts_unit_id_holder_name", table: "posts", columns: new[] { "unit_id", "holder_name" });
 
-            migrationBuilder.CreateIndex(
-                name: "ix_residences_dwelling_id",
-                table: "residences",
-                column: "dwelling_id");
+            migrationBuilder.CreateIndex(name: "ix_residences_dwelling_id", table: "residences", column: "dwelling_id");
 
             migrationBuilder.CreateIndex(
                 name: "ix_residences_household_id",
                 table: "residences",
                 column: "household_id",
                 unique: true,
-                filter: "to_day IS NULL");
+                filter: "to_day IS NULL"
+            );
 
-            migrationBuilder.CreateIndex(
-                name: "ix_responsibilities_area_id",
-                table: "responsibilities",
-                column: "area_id");
+            migrationBuilder.CreateIndex(name: "ix_responsibilities_area_id", table: "responsibilities", column: "area_id");
 
-            migrationBuilder.CreateIndex(
-                name: "ix_responsibilities_household_id",
-                table: "responsibilities",
-                column: "household_id");
+            migrationBuilder.CreateIndex(name: "ix_responsibilities_household_id", table: "responsibilities", column: "household_id");
 
             migrationBuilder.CreateIndex(
                 name: "ix_standard_versions_standard_id_version_hash",
                 table: "standard_versions",
                 columns: new[] { "standard_id", "version", "hash" },
-                unique: true);
+                unique: true
+            );
 
             migrationBuilder.CreateIndex(
                 name: "ix_statements_subject_subject_id_fact_year_stated_by",
                 table: "statements",
                 columns: new[] { "subject", "subject_id", "fact", "year", "stated_by" },
-                unique: true);
+                unique: true
+            );
 
-            migrationBuilder.CreateIndex(
-                name: "ix_units_name",
-                table: "units",
-                column: "name",
-                unique: true);
+            migrationBuilder.CreateIndex(name: "ix_units_name", table: "units", column: "name", unique: true);
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
-            migrationBuilder.DropTable(
-                name: "area_versions");
+            migrationBuilder.DropTable(name: "area_versions");
 
-            migrationBuilder.DropTable(
-                name: "areas");
+            migrationBuilder.DropTable(name: "areas");
 
-            migrationBuilder.DropTable(
-                name: "audit_entries");
+            migrationBuilder.DropTable(name: "audit_entries");
 
-            migrationBuilder.DropTable(
-                name: "changes");
+            migrationBuilder.DropTable(name: "changes");
 
-            migrationBuilder.DropTable(
-                name: "county_years");
+            migrationBuilder.DropTable(name: "county_years");
 
-            migrationBuilder.DropTable(
-                name: "current_change");
+            migrationBuilder.DropTable(name: "current_change");
 
-            migrationBuilder.DropTable(
-                name: "dwellings");
+            migrationBuilder.DropTable(name: "dwellings");
 
-            migrationBuilder.DropTable(
-                name: "household_statuses");
+            migrationBuilder.DropTable(name: "household_statuses");
 
-            migrationBuilder.DropTable(
-                name: "household_years");
+            migrationBuilder.DropTable(name: "household_years");
 
-            migrationBuilder.DropTable(
-                name: "households");
+            migrationBuilder.DropTable(name: "households");
 
-            migrationBuilder.DropTable(
-                name: "import_batches");
+            migrationBuilder.DropTable(name: "import_batches");
 
-            migrationBuilder.DropTable(
-                name: "key_sequences");
+            migrationBuilder.DropTable(name: "key_sequences");
 
-            migrationBuilder.DropTable(
-                name: "measures");
+            migrationBuilder.DropTable(name: "measures");
 
-            migrationBuilder.DropTable(
-                name: "memberships");
+            migrationBuilder.DropTable(name: "memberships");
 
-            migrationBuilder.DropTable(
-                name: "pack_files");
+            migrationBuilder.DropTable(name: "pack_files");
 
-            migrationBuilder.DropTable(
-                name: "person_years");
+            migrationBuilder.DropTable(name: "person_years");
 
-            migrationBuilder.DropTable(
-                name: "persons");
+            migrationBuilder.DropTable(name: "persons");
 
-            migrationBuilder.DropTable(
-                name: "posts");
+            migrationBuilder.DropTable(name: "posts");
 
-            migrationBuilder.DropTable(
-                name: "residences");
+            migrationBuilder.DropTable(name: "residences");
 
-            migrationBuilder.DropTable(
-                name: "responsibilities");
+            migrationBuilder.DropTable(name: "responsibilities");
 
-            migrationBuilder.DropTable(
-                name: "settings");
+            migrationBuilder.DropTable(name: "settings");
 
-            migrationBuilder.DropTable(
-                name: "standard_versions");
+            migrationBuilder.DropTable(name: "standard_versions");
 
-            migrationBuilder.DropTable(
-                name: "statements");
+            migrationBuilder.DropTable(name: "statements");
 
-            migrationBuilder.DropTable(
-                name: "tallies");
+            migrationBuilder.DropTable(name: "tallies");
 
-            migrationBuilder.DropTable(
-                name: "township_years");
+            migrationBuilder.DropTable(name: "township_years");
 
-            migrationBuilder.DropTable(
-                name: "units");
+            migrationBuilder.DropTable(name: "units");
 
-            migrationBuilder.DropTable(
-                name: "verdicts");
+            migrationBuilder.DropTable(name: "verdicts");
 
-            migrationBuilder.DropTable(
-                name: "village_years");
+            migrationBuilder.DropTable(name: "village_years");
         }
     }
 }
