@@ -5,12 +5,17 @@ using System.Runtime.Intrinsics.X86;
 using Tuopin.Bench;
 
 // Six indicators with member aggregates: the columnar back end against SQLite in memory at county size and DuckDB in memory at 3,000,000 households.
-// Runs are interleaved, the median of five is taken, CPU time is that of all threads of the process that answers. Usage: Tuopin.Bench [households]
+// Runs are interleaved, the median of five is taken, CPU time is that of all threads of the process that answers. Usage: Tuopin.Bench [households [county | profile]]
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 const int CountyHouseholds = 90_000;
 const int Rounds = 5;
 var households = args.Length > 0 ? int.Parse(args[0]) : 3_000_000;
 var law = new Law();
+if (args.Contains("profile"))
+{
+    Profile.Run(law, households);
+    return;
+}
 Console.WriteLine($"{Environment.ProcessorCount} processors, {InstructionSet()}");
 
 var county = new Population(CountyHouseholds);
@@ -21,6 +26,8 @@ using (var sqlite = new Sqlite(county))
     Compare(() => Columns.Judge(snapshot, law, 50), sqlite.Queries.Keys, sqlite.Ask);
 }
 
+if (args.Contains("county"))
+    return;
 var nation = new Population(households);
 var watch = Stopwatch.StartNew();
 snapshot = nation.Load(law);

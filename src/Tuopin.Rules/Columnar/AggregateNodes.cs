@@ -14,16 +14,16 @@ internal sealed class QuantifierNode(bool isAll, Collection collection, BoolNode
             itemKnown = frame.Scratch.Mask(items);
         var all = body.Evaluate(items, hit, itemKnown);
         if (isAll)
-            Oppose(hit, itemKnown, all);
+            NumberCompare.Oppose(hit, itemKnown, all);
         Bits.ClearTail(hit, items.Count);
-        Reduction.Any(frame, segments, hit, truth);
-        if (!all)
+        if (all)
+            Reduction.Any(frame, segments, hit, truth);
+        else
         {
             Bits.Not(itemKnown);
             Bits.ClearTail(itemKnown, items.Count);
-            Reduction.Any(frame, segments, itemKnown, known);
-            for (var i = 0; i < known.Length; i++)
-                known[i] = truth[i] | ~known[i];
+            Reduction.Any(frame, segments, hit, truth, itemKnown, known);
+            Bits.OrNot(known, truth);
         }
         if (isAll)
             Bits.Not(truth);
@@ -34,18 +34,13 @@ internal sealed class QuantifierNode(bool isAll, Collection collection, BoolNode
         frame.Scratch.Release(mark);
         return all;
     }
-
-    private static void Oppose(Span<ulong> truth, ReadOnlySpan<ulong> known, bool all)
-    {
-        Bits.Not(truth);
-        if (!all)
-            Bits.And(truth, known);
-    }
 }
 
 /// <summary><c>count()</c> without a condition: exact, the length of the segment.</summary>
 internal sealed class SizeNode(Collection collection) : NumberNode
 {
+    public override bool FitsInt => true;
+
     public override bool Evaluate(Frame frame, Span<long> values, Span<ulong> known)
     {
         var segments = collection.Segments(frame);

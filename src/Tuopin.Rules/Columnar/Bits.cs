@@ -1,5 +1,5 @@
 using System.Numerics;
-using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
 namespace Tuopin.Rules.Columnar;
@@ -7,7 +7,7 @@ namespace Tuopin.Rules.Columnar;
 /// <summary>
 /// Bit masks over rows. Masks are padded: bits past the last row may hold anything inside the evaluator and are cleared where they are counted or stored.
 /// </summary>
-internal static class Bits
+internal static partial class Bits
 {
     /// <summary>Words kept past the end of a stored mask, so that shifted reads need no bounds test.</summary>
     public const int Padding = 2;
@@ -37,7 +37,13 @@ internal static class Bits
             from[..target.Length].CopyTo(target);
             return;
         }
-        for (var i = 0; i < target.Length; i++)
+        var i = 0;
+        for (; i + Vector512<ulong>.Count <= target.Length; i += Vector512<ulong>.Count)
+        {
+            var low = Vector512.Create<ulong>(from[i..]) >> shift;
+            (low | Vector512.Create<ulong>(from[(i + 1)..]) << (64 - shift)).CopyTo(target[i..]);
+        }
+        for (; i < target.Length; i++)
             target[i] = from[i] >> shift | from[i + 1] << (64 - shift);
     }
 
@@ -93,30 +99,5 @@ internal static class Bits
         for (; mask != 0; mask &= mask - 1, value >>= 1)
             result |= (value & 1) << BitOperations.TrailingZeroCount(mask);
         return result;
-    }
-
-    public static void Not(Span<ulong> bits)
-    {
-        for (var i = 0; i < bits.Length; i++)
-            bits[i] = ~bits[i];
-    }
-
-    public static void And(Span<ulong> bits, ReadOnlySpan<ulong> other)
-    {
-        for (var i = 0; i < bits.Length; i++)
-            bits[i] &= other[i];
-    }
-
-    public static void Or(Span<ulong> bits, ReadOnlySpan<ulong> other)
-    {
-        for (var i = 0; i < bits.Length; i++)
-            bits[i] |= other[i];
-    }
-
-    /// <summary>The 64 bits from <paramref name="start"/> on, of which at least 57 are those of the mask.</summary>
-    public static ulong Window(ReadOnlySpan<ulong> bits, int start)
-    {
-        var bytes = MemoryMarshal.AsBytes(bits);
-        return MemoryMarshal.Read<ulong>(bytes[(start >> 3)..]) >> (start & 7);
     }
 }

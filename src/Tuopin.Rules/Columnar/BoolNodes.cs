@@ -84,9 +84,7 @@ internal sealed class NotNode(BoolNode operand) : BoolNode
     public override bool Evaluate(Frame frame, Span<ulong> truth, Span<ulong> known)
     {
         var all = operand.Evaluate(frame, truth, known);
-        Bits.Not(truth);
-        if (!all)
-            Bits.And(truth, known);
+        NumberCompare.Oppose(truth, known, all);
         return all;
     }
 }
@@ -156,16 +154,32 @@ internal sealed class LogicalNode(bool isAnd, BoolNode left, BoolNode right) : B
                 Bits.Or(truth, otherTruth);
             return true;
         }
-        for (var i = 0; i < truth.Length; i++)
-        {
-            ulong t = truth[i],
-                k = all ? ~0UL : known[i],
-                u = otherTruth[i],
-                l = otherAll ? ~0UL : otherKnown[i];
-            truth[i] = isAnd ? t & u : t | u;
-            known[i] = isAnd ? k & l | k & ~t | l & ~u : k & l | t | u;
-        }
+        if (all)
+            known.Fill(~0UL);
+        if (isAnd && otherAll)
+            AndKnown(truth, known, otherTruth);
+        else if (isAnd)
+            Bits.KleeneAnd(truth, known, otherTruth, otherKnown);
+        else if (otherAll)
+            OrKnown(truth, known, otherTruth);
+        else
+            Bits.KleeneOr(truth, known, otherTruth, otherKnown);
         return false;
+    }
+
+    /// <summary>A false other side decides.</summary>
+    private static void AndKnown(Span<ulong> truth, Span<ulong> known, ReadOnlySpan<ulong> other)
+    {
+        Bits.And(truth, other);
+        for (var i = 0; i < known.Length; i++)
+            known[i] |= ~other[i];
+    }
+
+    /// <summary>A true other side decides.</summary>
+    private static void OrKnown(Span<ulong> truth, Span<ulong> known, ReadOnlySpan<ulong> other)
+    {
+        Bits.Or(truth, other);
+        Bits.Or(known, other);
     }
 }
 

@@ -76,11 +76,13 @@ internal sealed class AgeNode(NumberNode birth, NumberNode on) : NumberNode
     {
         if (!on.TryScalar(frame, out var scalar) || scalar is not { } day)
             return base.InRange(frame, low, high, truth, known);
+        var oldest = high > 9998 ? long.MinValue : day - high * 10000 - 9999;
+        var youngest = low <= 0 ? day : day - Math.Min(low, 9999) * 10000;
+        if (birth.NeverAbove(day))
+            return birth.InRange(frame, oldest, youngest, truth, known);
         var mark = frame.Scratch.Take();
         Span<ulong> born = frame.Scratch.Mask(frame);
         var all = birth.InRange(frame, long.MinValue, day, born, known);
-        var oldest = high > 9998 ? long.MinValue : day - high * 10000 - 9999;
-        var youngest = low <= 0 ? day : day - Math.Min(low, 9999) * 10000;
         birth.InRange(frame, oldest, youngest, truth, known);
         if (!all || !IsAll(born, frame.Count))
         {

@@ -12,6 +12,7 @@ public sealed class ColumnBuilder
     private readonly TextBuilder texts;
     private readonly bool isFlag;
     private readonly bool isText;
+    private readonly bool isDate;
     private ulong[] known = [];
     private ulong[] truth = [];
     private byte[] bytes = [];
@@ -29,6 +30,7 @@ public sealed class ColumnBuilder
         this.texts = texts;
         isFlag = fact.Type.Kind == Kind.Bool;
         isText = fact.Type.Kind == Kind.Text;
+        isDate = fact.Type.Kind == Kind.Date;
         width = isFlag ? 0 : WidthOf(fact);
     }
 
@@ -68,7 +70,7 @@ public sealed class ColumnBuilder
             };
         if (isText && textOrder is not null)
             Recode(count, textOrder);
-        return Fit(count, mask);
+        return isDate && width == 4 && DayColumn.From(ints, count, mask, min, max) is { } days ? days : Fit(count, mask);
     }
 
     private void Recode(int count, int[] order)

@@ -48,23 +48,46 @@ internal sealed class NumberCompare(ComparisonOperator op, NumberNode left, Numb
     private static bool IsOpposite(ComparisonOperator op) =>
         op is ComparisonOperator.NotEqual or ComparisonOperator.LessOrEqual or ComparisonOperator.GreaterOrEqual;
 
+    /// <summary>The numbers for which the comparison with a constant is true, or false.</summary>
+    public static (long Low, long High, bool Opposite) Range(ComparisonOperator op, long constant)
+    {
+        var opposite = op is ComparisonOperator.NotEqual or ComparisonOperator.Less or ComparisonOperator.Greater;
+        return op switch
+        {
+            ComparisonOperator.Equal or ComparisonOperator.NotEqual => (constant, constant, opposite),
+            ComparisonOperator.Less or ComparisonOperator.GreaterOrEqual => (constant, long.MaxValue, opposite),
+            _ => (long.MinValue, constant, opposite),
+        };
+    }
+
     private static bool Against(Frame frame, NumberNode node, ComparisonOperator op, long? scalar, Span<ulong> truth, Span<ulong> known)
     {
         if (scalar is not { } constant)
             return ConstantFlag.Unknown.Evaluate(frame, truth, known);
-        var opposite = op is ComparisonOperator.NotEqual or ComparisonOperator.Less or ComparisonOperator.Greater;
-        var (low, high) = op switch
-        {
-            ComparisonOperator.Equal or ComparisonOperator.NotEqual => (constant, constant),
-            ComparisonOperator.Less or ComparisonOperator.GreaterOrEqual => (constant, long.MaxValue),
-            _ => (long.MinValue, constant),
-        };
+        var (low, high, opposite) = Range(op, constant);
         var all = node.InRange(frame, low, high, truth, known);
-        if (!opposite)
-            return all;
-        Bits.Not(truth);
-        if (!all)
-            Bits.And(truth, known);
+        if (opposite)
+            Oppose(truth, known, all);
+        return all;
+    }
+
+    public static void Oppose(Span<ulong> truth, ReadOnlySpan<ulong> known, bool all)
+    {
+        if (all)
+            Bits.Not(truth);
+        else
+            Bits.Complement(truth, known);
+    }
+}
+
+/// <summary>Two comparisons of one number with constants, as one range test or the opposite of one.</summary>
+internal sealed class RangeNode(NumberNode operand, long low, long high, bool opposite) : BoolNode
+{
+    public override bool Evaluate(Frame frame, Span<ulong> truth, Span<ulong> known)
+    {
+        var all = operand.InRange(frame, low, high, truth, known);
+        if (opposite)
+            NumberCompare.Oppose(truth, known, all);
         return all;
     }
 }

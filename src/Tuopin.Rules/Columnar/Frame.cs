@@ -57,9 +57,6 @@ internal sealed class Frame
     /// <summary>The same positions with one more variable, bound to a place of this frame.</summary>
     public Frame Rebound(Variable item, RowSet items) => new(Scratch, this, item, items, Count, null);
 
-    /// <summary>The frame that positions belong to through the segments; for tests of one position after another.</summary>
-    public int OwnerOf(int position) => Owners()[position];
-
     public RowSet Of(Variable name)
     {
         if (name == variable)

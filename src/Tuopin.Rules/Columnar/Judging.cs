@@ -53,22 +53,23 @@ public static class Judging
         var chunks = (table.Count + rows - 1) / rows;
         if (threads <= 1 || chunks <= 1)
         {
-            var scratch = new Scratch();
+            var scratch = Scratch.Rent();
             for (var chunk = 0; chunk < chunks; chunk++)
                 run(scratch, chunk * rows, Math.Min(rows, table.Count - chunk * rows));
+            scratch.Return();
             return;
         }
         Parallel.For(
             0,
             chunks,
             new ParallelOptions { MaxDegreeOfParallelism = threads },
-            () => new Scratch(),
+            Scratch.Rent,
             (chunk, _, scratch) =>
             {
                 run(scratch, chunk * rows, Math.Min(rows, table.Count - chunk * rows));
                 return scratch;
             },
-            _ => { }
+            scratch => scratch.Return()
         );
     }
 
@@ -90,17 +91,13 @@ public static class Judging
                 unmet = Planes.Unmet.AsSpan(start >> 6, frame.Words);
             if (Met.Evaluate(frame, met, unmet))
                 unmet.Fill(~0UL);
-            for (var i = 0; i < met.Length; i++)
-                unmet[i] &= ~met[i];
+            Bits.AndNot(unmet, met);
             if (Exempt is not null)
             {
                 var exempt = Planes.Exempt.AsSpan(start >> 6, frame.Words);
                 Exempt.Evaluate(frame, exempt, frame.Scratch.Mask(frame));
-                for (var i = 0; i < met.Length; i++)
-                {
-                    met[i] &= ~exempt[i];
-                    unmet[i] &= ~exempt[i];
-                }
+                Bits.AndNot(met, exempt);
+                Bits.AndNot(unmet, exempt);
             }
             frame.Scratch.Release(mark);
         }

@@ -18,6 +18,12 @@ internal abstract class NumberNode
         return false;
     }
 
+    /// <summary>Whether every known value fits 32 bits, by what is stored and not by what was declared.</summary>
+    public virtual bool FitsInt => false;
+
+    /// <summary>Whether no known value is above the limit, so that a test for it can be left out.</summary>
+    public virtual bool NeverAbove(long limit) => false;
+
     /// <summary>Fills a bit for each value within the range, both ends included. Narrow columns answer without widening.</summary>
     public virtual bool InRange(Frame frame, long low, long high, Span<ulong> truth, Span<ulong> known)
     {
@@ -45,6 +51,8 @@ internal sealed class ConstantNumber(long? value) : NumberNode
 {
     public static readonly ConstantNumber Unknown = new((long?)null);
 
+    public override bool FitsInt => value is null or (>= int.MinValue and <= int.MaxValue);
+
     public override bool Evaluate(Frame frame, Span<long> values, Span<ulong> known) => FillScalar(value, values, known);
 
     public override bool TryScalar(Frame frame, out long? scalar)
@@ -59,6 +67,10 @@ internal sealed class NumberRead(Place place, NumberColumn column, int shift = 0
 {
     public Place Place => place;
     public NumberColumn Column => column;
+
+    public override bool FitsInt => shift == 0 && column.Min >= int.MinValue && column.Max <= int.MaxValue;
+
+    public override bool NeverAbove(long limit) => shift == 0 && column.Max <= limit;
 
     public override bool Evaluate(Frame frame, Span<long> values, Span<ulong> known)
     {
@@ -104,6 +116,8 @@ internal sealed class ParameterNode : NumberNode
     private readonly ParameterValue[] pieces;
 
     public ParameterNode(Parameter parameter, JudgingDay day) => pieces = [.. parameter.Pieces(AreaRange.Nation, parameter.IndexOn(day))];
+
+    public override bool FitsInt => pieces.All(p => p.Value.Number is >= int.MinValue and <= int.MaxValue);
 
     public override bool TryScalar(Frame frame, out long? value)
     {
@@ -183,6 +197,8 @@ internal sealed class NumberConditional(BoolNode test, NumberNode then, NumberNo
 /// <summary>Sum, difference or product of two exact numbers; the binder refused what could overflow.</summary>
 internal sealed class ArithmeticNode(ArithmeticOperator op, NumberNode left, NumberNode right) : NumberNode
 {
+    private readonly bool isNarrow = op == ArithmeticOperator.Multiply && left.FitsInt && right.FitsInt;
+
     public override bool TryScalar(Frame frame, out long? value)
     {
         value = null;
@@ -197,13 +213,13 @@ internal sealed class ArithmeticNode(ArithmeticOperator op, NumberNode left, Num
         if (op != ArithmeticOperator.Subtract && left.TryScalar(frame, out var scalar) && scalar is { } first)
         {
             var same = right.Evaluate(frame, values, known);
-            Vectors.Combine(op, values, first);
+            Combine(values, first);
             return same;
         }
         var mark = frame.Scratch.Take();
         var all = left.Evaluate(frame, values, known);
         if (right.TryScalar(frame, out scalar) && scalar is { } constant)
-            Vectors.Combine(op, values, constant);
+            Combine(values, constant);
         else
         {
             var other = frame.Scratch.Numbers(frame);
@@ -226,6 +242,14 @@ internal sealed class ArithmeticNode(ArithmeticOperator op, NumberNode left, Num
         else
             Bits.And(known, otherKnown);
         return false;
+    }
+
+    private void Combine(Span<long> values, long constant)
+    {
+        if (isNarrow)
+            Vectors.MultiplyNarrow(values, constant);
+        else
+            Vectors.Combine(op, values, constant);
     }
 
     private long Compute(long a, long b) =>

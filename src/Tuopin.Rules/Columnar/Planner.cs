@@ -14,10 +14,16 @@ internal sealed class Planner
     {
         this.snapshot = snapshot;
         this.overlay = overlay;
-        var all = overlay is null
-            ? expressions
-            : expressions.Concat(overlay.Sets.SelectMany(s => s.Where is null ? [s.To] : new[] { s.Where, s.To }));
-        Texts = new Texts(snapshot.Texts, all.SelectMany(e => e.All()).SelectMany(TextConstants));
+        var texts = new List<string>();
+        foreach (var expression in expressions)
+            CollectTexts(expression, texts);
+        foreach (var set in overlay?.Sets ?? [])
+        {
+            CollectTexts(set.To, texts);
+            if (set.Where is not null)
+                CollectTexts(set.Where, texts);
+        }
+        Texts = new Texts(snapshot.Texts, texts);
     }
 
     public Texts Texts { get; }
@@ -32,7 +38,7 @@ internal sealed class Planner
             ParameterRead p => new NumberCompare(ComparisonOperator.NotEqual, Number(p), new ConstantNumber(0)),
             Has h => Has(h),
             Not n => new NotNode(Flag(n.Operand)),
-            Logical l => new LogicalNode(l.IsAnd, Flag(l.Left), Flag(l.Right)),
+            Logical l => RangeFusion.Fuse(this, l) ?? new LogicalNode(l.IsAnd, Flag(l.Left), Flag(l.Right)),
             Comparison c => Comparisons.Plan(this, c),
             OneOf { Options.IsEmpty: true } => ConstantFlag.False,
             OneOf { Operand.Type.Kind: Kind.Bool } o => FlagOneOf(o),
@@ -122,7 +128,13 @@ internal sealed class Planner
 
     private static bool IsPlainCount(Aggregate count) => count is { Filter: null, Body: null or Constant { Value.Number: 1 } };
 
-    private static IEnumerable<string> TextConstants(Expr expr) => expr is Constant { Type.Kind: Kind.Text } c ? [c.Value.Text ?? ""] : [];
+    private static void CollectTexts(Expr expr, List<string> texts)
+    {
+        if (expr is Constant { Type.Kind: Kind.Text } constant)
+            texts.Add(constant.Value.Text ?? "");
+        foreach (var part in expr.Parts())
+            CollectTexts(part, texts);
+    }
 
     private long ConstantOf(Constant constant) => constant.Type.Kind == Kind.Text ? Texts.NumberOf(constant.Value.Text ?? "") : constant.Value.Number;
 

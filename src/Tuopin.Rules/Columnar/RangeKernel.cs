@@ -6,7 +6,8 @@ using System.Runtime.Intrinsics;
 namespace Tuopin.Rules.Columnar;
 
 /// <summary>
-/// Tests a narrow column against a range of constants, 64 rows to a word. Reads whole words: every array it is given is padded by 64 elements.
+/// Tests a narrow column against a range of constants, 64 rows to a word. Reads whole words: every array it is given is padded by 64 elements. Loops here
+/// and in the other kernels are compiled fully at once: a single judgement of a nation is over before the runtime would tier them up.
 /// </summary>
 internal static class RangeKernel
 {
@@ -38,20 +39,44 @@ internal static class RangeKernel
             Run256<T, TTest>(ref source, Vector256.Create(low), Vector256.Create(high), bits);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Run512<T, TTest>(ref T source, Vector512<T> low, Vector512<T> high, Span<ulong> bits)
         where T : struct, IBinaryInteger<T>
         where TTest : struct, IRangeTest<T>
     {
         nuint at = 0;
-        for (var word = 0; word < bits.Length; word++)
+        for (var word = 0; word < bits.Length; word++, at += 64)
         {
-            var result = 0UL;
-            for (var lane = 0; lane < 64; lane += Vector512<T>.Count, at += (nuint)Vector512<T>.Count)
-                result |= TTest.Test(Vector512.LoadUnsafe(ref source, at), low, high).ExtractMostSignificantBits() << lane;
-            bits[word] = result;
+            if (Vector512<T>.Count == 64)
+                bits[word] = Lane<T, TTest>(ref source, at, 0, low, high);
+            else if (Vector512<T>.Count == 32)
+                bits[word] = Lane<T, TTest>(ref source, at, 0, low, high) | Lane<T, TTest>(ref source, at, 32, low, high);
+            else if (Vector512<T>.Count == 16)
+                bits[word] =
+                    Lane<T, TTest>(ref source, at, 0, low, high)
+                    | Lane<T, TTest>(ref source, at, 16, low, high)
+                    | Lane<T, TTest>(ref source, at, 32, low, high)
+                    | Lane<T, TTest>(ref source, at, 48, low, high);
+            else
+                bits[word] =
+                    Lane<T, TTest>(ref source, at, 0, low, high)
+                    | Lane<T, TTest>(ref source, at, 8, low, high)
+                    | Lane<T, TTest>(ref source, at, 16, low, high)
+                    | Lane<T, TTest>(ref source, at, 24, low, high)
+                    | Lane<T, TTest>(ref source, at, 32, low, high)
+                    | Lane<T, TTest>(ref source, at, 40, low, high)
+                    | Lane<T, TTest>(ref source, at, 48, low, high)
+                    | Lane<T, TTest>(ref source, at, 56, low, high);
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Lane<T, TTest>(ref T source, nuint at, int lane, Vector512<T> low, Vector512<T> high)
+        where T : struct, IBinaryInteger<T>
+        where TTest : struct, IRangeTest<T> =>
+        TTest.Test(Vector512.LoadUnsafe(ref source, at + (nuint)lane), low, high).ExtractMostSignificantBits() << lane;
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Run256<T, TTest>(ref T source, Vector256<T> low, Vector256<T> high, Span<ulong> bits)
         where T : struct, IBinaryInteger<T>
         where TTest : struct, IRangeTest<T>

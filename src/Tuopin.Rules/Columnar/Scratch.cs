@@ -1,3 +1,7 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
 namespace Tuopin.Rules.Columnar;
 
 /// <summary>
@@ -8,6 +12,19 @@ internal sealed class Scratch
 {
     private readonly Stack<ulong> words = new(4096);
     private readonly Stack<long> longs = new(32768);
+
+    private static readonly ConcurrentBag<Scratch> Idle = [];
+
+    /// <summary>One that was used before, if there is: its blocks are large, and fresh ones cost more than a small judgement.</summary>
+    public static Scratch Rent() => Idle.TryTake(out var scratch) ? scratch : new Scratch();
+
+    /// <summary>Gives it back with nothing rented.</summary>
+    public void Return()
+    {
+        Release(default);
+        if (Idle.Count < Environment.ProcessorCount)
+            Idle.Add(this);
+    }
 
     public readonly record struct Mark(int WordBlock, int WordUsed, int LongBlock, int LongUsed);
 
@@ -33,9 +50,12 @@ internal sealed class Scratch
     /// <summary>Numbers for the frame, content undefined.</summary>
     public Span<long> Numbers(Frame frame) => longs.Rent(frame.Words * 64);
 
+    /// <summary>Blocks begin on a cache line and so does every piece rented: wide loads and stores never straddle two.</summary>
     private sealed class Stack<T>(int blockSize)
+        where T : unmanaged
     {
-        private readonly List<T[]> blocks = [new T[blockSize]];
+        private static readonly int Line = 64 / Unsafe.SizeOf<T>();
+        private readonly List<Memory<T>> blocks = [Allocate(blockSize)];
 
         public int Block { get; private set; }
         public int Used { get; private set; }
@@ -47,12 +67,12 @@ internal sealed class Scratch
                 Block++;
                 Used = 0;
                 if (Block == blocks.Count)
-                    blocks.Add(new T[Math.Max(blockSize, length)]);
+                    blocks.Add(Allocate(Math.Max(blockSize, length)));
                 else if (blocks[Block].Length < length)
-                    blocks[Block] = new T[length];
+                    blocks[Block] = Allocate(length);
             }
-            var span = blocks[Block].AsSpan(Used, length);
-            Used += length;
+            var span = blocks[Block].Span.Slice(Used, length);
+            Used = Math.Min(blocks[Block].Length, Used + (length + Line - 1) / Line * Line);
             return span;
         }
 
@@ -60,6 +80,13 @@ internal sealed class Scratch
         {
             Block = block;
             Used = used;
+        }
+
+        private static unsafe Memory<T> Allocate(int length)
+        {
+            var array = GC.AllocateUninitializedArray<T>(length + Line, pinned: true);
+            var place = (nuint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(array));
+            return array.AsMemory((int)((64 - place % 64) % 64) / Unsafe.SizeOf<T>(), length);
         }
     }
 }

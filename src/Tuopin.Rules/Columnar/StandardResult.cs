@@ -116,5 +116,11 @@ public static class PlaneCounts
     }
 
     /// <summary>Rows of a mask.</summary>
-    public static int Count(this ulong[] rows) => rows.Sum(BitOperations.PopCount);
+    public static int Count(this ulong[] rows)
+    {
+        var count = 0;
+        foreach (var word in rows)
+            count += BitOperations.PopCount(word);
+        return count;
+    }
 }

@@ -1,5 +1,7 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using Tuopin.Rules.Language;
 
 namespace Tuopin.Rules.Columnar;
@@ -39,7 +41,17 @@ internal static class Vectors
         }
     }
 
+    /// <summary>Products of numbers that fit 32 bits: the full 64-bit product of vectors takes several times as long.</summary>
+    public static void MultiplyNarrow(Span<long> values, long constant)
+    {
+        if (Avx512F.IsSupported)
+            Run<NarrowProduct>(values, constant);
+        else
+            Run<Product>(values, constant);
+    }
+
     /// <summary>Lengths of segments from their offsets, of which there is one more.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Differences(ReadOnlySpan<int> offsets, Span<long> values)
     {
         var i = 0;
@@ -59,6 +71,16 @@ internal static class Vectors
     /// <summary>Bits where a &lt; b, or a == b.</summary>
     public static void Compare(bool equal, ReadOnlySpan<long> left, ReadOnlySpan<long> right, Span<ulong> bits)
     {
+        if (equal)
+            Compare<Equality>(left, right, bits);
+        else
+            Compare<Order>(left, right, bits);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Compare<T>(ReadOnlySpan<long> left, ReadOnlySpan<long> right, Span<ulong> bits)
+        where T : struct, IOperation
+    {
         ref var a = ref MemoryMarshal.GetReference(left);
         ref var b = ref MemoryMarshal.GetReference(right);
         nuint at = 0;
@@ -66,15 +88,12 @@ internal static class Vectors
         {
             var result = 0UL;
             for (var lane = 0; lane < 64; lane += Vector512<long>.Count, at += (nuint)Vector512<long>.Count)
-            {
-                Vector512<long> x = Vector512.LoadUnsafe(ref a, at),
-                    y = Vector512.LoadUnsafe(ref b, at);
-                result |= (equal ? Vector512.Equals(x, y) : Vector512.LessThan(x, y)).ExtractMostSignificantBits() << lane;
-            }
+                result |= T.Apply(Vector512.LoadUnsafe(ref a, at), Vector512.LoadUnsafe(ref b, at)).ExtractMostSignificantBits() << lane;
             bits[word] = result;
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Run<T>(Span<long> values, ReadOnlySpan<long> other)
         where T : struct, IOperation
     {
@@ -84,6 +103,7 @@ internal static class Vectors
             T.Apply(Vector512.LoadUnsafe(ref a, i), Vector512.LoadUnsafe(ref b, i)).StoreUnsafe(ref a, i);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Run<T>(Span<long> values, long constant)
         where T : struct, IOperation
     {
@@ -111,5 +131,20 @@ internal static class Vectors
     private readonly struct Product : IOperation
     {
         public static Vector512<long> Apply(Vector512<long> x, Vector512<long> y) => x * y;
+    }
+
+    private readonly struct NarrowProduct : IOperation
+    {
+        public static Vector512<long> Apply(Vector512<long> x, Vector512<long> y) => Avx512F.Multiply(x.AsInt32(), y.AsInt32());
+    }
+
+    private readonly struct Equality : IOperation
+    {
+        public static Vector512<long> Apply(Vector512<long> x, Vector512<long> y) => Vector512.Equals(x, y);
+    }
+
+    private readonly struct Order : IOperation
+    {
+        public static Vector512<long> Apply(Vector512<long> x, Vector512<long> y) => Vector512.LessThan(x, y);
     }
 }

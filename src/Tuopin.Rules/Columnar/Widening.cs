@@ -25,6 +25,7 @@ internal static class Widening
                 target[i] = long.CreateTruncating(source[i]);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void WidenInts(ReadOnlySpan<int> source, Span<long> target)
     {
         ref var from = ref MemoryMarshal.GetReference(source);

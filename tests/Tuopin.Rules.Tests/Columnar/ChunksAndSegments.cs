@@ -107,6 +107,32 @@ public class ChunksAndSegments
         (column[0], column[1], column.IsKnown(2)).ShouldBe((low, high, false));
     }
 
+    [Fact]
+    public void Days_are_kept_narrow_and_compared_as_they_are_written()
+    {
+        int[] days = [1900_01_01, 1987_02_28, 1987_03_01, 1987_12_31, 1988_02_29, 2020_06_12, 2075_12_31];
+        foreach (var kept in new[] { days, days[..^1], [.. days, 1500_01_01] })
+        {
+            var builder = new SnapshotBuilder(Village.Day);
+            var table = builder.Table(village.Person);
+            var fact = village.Person.Facts["birth"];
+            foreach (var day in kept)
+                table.Column(fact).Set(table.Add(table.Count, 0), day);
+            var column = (NumberColumn)builder.Build()[village.Person].Find(fact)!;
+            (column is DayColumn).ShouldBe(!kept.Contains(1500_01_01));
+            Enumerable.Range(0, kept.Length).Select(i => (int)column[i]).ShouldBe(kept);
+            var bits = new ulong[1];
+            int[] limits = [0, .. days, 1987_02_29, 1987_02_31, 1987_03_00, 1987_02_99, 1987_99_99, 1988_00_00, 1987_13_01, int.MaxValue];
+            foreach (var low in limits)
+            foreach (var high in limits.SelectMany(l => new[] { l - 1, l, l == int.MaxValue ? l : l + 1 }))
+            {
+                column.InRange(0, low, high, bits);
+                for (var i = 0; i < kept.Length; i++)
+                    ((bits[0] >> i & 1) == 1).ShouldBe(kept[i] >= low && kept[i] <= high, $"{kept[i]} in {low}..{high}");
+            }
+        }
+    }
+
     private static IEnumerable<long> Edges(long low, long high) =>
         new[] { low, high, 0, long.MinValue, long.MaxValue, int.MaxValue, -129, 300 }.SelectMany(e =>
             new[] { e, e == long.MinValue ? e : e - 1, e == long.MaxValue ? e : e + 1 }
