@@ -95,9 +95,13 @@ public static class Judging
             if (Exempt is not null)
             {
                 var exempt = Planes.Exempt.AsSpan(start >> 6, frame.Words);
-                Exempt.Evaluate(frame, exempt, frame.Scratch.Mask(frame));
+                var known = frame.Scratch.Mask(frame);
+                var decided = Exempt.Evaluate(frame, exempt, known);
                 Bits.AndNot(met, exempt);
                 Bits.AndNot(unmet, exempt);
+                // Who may be exempt is not unmet: with an unknown exemption a failed test decides nothing.
+                if (!decided)
+                    Bits.And(unmet, known);
             }
             frame.Scratch.Release(mark);
         }

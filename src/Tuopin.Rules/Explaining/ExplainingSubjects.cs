@@ -30,7 +30,8 @@ public static class ExplainingSubjects
             : test.Outcome.Flag switch
             {
                 true => IndicatorResult.Met,
-                false => IndicatorResult.Unmet,
+                // Who may be exempt is not unmet.
+                false => exemption is { Outcome.Flag: null } ? IndicatorResult.Unknown : IndicatorResult.Unmet,
                 null => IndicatorResult.Unknown,
             };
         return new IndicatorExplanation(indicator, result)

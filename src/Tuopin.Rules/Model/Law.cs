@@ -93,6 +93,8 @@ public sealed record Standard(
 public sealed record Indicator(string Id, int Bit, Label Title, string Department, CountUnit Counts)
 {
     public Expr? Met { get; init; }
+
+    /// <summary>Where it is true the indicator does not apply; where it is unknown a failed test leaves the indicator unknown, a passed one is met.</summary>
     public Expr? ExemptWhen { get; init; }
     public Expr? Value { get; init; }
     public Expr? Limit { get; init; }

@@ -26,13 +26,15 @@ public static class SqlJudging
             var bit = $" THEN {context.Dialect.Number(1L << indicator.Bit)} ELSE 0 END)";
             var free = indicator.ExemptWhen is { } when ? compiler.Bool(when, root) : null;
             object[] unless = free is null ? [] : ["WHEN ", free, " THEN 0 "];
+            // Who may be exempt is not unmet: with an unknown exemption a failed test decides nothing.
+            object[] mayBe = free is null ? [] : ["WHEN (", free, ") IS NOT FALSE THEN 0 "];
             if (free is not null)
                 exempt.Add(statement.Term("(CASE WHEN ", free, bit));
             if (indicator.Met is null)
                 continue;
             var test = compiler.Bool(indicator.Met, root);
             met.Add(statement.Term(["(CASE ", .. unless, "WHEN ", test, " IS TRUE", bit]));
-            unmet.Add(statement.Term(["(CASE ", .. unless, "WHEN ", test, " IS FALSE", bit]));
+            unmet.Add(statement.Term(["(CASE ", .. mayBe, "WHEN ", test, " IS FALSE", bit]));
         }
         Term Sum(List<object> bits) =>
             bits.Count == 0

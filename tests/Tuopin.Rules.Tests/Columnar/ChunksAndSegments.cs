@@ -158,6 +158,8 @@ public class ChunksAndSegments
             village.Set(village.Set(village.NewHousehold(), "water", false), "rooms", 1),
             village.Set(village.NewHousehold(), "rooms", 1),
             village.Set(village.NewHousehold(), "rooms", 5),
+            village.Set(village.NewHousehold(), "water", false),
+            village.Set(village.NewHousehold(), "water", true),
         ];
         var standard = village.Standard(
             "x",
@@ -166,8 +168,8 @@ public class ChunksAndSegments
             village.Indicator("lost", 4, subject, null)
         );
         var result = NodeSnapshot.Of(Village.Day, roots).Judge(standard);
-        Enumerable.Range(0, 5).Select(result.MasksOf).ShouldBe([(8, 0, 0), (0, 0, 8), (0, 8, 0), (0, 0, 0), (0, 0, 8)]);
-        result.Passing("water").Count().ShouldBe(3);
+        Enumerable.Range(0, 7).Select(result.MasksOf).ShouldBe([(8, 0, 0), (0, 0, 8), (0, 8, 0), (0, 0, 0), (0, 0, 8), (0, 0, 0), (8, 0, 0)]);
+        result.Passing("water").Count().ShouldBe(4);
         result.Publish();
         result.Passing().Count().ShouldBe(0);
     }

@@ -91,6 +91,24 @@ public class JudgingHouseholdsInSql
     [Theory]
     [InlineData("SQLite")]
     [InlineData("PostgreSQL")]
+    public void Who_may_be_exempt_is_not_unmet_but_a_passed_test_is_met(string name)
+    {
+        using var database = TestDatabase.Of(name);
+        var (world, village) = World.WithVillage();
+        var passed = Well(world, village);
+        passed.Facts.Remove((TestWorld.WaterKind, 0));
+        var failed = Well(world, village);
+        failed.Facts.Remove((TestWorld.WaterKind, 0));
+        failed.Related[TestWorld.HouseholdDwelling][0].With(TestWorld.GradeOf, 4);
+        database.Fill(world);
+        var masks = database.Masks(Standard);
+        masks[passed.Id].ShouldBe((All, 0L, 0L));
+        masks[failed.Id].ShouldBe((All & ~Housing, 0L, 0L));
+    }
+
+    [Theory]
+    [InlineData("SQLite")]
+    [InlineData("PostgreSQL")]
     public void One_household_alone_is_judged_the_same(string name)
     {
         using var database = TestDatabase.Of(name);
