@@ -41,7 +41,7 @@ public sealed class HouseholdStructure
     private readonly Dictionary<long, int> citizens = [];
     private readonly Dictionary<string, int> numbers = new(StringComparer.Ordinal);
 
-    private readonly record struct Member(int Row, int Birth, short Relation, byte Sex);
+    private readonly record struct Member(int Row, int Birth, short Relation, byte Sex, bool Refused);
 
     public HouseholdStructure(ColumnPlan plan, string sheetName, ReadOptions options)
     {
@@ -77,7 +77,9 @@ public sealed class HouseholdStructure
             return;
         ref var list = ref CollectionsMarshal.GetValueRefOrAddDefault(members, no, out _);
         list ??= new List<Member>(4);
-        list.Add(new Member(row.Number, (int)(row[birth]?.Number ?? 0), (short)(row[relation]?.Number ?? 0), (byte)(row[sex]?.Number ?? 0)));
+        list.Add(
+            new Member(row.Number, (int)(row[birth]?.Number ?? 0), (short)(row[relation]?.Number ?? 0), (byte)(row[sex]?.Number ?? 0), row.Refused)
+        );
     }
 
     /// <summary>After the last row: what is wrong with each household as a whole.</summary>
@@ -95,6 +97,8 @@ public sealed class HouseholdStructure
                 yield return Whole(no, list, ImportRules.HeadMissing, list[0]);
             else if (heads.Count > 1)
                 yield return Whole(no, list, ImportRules.HeadSeveral, heads[1]);
+            else if (heads[0].Refused && list.Count > 1)
+                yield return Whole(no, list, ImportRules.HeadRefused, heads[0]);
             if (spouses.Count > 1)
                 yield return Whole(no, list, ImportRules.SpouseSeveral, spouses[1]);
             if (heads is [{ Sex: 1 or 2 } one] && spouses is [var other] && one.Sex == other.Sex)

@@ -9,6 +9,7 @@ using Tuopin.Platform.Audit;
 using Tuopin.Platform.Commands;
 using Tuopin.Platform.Database;
 using Tuopin.Platform.Security;
+using Tuopin.Registry;
 using Tuopin.Registry.Merging;
 using Tuopin.Rules.Model;
 
@@ -160,7 +161,11 @@ public static class ImportFiles
         using var connection = installation.Store.Open();
         var tree = AreaTree.Load(connection, request.DataDate);
         var areas = new AreaResolver(tree.All.Select(a => new AreaNode(a.AreaId, a.Code, a.Name, a.ParentId ?? 0, a.Level)));
-        var options = new ReadOptions { DataDay = request.DataDate, AdmittedPrefixes = request.AdmittedPrefixes };
+        var options = new ReadOptions
+        {
+            DataDay = request.DataDate,
+            AdmittedPrefixes = request.AdmittedPrefixes ?? AdmittedPrefixes(installation, connection),
+        };
         var batch = connection.Number("SELECT coalesce(max(id), 0) + 1 FROM import_batches");
         var staging = new StageSheet(plan, installation.Packs.Dictionary, numbers, areas, options);
         var staged = staging.Read(
@@ -172,12 +177,20 @@ public static class ImportFiles
             rows => say($"{name}: {rows:N0} rows read")
         );
         using var sheet = staged.Sheet;
-        var rejects = staged.Rejected > 0 ? WriteRejects(installation, file, plan, staged.Errors) : null;
-        if (staged.Rejected > 0 && !request.Yes && !request.Compare)
+        var found = staged.Findings;
+        if (found.TooMany)
+            throw MappingSet.Refuse(
+                source,
+                RefusalReason.TooManyErrors,
+                $"{staged.Rows:N0} 行中有 {found.Rejected:N0} 行有错误，超过 {Findings.Cap:N0} 行，不逐行列出",
+                $"{found.Rejected:N0} of {staged.Rows:N0} rows have errors, more than the {Findings.Cap:N0} that are listed"
+            );
+        var rejects = found.Rejected > 0 ? WriteRejects(installation, file, source.SheetName, plan, found) : null;
+        if (found.Rejected > 0 && !request.Yes && !request.Compare)
             throw new Refusal(
                 "import.rows-rejected",
-                $"{name}: {staged.Rejected:N0} of {staged.Rows:N0} rows have errors; nothing was changed. Correct them in {rejects}, or load the good rows with --yes",
-                [.. staged.Errors.Values.SelectMany(e => e).Where(e => e.IsError).Take(20).Select(e => e.ToString())]
+                $"{name}: {found.Rejected:N0} of {staged.Rows:N0} rows have errors; nothing was changed. Correct them in {rejects}, or load the good rows with --yes",
+                [.. found.Errors.Take(20).Select(e => e.ToString())]
             );
         var merge = MergePlan.For(connection, installation.Packs.Dictionary, sheet, DayNumber.Of(request.DataDate));
         var seen = LastChange(connection, null);
@@ -189,7 +202,7 @@ public static class ImportFiles
                 plan.Mapping.Id,
                 id,
                 staged.Rows,
-                staged.Rejected,
+                found.Rejected,
                 conflicts,
                 tables,
                 rejects,
@@ -283,7 +296,7 @@ public static class ImportFiles
                 counts.added,
                 counts.changed,
                 counts.unchanged,
-                rejected = staged.Rejected,
+                rejected = staged.Findings.Rejected,
             }
         );
         AuditLog.Append(
@@ -305,6 +318,13 @@ public static class ImportFiles
         );
     }
 
+    // Only the demo may carry numbers of prefixes that were never given out.
+    private static IReadOnlySet<int> AdmittedPrefixes(Installation installation, DbConnection connection)
+    {
+        var shipped = installation.PackFolders[0];
+        return IdentityPrefixes.Load(shipped, Installation.Setting(connection, "invented") == "yes" ? Demo.DemoPack.Load(shipped).IdPrefixes : []);
+    }
+
     private static long LastChange(DbConnection connection, DbTransaction? transaction) =>
         connection.Number("SELECT coalesce(max(id), 0) FROM changes", transaction);
 
@@ -318,14 +338,14 @@ public static class ImportFiles
             _ => "poverty_office",
         };
 
-    private static string WriteRejects(Installation installation, string file, ColumnPlan plan, IReadOnlyDictionary<int, List<RowError>> errors)
+    private static string WriteRejects(Installation installation, string file, string sheet, ColumnPlan plan, Findings found)
     {
         var folder = Path.Combine(installation.Store.Folder, "rejects");
         Directory.CreateDirectory(folder);
         var stamp = installation.Clock.GetUtcNow().ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture);
         var path = Path.Combine(folder, $"{Path.GetFileNameWithoutExtension(file)}-{stamp}.xlsx");
-        using var again = SheetReader.Open(file);
-        RejectWorkbook.Write(path, again, plan, errors);
+        using var again = SheetReader.Open(file, sheet);
+        RejectWorkbook.Write(path, again, plan, found.ByRow);
         return path;
     }
 

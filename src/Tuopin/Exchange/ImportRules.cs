@@ -74,6 +74,11 @@ public static class ImportRules
     public static readonly ImportRule IdUpgraded = Warning("id-upgraded", "15 位号码已升为 18 位", "a number of 15 digits was upgraded to 18");
     public static readonly ImportRule HeadMissing = Error("head-missing", "户 {0} 没有户主", "household {0} has no head", 7);
     public static readonly ImportRule HeadSeveral = Error("head-several", "户 {0} 有多名户主", "household {0} has several heads", 8);
+    public static readonly ImportRule HeadRefused = Error(
+        "head-refused",
+        "户 {0} 的户主行有错误，全户不导入",
+        "the head of household {0} is refused, and with it the household"
+    );
     public static readonly ImportRule SpouseSeveral = Error("spouse-several", "户 {0} 有多名配偶", "household {0} has several spouses", 9);
     public static readonly ImportRule CoupleSameSex = Error(
         "couple-same-sex",

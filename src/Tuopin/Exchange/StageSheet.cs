@@ -7,11 +7,8 @@ using Tuopin.Rules.Model;
 
 namespace Tuopin.Exchange;
 
-/// <summary>What reading one sheet found: rows with data, and the findings by row. Rows with an error are not staged.</summary>
-public sealed record StagedResult(StagedSheet Sheet, long Rows, IReadOnlyDictionary<int, List<RowError>> Errors)
-{
-    public long Rejected => Errors.Count(e => e.Value.Any(f => f.IsError));
-}
+/// <summary>What reading one sheet found: rows with data, and what is wrong with them. Rows with an error are not staged.</summary>
+public sealed record StagedResult(StagedSheet Sheet, long Rows, Findings Findings);
 
 /// <summary>
 /// Reads a sheet into its staging table: every row parsed, checked and encrypted, one pass, no lock on the registry. What rules need of a personal number
@@ -100,7 +97,7 @@ public sealed class StageSheet
     {
         var sheet = StagedSheet.Create(connection, engine, folder, batch, plan.Mapping.Kind, [.. facts.Select(f => f.Fact), .. derived], structural);
         var structure = new HouseholdStructure(plan, source.SheetName, options);
-        var errors = new Dictionary<int, List<RowError>>();
+        var findings = new Findings();
         var rows = 0L;
         using (var transaction = connection.BeginTransaction())
         {
@@ -110,8 +107,8 @@ public sealed class StageSheet
                 {
                     structure.Add(row);
                     rows++;
-                    if (row.Errors.Count > 0)
-                        errors[row.Number] = [.. row.Errors];
+                    foreach (var error in row.Errors)
+                        findings.Add(row.Number, error);
                     if (!row.Refused)
                         Write(writer, row);
                     if (rows % 5000 == 0)
@@ -120,27 +117,17 @@ public sealed class StageSheet
                 writer.Complete();
             }
             foreach (var finding in structure.Finish())
-                Reject(connection, transaction, sheet, errors, finding);
+                Reject(connection, transaction, sheet, findings, finding);
             transaction.Commit();
         }
-        return new(sheet, rows, errors);
+        return new(sheet, rows, findings);
     }
 
-    private static void Reject(
-        DbConnection connection,
-        DbTransaction transaction,
-        StagedSheet sheet,
-        Dictionary<int, List<RowError>> errors,
-        HouseholdFinding finding
-    )
+    private static void Reject(DbConnection connection, DbTransaction transaction, StagedSheet sheet, Findings findings, HouseholdFinding finding)
     {
         var rows = finding.Rows.Count > 0 ? finding.Rows : [finding.Error.Row];
         foreach (var row in rows)
-        {
-            if (!errors.TryGetValue(row, out var list))
-                errors[row] = list = [];
-            list.Add(finding.Error with { Row = row });
-        }
+            findings.Add(row, finding.Error with { Row = row });
         if (finding.Error.IsError)
             connection.Execute($"DELETE FROM {sheet.Table} WHERE row_no IN ({string.Join(", ", rows)})", transaction);
     }
@@ -161,9 +148,11 @@ public sealed class StageSheet
         writer.Blob(phone is { Length: > 0 } ? numbers.Encrypt(phone) : null);
         writer.Number(phone is { Length: > 0 } ? numbers.Index(phone) : null);
         var area = row.AreaId is { } areaId ? areas.ById(areaId) : null;
-        writer.Number(area?.Level == 5 ? area.Id : null);
+        // A natural village below has no national code: what is in it lies in its village.
+        var village = area is null ? null : areas.Ancestor(area.Id, 5);
+        writer.Number(village?.Id);
         writer.Number(area?.Id);
-        writer.Number(area?.Code);
+        writer.Number((village ?? area)?.Code);
         writer.Text(Text(row, "group_name"));
         writer.Number(row.LivingAreaId);
         writer.Number(Number(row, "year") ?? new JudgingDay(options.DataDay).RegistryYear);

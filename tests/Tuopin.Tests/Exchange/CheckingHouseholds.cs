@@ -49,9 +49,12 @@ public sealed class CheckingHouseholds : IDisposable
         Check(out _, Member(1, "配偶", "女"), Persons.Row(510), Member(2, "户主")).ShouldBeEmpty();
 
     [Fact]
-    public void A_refused_head_is_still_a_head() =>
-        Check(out _, Member(1, "户主")[..11].Concat(["123"]).Concat(Member(1, "户主")[12..]).ToArray(), Member(2, "之子", born: 2000))
-            .ShouldBeEmpty();
+    public void A_refused_head_is_still_a_head_and_keeps_its_household_out()
+    {
+        string[] head = [.. Member(1, "户主")[..11], "123", .. Member(1, "户主")[12..]];
+        var finding = Check(out _, head, Member(2, "之子", born: 2000)).ShouldHaveSingleItem();
+        (finding.Error.Rule, finding.Rows.Count).ShouldBe((ImportRules.HeadRefused, 2));
+    }
 
     [Theory]
     [InlineData("之女", "男", true)]

@@ -40,6 +40,9 @@ public static class Persons
         return [.. Titles.Select(t => cells.GetValueOrDefault(t, ""))];
     }
 
+    /// <summary>The same in a village of the shipped area trees, for tests that import.</summary>
+    public static string[] Placed(int number, params (string Title, string Cell)[] with) => Row(number, [("村", "小街社区"), .. with]);
+
     public static string Id(string seventeen) => seventeen + IdentityNumber.CheckDigit(seventeen);
 
     public static string Csv(IEnumerable<string[]> rows) =>
