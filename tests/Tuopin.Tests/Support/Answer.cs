@@ -1,0 +1,43 @@
+using System.Text.Json;
+using Shouldly;
+
+namespace Tuopin.Tests.Support;
+
+/// <summary>What a command said: its exit code, standard output and standard error.</summary>
+public sealed record Answer(string Command, int Code, string Output, string Errors)
+{
+    /// <summary>The one JSON document of a successful command under --json; standard error must be empty.</summary>
+    public JsonElement Json
+    {
+        get
+        {
+            Done();
+            Errors.ShouldBeEmpty(Command);
+            using var document = JsonDocument.Parse(Output);
+            return document.RootElement.Clone();
+        }
+    }
+
+    public Answer Done()
+    {
+        Code.ShouldBe(0, $"{Command}\n{Errors}\n{Output}");
+        return this;
+    }
+
+    /// <summary>Refused with the permanent code; whatever else must be said is named too.</summary>
+    public Answer Refused(string code, params IEnumerable<string> saying)
+    {
+        Code.ShouldBe(1, $"{Command}\n{Errors}\n{Output}");
+        Errors.ShouldContain($"[{code}]", customMessage: Command);
+        foreach (var text in saying)
+            Errors.ShouldContain(text, customMessage: Command);
+        return this;
+    }
+
+    public void WrongUsage()
+    {
+        Code.ShouldBe(2, $"{Command}\n{Errors}\n{Output}");
+        Errors.ShouldNotBeEmpty(Command);
+        Output.ShouldBeEmpty(Command);
+    }
+}
