@@ -43,11 +43,15 @@ internal sealed partial class Block(Statement statement, Block? parent, bool cor
         block.where.Add($"TRUE{block.Item.InForce(type, alias)}");
         if (context.Only is { } only)
             block.where.Add($"{alias}.{Tables.IdOf(type)} IN ({only})");
-        if (context.Area != AreaRange.Nation)
+        var anywhere = context.Area == AreaRange.Nation || (context.HoldsOnlyArea && type.Level is null);
+        if (!anywhere)
             block.where.Add($"{Row.TextOf(block.Item.AreaCode())} BETWEEN {context.Area.From} AND {context.Area.To}");
-        block.RootDomain = context.Only ?? (context.Area == AreaRange.Nation ? null : block.AreaDomain(type));
+        block.RootDomain = context.Only ?? (anywhere ? null : block.AreaDomain(type));
         return block;
     }
+
+    /// <summary>One more variable that stands for the item of this block.</summary>
+    public void Name(Variable variable) => rows[variable] = Item;
 
     /// <summary>Makes one row per key of the subjects judged.</summary>
     public void GroupBy(Term key) => Key = key;

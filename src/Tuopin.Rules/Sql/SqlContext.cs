@@ -12,6 +12,9 @@ public sealed record SqlContext(SqlDialect Dialect, JudgingDay Day)
     /// <summary>The area judged; subjects outside are not returned.</summary>
     public AreaRange Area { get; init; } = AreaRange.Nation;
 
+    /// <summary>Every subject held lies in <see cref="Area"/>, so that no statement need ask: the database of one county.</summary>
+    public bool HoldsOnlyArea { get; init; }
+
     /// <summary>
     /// Judges these subjects alone and reads only their rows. SQL that may stand in <c>in (...)</c>: a parameter (<c>@id</c>), numbers, or a query of ids.
     /// </summary>

@@ -21,7 +21,7 @@ public sealed class SqlDialect
     internal string False => IsPostgres ? "FALSE" : "0";
 
     /// <summary>Widens to 64 bits: PostgreSQL would compute int4 * int4 in 32 bits.</summary>
-    internal string Wide => IsPostgres ? "::int8" : "";
+    public string Wide => IsPostgres ? "::int8" : "";
 
     /// <summary>Code point order on both: bytes of UTF-8.</summary>
     internal string Collate => IsPostgres ? " COLLATE \"C\"" : " COLLATE BINARY";
@@ -60,6 +60,9 @@ public sealed class SqlDialect
             Kind.Date or Kind.Code => value.Number.ToString(CultureInfo.InvariantCulture),
             _ => Number(value.Number),
         };
+
+    /// <summary>A text literal.</summary>
+    public static string Quoted(string text) => Text(text);
 
     internal static string Text(string text)
     {

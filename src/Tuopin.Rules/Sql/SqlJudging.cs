@@ -16,6 +16,12 @@ public static class SqlJudging
     public static string Masks(Standard standard, SqlContext context)
     {
         var (statement, root, compiler) = Begin(standard.Subject, context);
+        var (met, unmet, exempt) = Masks(standard, statement, root, compiler);
+        return Text(root.Select([("id", root.Item.Id), ("met", met), ("unmet", unmet), ("exempt", exempt)]));
+    }
+
+    private static (Term Met, Term Unmet, Term Exempt) Masks(Standard standard, Statement statement, Block root, Compiler compiler)
+    {
         List<object> met = [],
             unmet = [],
             exempt = [];
@@ -23,7 +29,7 @@ public static class SqlJudging
         {
             if (indicator.Retired)
                 continue;
-            var bit = $" THEN {context.Dialect.Number(1L << indicator.Bit)} ELSE 0 END)";
+            var bit = $" THEN {statement.Dialect.Number(1L << indicator.Bit)} ELSE 0 END)";
             var free = indicator.ExemptWhen is { } when ? compiler.Bool(when, root) : null;
             object[] unless = free is null ? [] : ["WHEN ", free, " THEN 0 "];
             // Who may be exempt is not unmet: with an unknown exemption a failed test decides nothing.
@@ -38,10 +44,80 @@ public static class SqlJudging
         }
         Term Sum(List<object> bits) =>
             bits.Count == 0
-                ? statement.Term(context.Dialect.Number(0))
+                ? statement.Term(statement.Dialect.Number(0))
                 : statement.Term([.. bits.SelectMany((b, i) => i == 0 ? [b] : new[] { " + ", b })]);
-        return Text(root.Select([("id", root.Item.Id), ("met", Sum(met)), ("unmet", Sum(unmet)), ("exempt", Sum(exempt))]));
+        return (Sum(met), Sum(unmet), Sum(exempt));
     }
+
+    /// <summary>
+    /// Everything that is to be known of each subject of the area, from one pass over its rows: column <c>id</c>; <c>village_id</c> when there are
+    /// tallies; <c>met0, unmet0, exempt0, met1...</c> of each standard; <c>low0, high0, low1...</c>, what the subject adds to each tally (NULL when it
+    /// makes a sum unknown); <c>value0, value1...</c> of plain expressions (see <see cref="Values"/>) over <paramref name="subject"/>.
+    /// </summary>
+    public static string Sheet(
+        Variable subject,
+        IReadOnlyList<Standard> standards,
+        IReadOnlyList<Tally> tallies,
+        IReadOnlyList<Expr> values,
+        SqlContext context
+    )
+    {
+        var (statement, root, compiler) = Begin(subject, context);
+        List<(string?, Term)> selected = [("id", root.Item.Id)];
+        if (tallies.Count > 0)
+            selected.Add(("village_id", Village(root.Item)));
+        for (var i = 0; i < standards.Count; i++)
+        {
+            root.Name(standards[i].Subject);
+            var (met, unmet, exempt) = Masks(standards[i], statement, root, new Compiler(statement, standards[i].Subject));
+            selected.AddRange([($"met{i}", met), ($"unmet{i}", unmet), ($"exempt{i}", exempt)]);
+        }
+        for (var i = 0; i < tallies.Count; i++)
+        {
+            root.Name(tallies[i].Item);
+            var (low, high) = Share(tallies[i], statement, root, new Compiler(statement, tallies[i].Item));
+            selected.AddRange([($"low{i}", low), ($"high{i}", high)]);
+        }
+        for (var i = 0; i < values.Count; i++)
+            selected.Add(($"value{i}", Plain(statement, values[i], compiler.Exactly(values[i], root))));
+        return Text(root.Select(selected));
+    }
+
+    // What one subject adds: 1 or its number, nothing, or between the two when it may not belong.
+    private static (Term Low, Term High) Share(Tally tally, Statement statement, Block root, Compiler compiler)
+    {
+        var test = tally.Where is null ? statement.Term(true, statement.Dialect.True) : compiler.Bool(tally.Where, root);
+        var (one, none) = (statement.Dialect.Number(1), statement.Dialect.Number(0));
+        if (tally.Sum is null)
+            return (
+                statement.Term(true, "(CASE WHEN ", test, $" THEN {one} ELSE {none} END)"),
+                statement.Term(true, "(CASE WHEN ", test, $" IS NOT FALSE THEN {one} ELSE {none} END)")
+            );
+        var value = statement.Term("(", compiler.Exactly(tally.Sum, root), ")", statement.Dialect.Wide);
+        Term End(string sign, string opposite) =>
+            statement.Term(
+                false,
+                "(CASE WHEN ",
+                test,
+                " THEN ",
+                value,
+                " WHEN (",
+                test,
+                $") IS FALSE THEN {none} WHEN ",
+                value,
+                $" {sign} 0 THEN ",
+                value,
+                " WHEN ",
+                value,
+                $" {opposite} 0 THEN {none} END)"
+            );
+        return (End("<", ">="), End(">", "<="));
+    }
+
+    private static Term Plain(Statement statement, Expr expression, Term term) =>
+        expression.Type.Kind == Kind.Text || !statement.Dialect.IsPostgres ? term
+        : expression.Type.Kind == Kind.Bool ? statement.Term("(", term, ")::int4::int8")
+        : statement.Term("(", term, ")::int8");
 
     /// <summary>
     /// Column <c>id</c> and the columns of each expression (see <see cref="SqlValue"/>), one row for each subject of the area, or for each for which
@@ -56,15 +132,11 @@ public static class SqlJudging
         {
             var operand = compiler.Compile(expression, root);
             var text = expression.Type.Kind == Kind.Text;
-            Term Plain(Term term) =>
-                text || !context.Dialect.IsPostgres ? term
-                : expression.Type.Kind == Kind.Bool ? statement.Term("(", term, ")::int4::int8")
-                : statement.Term("(", term, ")::int8");
             int Add(Term? term)
             {
                 if (term is null)
                     return -1;
-                selected.Add(($"v{selected.Count}", Plain(term)));
+                selected.Add(($"v{selected.Count}", Plain(statement, expression, term)));
                 return selected.Count - 1;
             }
             values.Add(
@@ -75,49 +147,17 @@ public static class SqlJudging
     }
 
     /// <summary>
-    /// Columns <c>area_id, low, high</c>: the tally of each village in which there is a subject at all. A count lies between the sure and the sure and
-    /// unknown; a sum is NULL when a number in it is unknown.
+    /// Columns <c>area_id, low0, high0, low1...</c>: the tallies (over one type) of each village in which there is a subject at all. A count lies between
+    /// the sure and the sure and unknown; a sum is NULL when a number in it is unknown.
     /// </summary>
-    public static string Tally(Tally tally, SqlContext context)
-    {
-        var (statement, root, compiler) = Begin(tally.Item, context);
-        root.GroupBy(Village(root.Item));
-        var test = tally.Where is null ? statement.Term(true, context.Dialect.True) : compiler.Bool(tally.Where, root);
-        var (low, high) = tally.Sum is null ? Counted(statement, root, test) : Summed(statement, root, compiler, test, tally.Sum);
-        return Text(root.Select([("area_id", root.Key!), ("low", low), ("high", high)]));
-    }
+    public static string Tallies(IReadOnlyList<Tally> tallies, SqlContext context) =>
+        $"SELECT village_id AS area_id{Totals(tallies.Count, context.Dialect)} FROM ({Sheet(tallies[0].Item, [], tallies, [], context)}) AS s GROUP BY village_id";
 
-    private static (Term Low, Term High) Counted(Statement statement, Block root, Term test)
+    /// <summary>Select list <c>, .. AS low0, .. AS high0, ..</c> that adds up the tallies of a sheet.</summary>
+    public static string Totals(int count, SqlDialect dialect)
     {
-        var low = statement.Aggregate(root, true, "count(*) FILTER (WHERE ", test, ")");
-        return (low, statement.Term(low, " + ", statement.Aggregate(root, true, "count(*) FILTER (WHERE ", test, " IS NULL)")));
-    }
-
-    /// <summary>A subject that may not belong counts for 0 or its number, whichever widens the bounds.</summary>
-    private static (Term Low, Term High) Summed(Statement statement, Block root, Compiler compiler, Term test, Expr sum)
-    {
-        var dialect = statement.Dialect;
-        var value = compiler.Exactly(sum, root);
-        Term End(string sign) =>
-            statement.Aggregate(
-                root,
-                false,
-                "sum(CASE WHEN ",
-                test,
-                " THEN ",
-                value,
-                " WHEN (",
-                test,
-                ") IS NULL AND ",
-                value,
-                $" {sign} 0 THEN ",
-                value,
-                " ELSE 0 END)",
-                dialect.Wide
-            );
-        var unknown = statement.Aggregate(root, true, "count(*) FILTER (WHERE (", value, " IS NULL AND (", test, ") IS NOT FALSE))");
-        Term Guarded(Term end) => statement.Aggregate(root, false, "(CASE WHEN ", unknown, " = 0 THEN ", end, " END)");
-        return (Guarded(End("<")), Guarded(End(">")));
+        string Total(string column) => $", CASE WHEN count({column}) = count(*) THEN sum({column}){dialect.Wide} END AS {column}";
+        return string.Concat(Enumerable.Range(0, count).Select(i => Total($"low{i}") + Total($"high{i}")));
     }
 
     private static Term Village(Row row)

@@ -5,9 +5,7 @@ using Tuopin.Platform;
 using Tuopin.Platform.Areas;
 using Tuopin.Platform.Audit;
 using Tuopin.Platform.Commands;
-using Tuopin.Rules.Language;
 using Tuopin.Rules.Model;
-using Tuopin.Rules.Sql;
 
 namespace Tuopin.Standards;
 
@@ -138,16 +136,12 @@ public static class JudgeArea
     // Registered and unregistered households are told apart by the rule "household.registered", as everywhere else.
     private static object HouseholdCounts(Judging judging, Standard standard)
     {
-        var household = new Variable("household", judging.Installation.Packs.Dictionary["household"]);
-        var compiler = new RuleCompiler(judging.Installation.Packs.Scope);
-        Expr Rule(string text) => compiler.Compile(RuleText.Of(text), household, Expectation.Shown);
-        var facts = SqlJudging.Values(household, [Rule("household.registered"), Rule("household.member_count")], judging.Context(judging.Range));
         var rows = judging
             .Query<VerdictCount>(
                 $"""
-                SELECT CASE WHEN f.v1 = 1 THEN 1 ELSE 0 END AS registered, {VerdictSql.Result(standard, "v")} AS result, count(*) AS households,
-                  coalesce(sum(f.v2), 0) AS persons
-                FROM {judging.VerdictTable} v JOIN ({facts.Text}) f ON f.id = v.subject_id
+                SELECT CASE WHEN f.value0 = 1 THEN 1 ELSE 0 END AS registered, {VerdictSql.Result(standard, "v")} AS result, count(*) AS households,
+                  coalesce(sum(f.value1), 0) AS persons
+                FROM {HouseholdSheet.Table} f JOIN {judging.VerdictTable} v ON v.subject_id = f.id
                 WHERE v.standard_version_id = {judging.Version(standard.Id).VersionId} GROUP BY 1, 2
                 """
             )

@@ -67,11 +67,13 @@ public sealed class Judging
         var judging = Begin(installation, connection, transaction, area, day, store, knownAtChange);
         if (!store)
             judging.CreateTemporaryTables();
-        var levels = judging.Standards.GroupBy(s => s.Level.Level ?? AreaLevel.Group).OrderByDescending(g => g.Key).ToList();
-        foreach (var standard in levels.Where(g => g.Key == AreaLevel.Group).SelectMany(g => g))
+        var sheet = HouseholdSheet.Of(judging);
+        sheet.Fill();
+        sheet.StoreVerdicts();
+        foreach (var standard in judging.Standards.Where(s => s.Level.Level is null && !sheet.Standards.Contains(s)))
             judging.Judge(standard);
-        Tallying.Count(judging);
-        foreach (var standard in levels.Where(g => g.Key != AreaLevel.Group).SelectMany(g => g))
+        Tallying.Count(judging, sheet);
+        foreach (var standard in judging.Standards.Where(s => s.Level.Level is not null))
             judging.Judge(standard);
         return judging;
     }
@@ -100,8 +102,9 @@ public sealed class Judging
         judging.Standards = InForce(installation.Packs.Standards, judging.Range, day);
         foreach (var standard in judging.Standards)
             judging.versions[standard.Id] = StandardVersions.Of(connection, transaction, installation.Packs, standard, store);
-        if (!installation.Store.IsSqlite && transaction is not null)
-            connection.Execute("SET LOCAL jit = off", transaction);
+        // Compiling such a statement takes longer than running it.
+        if (!installation.Store.IsSqlite)
+            connection.Execute(transaction is null ? "SET jit = off" : "SET LOCAL jit = off", transaction);
         return judging;
     }
 
@@ -162,16 +165,32 @@ public sealed class Judging
     public void Judge(Standard standard, string? only = null)
     {
         var area = standard.Area.Contains(Range) ? Range : standard.Area;
-        if (!Range.Contains(area))
-            return;
-        var masks = SqlJudging.Masks(standard, Context(area, only));
+        if (Range.Contains(area))
+            StoreVerdicts(standard, $"({SqlJudging.Masks(standard, Context(area, only))})", "");
+    }
+
+    /// <summary>
+    /// Writes the verdicts of a standard from the columns <c>id, met, unmet, exempt</c> (with a suffix) of a table; a verdict that stays as it is, is left alone.
+    /// </summary>
+    public void StoreVerdicts(Standard standard, string from, string suffix) =>
         Execute(
             $"""
-            INSERT INTO {VerdictTable} (standard_version_id, subject_id, day, met, unmet, exempt, overruled_met, overruled_unmet)
-            SELECT {versions[standard.Id].VersionId}, j.id, {Day.Number}, j.met, j.unmet, j.exempt, 0, 0 FROM ({masks}) AS j WHERE TRUE
+            INSERT INTO {VerdictTable} AS v (standard_version_id, subject_id, day, met, unmet, exempt, overruled_met, overruled_unmet)
+            SELECT {versions[
+                standard.Id
+            ].VersionId}, j.id, {Day.Number}, j.met{suffix}, j.unmet{suffix}, j.exempt{suffix}, 0, 0 FROM {from} AS j WHERE TRUE
             ON CONFLICT (standard_version_id, subject_id) DO UPDATE SET day = excluded.day, met = excluded.met, unmet = excluded.unmet, exempt = excluded.exempt
+            WHERE v.day <> excluded.day OR v.met <> excluded.met OR v.unmet <> excluded.unmet OR v.exempt <> excluded.exempt
             """
         );
+
+    /// <summary>Whether every household held lies in the range of the judgement, so that no statement need ask: the database of one county.</summary>
+    public bool HoldsOnlyRange()
+    {
+        if (knownAtChange is not null)
+            return false;
+        var (first, last) = Query<(long?, long?)>("SELECT (SELECT min(area_code) FROM households), (SELECT max(area_code) FROM households)").Single();
+        return first >= Range.From && last <= Range.To;
     }
 
     private string KnownAt(string table, long change)

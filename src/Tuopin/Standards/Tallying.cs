@@ -5,96 +5,86 @@ using Tuopin.Rules.Sql;
 
 namespace Tuopin.Standards;
 
-/// <summary>Counts the declared tallies: per village by one statement each, rolled up the tree in memory (a few thousand places), then written.</summary>
+/// <summary>Counts the declared tallies per village and sums them up the tree.</summary>
 public static class Tallying
 {
-    public sealed class VillageCount
-    {
-        public long AreaId { get; init; }
-        public long? Low { get; init; }
-        public long? High { get; init; }
-    }
-
     /// <summary>Counts all tallies for the area of the judgement and brings the areas above it up to date from what is stored.</summary>
-    public static void Count(Judging judging)
+    public static void Count(Judging judging, HouseholdSheet sheet)
     {
-        foreach (var tally in judging.Installation.Packs.Tallies.Values)
-        {
-            var bounds = new Dictionary<long, (long? Low, long? High)>();
-            foreach (var village in judging.Tree.All.Where(a => a.Level == 5 && judging.Range.Contains(a.Code)))
-                bounds[village.AreaId] = (0, 0);
-            foreach (var count in judging.Query<VillageCount>(SqlJudging.Tally(tally, judging.Context(judging.Range))))
-                bounds[count.AreaId] = (count.Low, count.High);
-            Write(judging, tally, bounds);
-            for (var level = 4; level >= 0; level--)
-                Write(judging, tally, RollUp(judging, tally, (short)level));
-        }
+        var villages = judging.Tree.All.Where(a => a.Level == 5 && judging.Range.Contains(a.Code)).Select(a => a.AreaId).ToList();
+        var dialect = judging.Installation.Store.Dialect;
+        Write(
+            judging,
+            villages,
+            sheet.Tallies,
+            $"SELECT village_id{SqlJudging.Totals(sheet.Tallies.Count, dialect)} FROM {HouseholdSheet.Table} GROUP BY village_id"
+        );
+        foreach (var others in sheet.OtherTallies.GroupBy(t => t.Over))
+            Write(judging, villages, [.. others], SqlJudging.Tallies([.. others], judging.Context(judging.Range)));
+        for (short level = 4; level >= 0; level--)
+            RollUp(judging, level, Parents(judging, level));
     }
 
-    /// <summary>Counts the tallies of one village again and sums the places above it again from their children: the cost of an edit does not grow with the county.</summary>
-    public static void Recount(Judging judging, AreaVersion village)
+    // A village without a household has none of anything.
+    private static void Write(Judging judging, List<long> villages, IReadOnlyList<Tally> tallies, string query)
     {
-        foreach (var tally in judging.Installation.Packs.Tallies.Values)
+        if (tallies.Count == 0)
+            return;
+        var bounds = villages.ToDictionary(
+            v => v,
+            _ =>
+                new long?[2 * tallies.Count]
+                    .Select(_ => (long?)0)
+                    .ToArray()
+        );
+        using (var command = judging.Connection.CreateCommand())
         {
-            var range = Judging.RangeOf(village);
-            var now =
-                judging.Query<VillageCount>(SqlJudging.Tally(tally, judging.Context(range))).SingleOrDefault()
-                ?? new VillageCount { Low = 0, High = 0 };
-            var before = judging
-                .Query<VillageCount>(
-                    $"SELECT area_id, low, high FROM {judging.TallyTable} WHERE area_id = @id AND tally_id = @tally",
-                    new { id = village.AreaId, tally = tally.Id }
-                )
-                .SingleOrDefault();
-            if (before is not null && now.Low == before.Low && now.High == before.High)
-                continue;
-            Write(judging, tally, new() { [village.AreaId] = (now.Low, now.High) });
-            for (var level = 4; level >= 0; level--)
-                if (judging.Tree.Ancestor(village, (short)level) is { } place)
-                    Write(judging, tally, RollUp(judging, tally, (short)level, place.AreaId));
+            (command.CommandText, command.Transaction, command.CommandTimeout) = (query, judging.Transaction, 0);
+            using var reader = command.ExecuteReader();
+            while (reader.Read())
+                if (!reader.IsDBNull(0))
+                    bounds[reader.GetInt64(0)] =
+                    [
+                        .. Enumerable.Range(1, 2 * tallies.Count).Select(i => reader.IsDBNull(i) ? (long?)null : reader.GetInt64(i)),
+                    ];
         }
+        var rows = bounds.SelectMany(b => tallies.Select((t, i) => Row(judging, b.Key, t, b.Value[2 * i], b.Value[2 * i + 1])));
+        foreach (var chunk in rows.Chunk(500))
+            judging.Execute($"{Into(judging)} VALUES {string.Join(", ", chunk)} {Update}");
     }
 
-    // A sum with an unknown in it is unknown.
-    private static string Sum(string end) => $"CASE WHEN count(t.{end}) = count(*) THEN sum(t.{end}) END";
+    private static string Row(Judging judging, long area, Tally tally, long? low, long? high) =>
+        $"({area}, {SqlDialect.Quoted(tally.Id)}, {judging.Day.Number}, {Literal(low)}, {Literal(high)})";
 
-    // An area outside the judged range keeps what is stored for its other children. One place alone sums its own children only.
-    private static Dictionary<long, (long? Low, long? High)> RollUp(Judging judging, Tally tally, short level, long? only = null)
+    private static string Into(Judging judging) => $"INSERT INTO {judging.TallyTable} AS t (area_id, tally_id, day, low, high)";
+
+    private const string Update = """
+        ON CONFLICT (area_id, tally_id) DO UPDATE SET day = excluded.day, low = excluded.low, high = excluded.high
+        WHERE t.day <> excluded.day OR t.low IS DISTINCT FROM excluded.low OR t.high IS DISTINCT FROM excluded.high
+        """;
+
+    /// <summary>The places of a level that have something of the range in them. An area outside keeps what is stored.</summary>
+    private static IEnumerable<long> Parents(Judging judging, short level) =>
+        judging
+            .Tree.All.Where(p => p.Level == level && (judging.Range.Contains(p.Code) || Judging.RangeOf(p).Contains(judging.Range)))
+            .Select(p => p.AreaId);
+
+    /// <summary>Sums places from their children. A sum with an unknown in it is unknown.</summary>
+    public static void RollUp(Judging judging, short level, IEnumerable<long> places)
     {
-        var day = judging.Day.Number;
-        return judging
-            .Query<VillageCount>(
+        string Sum(string end) => $"CASE WHEN count(c.{end}) = count(*) THEN sum(c.{end}){judging.Installation.Store.Dialect.Wide} END";
+        foreach (var chunk in places.Chunk(500))
+            judging.Execute(
                 $"""
-                SELECT v.parent_id AS area_id, {Sum("low")} AS low, {Sum("high")} AS high
-                FROM area_versions v JOIN {judging.TallyTable} t ON t.area_id = v.area_id AND t.tally_id = @tally
-                WHERE v.from_day <= {day} AND (v.to_day IS NULL OR v.to_day > {day}) AND v.level = @child{(
-                    only is { } id ? $" AND v.parent_id = {id}" : ""
-                )}
-                GROUP BY v.parent_id
-                """,
-                new { tally = tally.Id, child = (short)(level + 1) }
-            )
-            .Where(c =>
-                judging.Tree.ById(c.AreaId) is { } place && (judging.Range.Contains(place.Code) || Judging.RangeOf(place).Contains(judging.Range))
-            )
-            .ToDictionary(c => c.AreaId, c => (c.Low, c.High));
+                {Into(judging)}
+                SELECT v.parent_id, c.tally_id, {judging.Day.Number}, {Sum("low")}, {Sum("high")}
+                FROM area_versions v JOIN {judging.TallyTable} c ON c.area_id = v.area_id
+                WHERE {judging.Covers("v")} AND v.level = {level + 1} AND v.parent_id IN ({string.Join(", ", chunk)})
+                GROUP BY v.parent_id, c.tally_id
+                {Update}
+                """
+            );
     }
 
     private static string Literal(long? value) => value is { } number ? number.ToString(CultureInfo.InvariantCulture) : "NULL";
-
-    private static void Write(Judging judging, Tally tally, Dictionary<long, (long? Low, long? High)> bounds)
-    {
-        foreach (var chunk in bounds.Chunk(500))
-            judging.Execute(
-                $"""
-                INSERT INTO {judging.TallyTable} (area_id, tally_id, day, low, high)
-                VALUES {string.Join(
-                    ", ",
-                    chunk.Select(b => $"({b.Key}, @tally, {judging.Day.Number}, {Literal(b.Value.Low)}, {Literal(b.Value.High)})")
-                )}
-                ON CONFLICT (area_id, tally_id) DO UPDATE SET day = excluded.day, low = excluded.low, high = excluded.high
-                """,
-                new { tally = tally.Id }
-            );
-    }
 }

@@ -31,6 +31,99 @@ public class StatementsBesideMasks
     [Theory]
     [InlineData("SQLite")]
     [InlineData("PostgreSQL")]
+    public void Many_tallies_at_once_are_each_as_alone(string name)
+    {
+        using var database = TestDatabase.Of(name);
+        Variable a = Var(TestWorld.Household),
+            b = Var(TestWorld.Household);
+        Tally[] tallies =
+        [
+            TestWorld.Remaining with
+            {
+                Item = a,
+                Where = Read(a, TestWorld.HasTap),
+            },
+            TestWorld.Remaining with
+            {
+                Item = b,
+                Where = Read(b, TestWorld.HasTap),
+                Sum = Read(b, TestWorld.Business),
+            },
+            TestWorld.Remaining with
+            {
+                Item = a,
+                Where = null,
+                Sum = Read(a, TestWorld.Wage),
+            },
+        ];
+        for (var seed = 0; seed < 10; seed++)
+        {
+            database.Fill(RandomWorld.Make(seed));
+            var together = database.Query(
+                SqlJudging.Tallies(tallies, database.Context()),
+                r => Enumerable.Range(0, 7).Select(i => r.IsDBNull(i) ? (long?)null : r.GetInt64(i)).ToArray()
+            );
+            for (var i = 0; i < tallies.Length; i++)
+                together
+                    .ToDictionary(r => r[0]!.Value, r => r[2 * i + 1] is { } low ? (low, r[2 * i + 2]!.Value) : ((long, long)?)null)
+                    .ShouldBe(Tallied(database, tallies[i]), ignoreOrder: true);
+        }
+    }
+
+    [Theory]
+    [InlineData("SQLite")]
+    [InlineData("PostgreSQL")]
+    public void A_sheet_shows_of_several_standards_what_each_shows_alone(string name)
+    {
+        using var database = TestDatabase.Of(name);
+        var (first, second) = (Law(Var(TestWorld.Household), 2, false), Law(Var(TestWorld.Household), 5, true));
+        var h = Var(TestWorld.Household);
+        for (var seed = 0; seed < 10; seed++)
+        {
+            database.Fill(RandomWorld.Make(seed));
+            foreach (var context in new[] { database.Context(), database.Context() with { HoldsOnlyArea = true } })
+            {
+                var sheet = database.Query(
+                    SqlJudging.Sheet(h, [first, second], [], [Read(h, TestWorld.HouseArea)], context),
+                    r => Enumerable.Range(0, 7).Select(i => r.GetInt64(i)).ToArray()
+                );
+                sheet.ToDictionary(r => r[0], r => (r[1], r[2], r[3])).ShouldBe(database.Masks(first), ignoreOrder: true);
+                sheet.ToDictionary(r => r[0], r => (r[4], r[5], r[6])).ShouldBe(database.Masks(second), ignoreOrder: true);
+            }
+        }
+    }
+
+    private static Standard Law(Variable h, int bit, bool free) =>
+        new(
+            "law",
+            1,
+            TestWorld.Household,
+            new("法", "law"),
+            AreaRange.Nation,
+            new(default, null),
+            PackStatus.Working,
+            Recall,
+            h,
+            [
+                new Indicator("tap", bit, new("水", "tap"), "water", CountUnit.Households)
+                {
+                    Source = Recall,
+                    Met = Read(h, TestWorld.HasTap),
+                    ExemptWhen = free ? Less(Read(h, TestWorld.HouseArea), Decimal(2, 4_000)) : null,
+                },
+                new Indicator("wage", bit + 1, new("工资", "wage"), "work", CountUnit.Households)
+                {
+                    Source = Recall,
+                    Met = Less(Read(h, TestWorld.Business), Read(h, TestWorld.Wage)),
+                },
+            ]
+        );
+
+    private static readonly Source Recall = new("test", null, "recall");
+
+    [Theory]
+    [InlineData("SQLite")]
+    [InlineData("PostgreSQL")]
     public void A_check_returns_the_subjects_for_which_it_is_true_with_their_evidence(string name)
     {
         using var database = TestDatabase.Of(name);
@@ -89,7 +182,7 @@ public class StatementsBesideMasks
     private static Dictionary<long, (long, long)?> Tallied(TestDatabase database, Tally tally) =>
         database
             .Query(
-                SqlJudging.Tally(tally, database.Context()),
+                SqlJudging.Tallies([tally], database.Context()),
                 r => (r.GetInt64(0), r.IsDBNull(1) ? ((long, long)?)null : (r.GetInt64(1), r.GetInt64(2)))
             )
             .ToDictionary(r => r.Item1, r => r.Item2);
