@@ -17,13 +17,19 @@ public sealed class Authors(DbConnection connection, FactDictionary dictionary, 
         )
         .ToDictionary(c => c.Id, c => (c.StatedBy, c.Day));
 
-    /// <summary>The fact shown for an indicator: the one the pack names, else the first that its value or test reads.</summary>
+    /// <summary>
+    /// The fact shown for an indicator: the one the pack names, else the first known one that its value or test reads, what is collected (a school state, an
+    /// insurance) before what only selects (a birth date).
+    /// </summary>
     public ExplainHousehold.FactShown? Behind(IndicatorExplanation explained)
     {
         var reads = (explained.Value?.Facts() ?? []).Concat(explained.Test?.Facts() ?? []).ToList();
         var named = explained.Indicator.Fact;
         var read =
-            reads.FirstOrDefault(t => ((FactRead)t.Expr).Fact == named) ?? reads.FirstOrDefault(t => t.Outcome.Known) ?? reads.FirstOrDefault();
+            reads.FirstOrDefault(t => ((FactRead)t.Expr).Fact == named)
+            ?? reads.FirstOrDefault(t => t.Outcome.Known && ((FactRead)t.Expr).Fact is not { Subject.Name: "person", Kept: Kept.Row })
+            ?? reads.FirstOrDefault(t => t.Outcome.Known)
+            ?? reads.FirstOrDefault();
         if (read is not { Expr: FactRead { Fact: var fact } })
             return null;
         var (statedBy, on) = Author(fact, read.SubjectId);
