@@ -13,12 +13,15 @@ public sealed class ExportSheet : IDisposable
     /// <param name="mapping">Its columns, in order, are those of the sheet.</param>
     /// <param name="path">Ends in .xlsx or .csv.</param>
     /// <param name="sheetName">Shown on the tab of a workbook; a demo says so here.</param>
-    public ExportSheet(Mapping mapping, string path, string? sheetName = null)
+    /// <param name="notice">A line above the header; the importer looks for the header below it.</param>
+    public ExportSheet(Mapping mapping, string path, string? sheetName = null, string? notice = null)
     {
         this.mapping = mapping;
         cells = new OutCell[mapping.Columns.Length];
         emptyIf = [.. mapping.Columns.Select(c => c.EmptyIf is { } title ? mapping.Columns.ToList().FindIndex(o => o.Title == title) : -1)];
         writer = SheetWriter.Create(path, sheetName ?? mapping.Label.Zh);
+        if (notice is not null)
+            writer.WriteRow([new OutCell(notice, CellLook.Title)]);
         for (var i = 0; i < cells.Length; i++)
             cells[i] = new OutCell(mapping.Columns[i].Title, CellLook.Title);
         writer.WriteRow(cells);

@@ -139,8 +139,9 @@ public sealed class StageSheet
         writer.Number(row.Number);
         writer.Text(Text(row, "household_no"));
         writer.Text(Text(row, "household_provisional_no"));
-        writer.Text(Text(row, "person_no"));
-        writer.Text(Text(row, "person_provisional_no"));
+        var (personNo, provisionalNo) = PersonNumbers(row);
+        writer.Text(personNo);
+        writer.Text(provisionalNo);
         writer.Text(Text(row, "person_name"));
         writer.Text(Text(row, "head_name"));
         writer.Blob(person && row.Identity.Text is { Length: > 0 } id ? numbers.Encrypt(id) : null);
@@ -173,6 +174,15 @@ public sealed class StageSheet
         foreach (var fact in derived)
             writer.Number(Derive(fact, row, phone));
         writer.EndRow();
+    }
+
+    // An export writes our provisional numbers (P and digits) where the national ones will stand.
+    private (string? National, string? Provisional) PersonNumbers(ReadRow row)
+    {
+        var number = Text(row, "person_no");
+        return number is ['P', _, ..] && number.AsSpan(1).ContainsAnyExceptInRange('0', '9') is false
+            ? (null, number)
+            : (number, Text(row, "person_provisional_no"));
     }
 
     private long? Derive(Fact fact, ReadRow row, string? phone) =>

@@ -21,6 +21,7 @@ public static class CommandLine
             Standards.TryWhatIf.Command(shell),
             Standards.CheckPacks.Command(shell),
             Exchange.ImportFiles.Command(shell),
+            Exchange.ExportFile.Command(shell),
             Demo.MakeDemo.Command(shell),
             VerifyAudit.Command(shell),
         };

@@ -72,6 +72,7 @@ public sealed partial class MergePlan
         var columns = new List<MergeColumn> { new("name", "person_name"), new("area_code", "area_code") };
         if (sheet.Has("person_no"))
             columns.Add(new("national_no", "person_no"));
+        columns.Add(new("provisional_no", "person_provisional_no"));
         if (sheet.Facts.ContainsKey(Fact("person", "id_index")))
             columns.Add(new("id_cipher", "id_cipher", Compared: false) { Follows = "id_index" });
         if (sheet.Has("phone_cipher"))

@@ -185,15 +185,27 @@ public sealed partial class MergePlan
     {
         if (sheet.Has("person_no"))
             Run($"UPDATE {Staging} AS s SET person_id = p.id FROM persons p WHERE p.national_no = s.person_no", transaction);
-        // A number that is new to us may be the one a member held under a provisional number was waiting for.
-        if (sheet.Facts.TryGetValue(Fact("person", "id_index"), out var index))
+        if (sheet.Has("person_no") || sheet.Has("person_provisional_no"))
             Run(
-                $"""
-                UPDATE {Staging} AS s SET person_id = p.id FROM memberships m JOIN persons p ON p.id = m.person_id
-                WHERE s.person_id IS NULL AND m.household_id = s.household_id AND m.to_day IS NULL AND p.national_no IS NULL AND p.id_index = s.{index}
-                """,
+                $"UPDATE {Staging} AS s SET person_id = p.id FROM persons p WHERE s.person_id IS NULL AND p.provisional_no = s.person_provisional_no",
                 transaction
             );
+        // A number that is new to us may be the one a member held under a provisional number was waiting for; a row without number may be one we hold.
+        if (sheet.Facts.TryGetValue(Fact("person", "id_index"), out var index))
+            MatchMembers($"(p.national_no IS NULL OR s.person_no IS NULL) AND p.id_index = s.{index}", transaction);
+        if (sheet.Facts.TryGetValue(Fact("person", "birth"), out var birth) && index is not null)
+            MatchMembers(
+                $"(p.national_no IS NULL OR s.person_no IS NULL) AND p.id_index IS NULL AND s.{index} IS NULL AND p.name = s.person_name AND p.birth = s.{birth}",
+                transaction
+            );
+        // A number that the file does not state stays as it is.
+        Run(
+            $"""
+            UPDATE {Staging} AS s SET person_no = coalesce(s.person_no, p.national_no), person_provisional_no = coalesce(s.person_provisional_no, p.provisional_no)
+            FROM persons p WHERE p.id = s.person_id AND (s.person_no IS NULL OR p.provisional_no IS NOT NULL)
+            """,
+            transaction
+        );
         Run(
             $"""
             UPDATE {Staging} AS s SET membership_from = m.from_day FROM memberships m
@@ -212,6 +224,15 @@ public sealed partial class MergePlan
             transaction
         );
     }
+
+    private void MatchMembers(string condition, DbTransaction? transaction) =>
+        Run(
+            $"""
+            UPDATE {Staging} AS s SET person_id = p.id FROM memberships m JOIN persons p ON p.id = m.person_id
+            WHERE s.person_id IS NULL AND m.household_id = s.household_id AND m.to_day IS NULL AND {condition}
+            """,
+            transaction
+        );
 
     private void ResolveDwellings(DbTransaction? transaction)
     {
@@ -234,13 +255,12 @@ public sealed partial class MergePlan
         if (MakesHouseholds)
             Keys.Assign(connection, transaction, Staging, "households", "household_id", "coalesce(household_no, household_provisional_no)");
         if (MakesPersons)
-            Keys.Assign(
-                connection,
-                transaction,
-                Staging,
-                "persons",
-                "person_id",
-                sheet.Has("person_no") ? "coalesce(person_no, CAST(row_no AS text))" : "row_no"
+            Keys.Assign(connection, transaction, Staging, "persons", "person_id", "coalesce(person_no, person_provisional_no, CAST(row_no AS text))");
+        // A member without a national number has ours until it arrives.
+        if (MakesPersons)
+            Run(
+                $"UPDATE {Staging} SET person_provisional_no = 'P' || person_id WHERE person_no IS NULL AND person_provisional_no IS NULL AND person_id IS NOT NULL",
+                transaction
             );
         if (Holds("dwelling"))
             Keys.Assign(
