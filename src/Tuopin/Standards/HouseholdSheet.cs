@@ -50,7 +50,7 @@ public sealed class HouseholdSheet
             Values,
             judging.Context(judging.Range, only) with
             {
-                HoldsOnlyArea = only is not null || judging.HoldsOnlyRange(),
+                HoldsOnlyArea = only is null && judging.HoldsOnlyRange(),
             }
         );
 
@@ -63,7 +63,7 @@ public sealed class HouseholdSheet
     public void StoreVerdicts()
     {
         for (var i = 0; i < Standards.Count; i++)
-            judging.StoreVerdicts(Standards[i], Table, $"{i}");
+            judging.Execute(judging.UpsertVerdicts(Standards[i], Table, $"{i}"));
     }
 
     private static bool ReadsVerdicts(Standard standard) => standard.Indicators.Any(i => ReadsVerdicts(i.Met) || ReadsVerdicts(i.ExemptWhen));

@@ -16,7 +16,7 @@ namespace Tuopin.Standards;
 public sealed class Judging
 {
     private readonly DbConnection connection;
-    private readonly DbTransaction? transaction;
+    private DbTransaction? transaction;
     private readonly Installation installation;
     private readonly bool stored;
     private readonly long? knownAtChange;
@@ -144,6 +144,9 @@ public sealed class Judging
 
     public int Execute(string sql, object? parameters = null) => connection.Execute(sql, transaction, parameters);
 
+    /// <summary>Goes on in another transaction of the same connection.</summary>
+    public void Join(DbTransaction next) => transaction = next;
+
     public Installation Installation => installation;
     public DbConnection Connection => connection;
     public DbTransaction? Transaction => transaction;
@@ -161,28 +164,32 @@ public sealed class Judging
             _ => table,
         };
 
-    /// <summary>Re-judges some subjects of one standard and writes their verdicts.</summary>
-    public void Judge(Standard standard, string? only = null)
+    /// <summary>Judges one standard and writes its verdicts.</summary>
+    public void Judge(Standard standard)
+    {
+        if (VerdictStatement(standard) is { } statement)
+            Execute(statement);
+    }
+
+    /// <summary>The statement that judges a standard, for all subjects or some; null when it does not apply to the whole of the range nor lie within it.</summary>
+    public string? VerdictStatement(Standard standard, string? only = null)
     {
         var area = standard.Area.Contains(Range) ? Range : standard.Area;
-        if (Range.Contains(area))
-            StoreVerdicts(standard, $"({SqlJudging.Masks(standard, Context(area, only))})", "");
+        return Range.Contains(area) ? UpsertVerdicts(standard, $"({SqlJudging.Masks(standard, Context(area, only))})", "") : null;
     }
 
     /// <summary>
     /// Writes the verdicts of a standard from the columns <c>id, met, unmet, exempt</c> (with a suffix) of a table; a verdict that stays as it is, is left alone.
     /// </summary>
-    public void StoreVerdicts(Standard standard, string from, string suffix) =>
-        Execute(
-            $"""
+    public string UpsertVerdicts(Standard standard, string from, string suffix) =>
+        $"""
             INSERT INTO {VerdictTable} AS v (standard_version_id, subject_id, day, met, unmet, exempt, overruled_met, overruled_unmet)
             SELECT {versions[
                 standard.Id
             ].VersionId}, j.id, {Day.Number}, j.met{suffix}, j.unmet{suffix}, j.exempt{suffix}, 0, 0 FROM {from} AS j WHERE TRUE
             ON CONFLICT (standard_version_id, subject_id) DO UPDATE SET day = excluded.day, met = excluded.met, unmet = excluded.unmet, exempt = excluded.exempt
             WHERE v.day <> excluded.day OR v.met <> excluded.met OR v.unmet <> excluded.unmet OR v.exempt <> excluded.exempt
-            """
-        );
+            """;
 
     /// <summary>Whether every household held lies in the range of the judgement, so that no statement need ask: the database of one county.</summary>
     public bool HoldsOnlyRange()

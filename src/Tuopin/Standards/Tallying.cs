@@ -19,10 +19,26 @@ public static class Tallying
             sheet.Tallies,
             $"SELECT village_id{SqlJudging.Totals(sheet.Tallies.Count, dialect)} FROM {HouseholdSheet.Table} GROUP BY village_id"
         );
-        foreach (var others in sheet.OtherTallies.GroupBy(t => t.Over))
-            Write(judging, villages, [.. others], SqlJudging.Tallies([.. others], judging.Context(judging.Range)));
+        WriteOthers(judging, sheet, villages, judging.Range);
         for (short level = 4; level >= 0; level--)
             RollUp(judging, level, Parents(judging, level));
+    }
+
+    /// <summary>Counts the tallies of one village again and sums the places above it again from their children.</summary>
+    public static void Recount(Judging judging, HouseholdSheet sheet, AreaVersion village)
+    {
+        var range = Judging.RangeOf(village);
+        Write(judging, [village.AreaId], sheet.Tallies, SqlJudging.Tallies(sheet.Tallies, judging.Context(range)));
+        WriteOthers(judging, sheet, [village.AreaId], range);
+        for (short level = 4; level >= 0; level--)
+            if (judging.Tree.Ancestor(village, level) is { } place)
+                RollUp(judging, level, [place.AreaId]);
+    }
+
+    private static void WriteOthers(Judging judging, HouseholdSheet sheet, List<long> villages, AreaRange range)
+    {
+        foreach (var others in sheet.OtherTallies.GroupBy(t => t.Over))
+            Write(judging, villages, [.. others], SqlJudging.Tallies([.. others], judging.Context(range)));
     }
 
     // A village without a household has none of anything.

@@ -1,0 +1,196 @@
+using System.Data.Common;
+using System.Globalization;
+using Tuopin.Platform;
+using Tuopin.Platform.Areas;
+using Tuopin.Rules.Model;
+using Tuopin.Rules.Sql;
+
+namespace Tuopin.Standards;
+
+/// <summary>
+/// Keeps the stored judgement true when one household is edited, in the transaction of the edit: its verdicts are made again, what it added to the
+/// tallies is taken off and what it adds now put on, for its village and all above, and the standards of those places are judged again if something
+/// they may read changed. A full judgement of the day finds the same bits. The cost does not grow with the county.
+/// </summary>
+/// <remarks>
+/// One of these belongs to a connection and keeps its statements prepared; make another when the area tree, the packs or the work date change. Where
+/// the county has not been judged for the day there are no tallies to keep, and they are left to the judgement.
+/// </remarks>
+public sealed class RejudgeHousehold : IDisposable
+{
+    private readonly Judging judging;
+    private readonly HouseholdSheet sheet;
+    private readonly Dictionary<string, DbCommand> commands = new(StringComparer.Ordinal);
+    private readonly string select;
+
+    private RejudgeHousehold(Judging judging)
+    {
+        this.judging = judging;
+        sheet = HouseholdSheet.Of(judging);
+        select = sheet.Select(only: "@id");
+    }
+
+    /// <summary>What a household was before its edit.</summary>
+    public sealed record Standing(long HouseholdId, long?[]? Row);
+
+    /// <summary>Readies a connection for the households of a county (or of any other area), on the work date.</summary>
+    public static RejudgeHousehold For(Installation installation, DbConnection connection, DbTransaction transaction, AreaVersion area)
+    {
+        var judging = Judging.Begin(installation, connection, transaction, area, installation.WorkDate, store: true);
+        if (!installation.Store.IsSqlite)
+            judging.Execute("SET LOCAL plan_cache_mode = force_generic_plan");
+        return new(judging);
+    }
+
+    /// <summary>To be called in the transaction, before the first row of the household is changed.</summary>
+    public Standing Before(DbTransaction transaction, long householdId)
+    {
+        judging.Join(transaction);
+        return new(householdId, Read(householdId));
+    }
+
+    /// <summary>To be called in the same transaction, after the last row is changed and before the commit.</summary>
+    public void After(Standing before)
+    {
+        var now = Read(before.HouseholdId);
+        for (var i = 0; i < sheet.Standards.Count; i++)
+            StoreVerdict(sheet.Standards[i], before.HouseholdId, now, i);
+        foreach (var standard in judging.Standards.Where(s => s.Level.Level is null && !sheet.Standards.Contains(s)))
+            Judge(standard, before.HouseholdId);
+        var villages = new[] { before.Row?[1], now?[1] }.OfType<long>().Distinct().Select(v => judging.Tree.ById(v)).OfType<AreaVersion>().ToList();
+        villages.RemoveAll(v => !IsJudged(v));
+        var changed = false;
+        foreach (var village in villages)
+            changed |= Tally(village, before.Row?[1] == village.AreaId ? before.Row : null, now?[1] == village.AreaId ? now : null);
+        foreach (var village in villages)
+            JudgePlaces(village, changed);
+    }
+
+    public void Dispose()
+    {
+        foreach (var command in commands.Values)
+            command.Dispose();
+    }
+
+    private int FirstTally => 2 + 3 * sheet.Standards.Count;
+
+    // One row of the sheet as numbers; null when the household is not held.
+    private long?[]? Read(long householdId)
+    {
+        using var reader = Command(select, householdId).ExecuteReader();
+        if (!reader.Read())
+            return null;
+        var row = new long?[FirstTally + 2 * sheet.Tallies.Count];
+        for (var i = 0; i < row.Length; i++)
+            row[i] = reader.IsDBNull(i) ? null : reader.GetInt64(i);
+        return row;
+    }
+
+    private void StoreVerdict(Standard standard, long householdId, long?[]? row, int index)
+    {
+        var version = judging.Version(standard.Id).VersionId;
+        if (row is null)
+        {
+            Command($"DELETE FROM verdicts WHERE standard_version_id = {version} AND subject_id = @id", householdId).ExecuteNonQuery();
+            return;
+        }
+        var at = 2 + 3 * index;
+        Command(
+                judging.UpsertVerdicts(standard, "(SELECT @id AS id, @met AS met, @unmet AS unmet, @exempt AS exempt)", ""),
+                householdId,
+                ("@met", row[at]!.Value),
+                ("@unmet", row[at + 1]!.Value),
+                ("@exempt", row[at + 2]!.Value)
+            )
+            .ExecuteNonQuery();
+    }
+
+    private void Judge(Standard standard, long subjectId)
+    {
+        if (judging.VerdictStatement(standard, "@id") is { } text)
+            Command(text, subjectId).ExecuteNonQuery();
+    }
+
+    private bool IsJudged(AreaVersion village) =>
+        Command($"SELECT count(*) FROM tallies WHERE area_id = @id AND day = {judging.Day.Number}", village.AreaId).ExecuteScalar() is > 0L;
+
+    /// <summary>Brings the tallies of a village and the places above it up to date; true when any changed.</summary>
+    private bool Tally(AreaVersion village, long?[]? before, long?[]? now)
+    {
+        var differences = new List<string>();
+        var recount = sheet.OtherTallies.Any();
+        for (var i = 0; i < sheet.Tallies.Count; i++)
+        {
+            // A household that is not there adds nothing; a sum it makes unknown has no difference and is counted again.
+            var (low, high) = (FirstTally + 2 * i, FirstTally + 2 * i + 1);
+            var (wasLow, wasHigh) = before is null ? (0, 0) : (before[low], before[high]);
+            var (isLow, isHigh) = now is null ? (0, 0) : (now[low], now[high]);
+            if ((wasLow, wasHigh) == (isLow, isHigh))
+                continue;
+            recount |= wasLow is null || isLow is null || wasHigh is null || isHigh is null;
+            differences.Add($"({SqlDialect.Quoted(sheet.Tallies[i].Id)}, {Text(isLow - wasLow)}, {Text(isHigh - wasHigh)})");
+        }
+        if (recount)
+            Tallying.Recount(judging, sheet, village);
+        else if (differences.Count > 0)
+            judging.Execute(
+                $"""
+                WITH d (tally_id, low, high) AS (VALUES {string.Join(", ", differences)})
+                UPDATE tallies SET low = tallies.low + d.low, high = tallies.high + d.high FROM d
+                WHERE tallies.tally_id = d.tally_id AND tallies.day = {judging.Day.Number} AND tallies.area_id IN ({string.Join(
+                    ", ",
+                    Upward(village).Select(a => a.AreaId)
+                )})
+                """
+            );
+        return recount || differences.Count > 0;
+    }
+
+    // A rule of a village may read its households and their members; above it only tallies and the rows of places beneath, and their verdicts.
+    private void JudgePlaces(AreaVersion village, bool tallied)
+    {
+        var above = tallied;
+        foreach (var place in Upward(village).Where(p => p.Level >= 3))
+        {
+            if (place.Level < 5 && !above)
+                return;
+            foreach (var standard in judging.Standards.Where(s => (short?)s.Level.Level == place.Level))
+                if (judging.VerdictStatement(standard, "@id") is { } text)
+                    above |= Command(text, place.AreaId).ExecuteNonQuery() > 0;
+        }
+    }
+
+    private IEnumerable<AreaVersion> Upward(AreaVersion village)
+    {
+        for (var at = village; at is not null; at = at.ParentId is { } parent ? judging.Tree.ById(parent) : null)
+            yield return at;
+    }
+
+    private DbCommand Command(string text, long id, params ReadOnlySpan<(string Name, long Value)> others)
+    {
+        if (!commands.TryGetValue(text, out var command))
+        {
+            command = judging.Connection.CreateCommand();
+            (command.CommandText, command.Transaction) = (text, judging.Transaction);
+            Add(command, "@id", id);
+            foreach (var (name, value) in others)
+                Add(command, name, value);
+            command.Prepare();
+            commands.Add(text, command);
+        }
+        command.Transaction = judging.Transaction;
+        command.Parameters["@id"].Value = id;
+        foreach (var (name, value) in others)
+            command.Parameters[name].Value = value;
+        return command;
+    }
+
+    private static void Add(DbCommand command, string name, long value)
+    {
+        var parameter = command.CreateParameter();
+        (parameter.ParameterName, parameter.Value) = (name, value);
+        command.Parameters.Add(parameter);
+    }
+
+    private static string Text(long? number) => number?.ToString(CultureInfo.InvariantCulture) ?? "NULL";
+}
