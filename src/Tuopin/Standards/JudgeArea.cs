@@ -72,6 +72,7 @@ public static class JudgeArea
         var report = Summarise(judging) with { Seconds = clock.Elapsed.TotalSeconds };
         if (transaction is not null)
         {
+            PackArchive.Keep(connection, transaction, installation.Packs);
             AuditLog.Append(
                 connection,
                 transaction,

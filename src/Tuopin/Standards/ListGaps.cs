@@ -120,7 +120,7 @@ public static class ListGaps
             var total =
                 first.Level == "household"
                     ? $"{group.Sum(g => g.Households):N0} households, {group.Sum(g => g.Persons):N0} persons, of these {group.Sum(g => g.Unregistered):N0} unregistered households"
-                    : $"{group.Sum(g => g.Areas):N0} {first.Level}s";
+                    : $"{group.Sum(g => g.Areas):N0} of level {first.Level}";
             output.WriteLine($"{first.Title} ({first.Standard}/{first.Indicator}) - {first.Department}: {total}");
             foreach (var gap in group)
             {
