@@ -46,6 +46,7 @@ public static class ImportFiles
         long Rows,
         long Rejected,
         long Conflicting,
+        long ConflictingCertificates,
         IReadOnlyList<Table> Tables,
         string? Rejects,
         IReadOnlyList<string> Ignored,
@@ -102,6 +103,8 @@ public static class ImportFiles
         try
         {
             var mappings = MappingSet.Load(installation.Packs, installation.PackFolders);
+            if (request.StatedBy is { } author && installation.Packs.Dictionary.CodeLists["department"].Find(author)?.Key != author)
+                throw new Refusal("import.author-unknown", $"'{author}' is no key of code list department");
             using var numbers = new PersonalNumbers(installation.Keys);
             var results = new List<Result>();
             foreach (var file in request.Files)
@@ -166,14 +169,12 @@ public static class ImportFiles
             DataDay = request.DataDate,
             AdmittedPrefixes = request.AdmittedPrefixes ?? AdmittedPrefixes(installation, connection),
         };
-        var batch = connection.Number("SELECT coalesce(max(id), 0) + 1 FROM import_batches");
         var staging = new StageSheet(plan, installation.Packs.Dictionary, numbers, areas, options);
         var staged = staging.Read(
             source,
             connection,
             installation.Store.Engine,
             installation.Store.Folder,
-            batch,
             rows => say($"{name}: {rows:N0} rows read")
         );
         using var sheet = staged.Sheet;
@@ -192,7 +193,7 @@ public static class ImportFiles
                 $"{name}: {found.Rejected:N0} of {staged.Rows:N0} rows have errors; nothing was changed. Correct them in {rejects}, or load the good rows with --yes",
                 [.. found.Errors.Take(20).Select(e => e.ToString())]
             );
-        var merge = MergePlan.For(connection, installation.Packs.Dictionary, sheet, DayNumber.Of(request.DataDate));
+        var merge = MergePlan.For(connection, installation.Packs.Dictionary, sheet, DayNumber.Of(request.DataDate), Author(request, plan));
         var seen = LastChange(connection, null);
         var (tables, conflicts) = Plan(connection, merge, null);
         Result Report(long? id, bool committed, double seconds) =>
@@ -204,6 +205,7 @@ public static class ImportFiles
                 staged.Rows,
                 found.Rejected,
                 conflicts,
+                merge.ConflictingCertificates,
                 tables,
                 rejects,
                 [.. plan.Ignored],
@@ -231,7 +233,7 @@ public static class ImportFiles
             (tables, conflicts) = Plan(connection, merge, transaction);
         if (tables.All(t => t.Added + t.Changed == 0))
             return Report(null, false, 0);
-        Commit(installation, connection, transaction, request, plan, file, batch, merge, staged, tables);
+        var batch = Commit(installation, connection, transaction, request, plan, file, merge, staged, tables);
         transaction.Commit();
         return Report(batch, true, clock.Elapsed.TotalSeconds);
     }
@@ -247,14 +249,13 @@ public static class ImportFiles
         return (tables, conflicts);
     }
 
-    private static void Commit(
+    private static long Commit(
         Installation installation,
         DbConnection connection,
         DbTransaction transaction,
         Request request,
         ColumnPlan plan,
         string file,
-        long batch,
         MergePlan merge,
         StagedResult staged,
         IReadOnlyList<Table> tables
@@ -267,9 +268,10 @@ public static class ImportFiles
             installation.Clock,
             installation.Actor,
             $"import {name}",
-            request.StatedBy ?? DefaultAuthor(plan.Mapping.Kind),
+            Author(request, plan),
             DayNumber.Of(request.DataDate)
         );
+        var batch = connection.Number("SELECT coalesce(max(id), 0) + 1 FROM import_batches", transaction);
         merge.Apply(change, transaction);
         using var stream = File.OpenRead(file);
         var sha = Convert.ToHexStringLower(SHA256.HashData(stream));
@@ -316,6 +318,7 @@ public static class ImportFiles
                 }
             )
         );
+        return batch;
     }
 
     // Only the demo may carry numbers of prefixes that were never given out.
@@ -327,6 +330,8 @@ public static class ImportFiles
 
     private static long LastChange(DbConnection connection, DbTransaction? transaction) =>
         connection.Number("SELECT coalesce(max(id), 0) FROM changes", transaction);
+
+    private static string Author(Request request, ColumnPlan plan) => request.StatedBy ?? DefaultAuthor(plan.Mapping.Kind);
 
     private static string DefaultAuthor(SheetKind kind) =>
         kind switch
@@ -352,7 +357,7 @@ public static class ImportFiles
     private static void Print(TextWriter output, Result result)
     {
         output.WriteLine(
-            $"{result.File} ({result.Mapping}): {result.Rows:N0} rows, {result.Rejected:N0} rejected, {result.Conflicting:N0} conflicting"
+            $"{result.File} ({result.Mapping}): {result.Rows:N0} rows, {result.Rejected:N0} rejected, {result.Conflicting:N0} conflicting, {result.ConflictingCertificates:N0} conflicting certificates"
         );
         foreach (var table in result.Tables)
             output.WriteLine($"  {table.Name, -20} new {table.Added, 9:N0}   changed {table.Changed, 9:N0}   unchanged {table.Unchanged, 9:N0}");

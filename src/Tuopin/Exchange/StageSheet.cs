@@ -93,9 +93,17 @@ public sealed class StageSheet
         plan.Mapping.Kind is SheetKind.Helpers or SheetKind.UnitsPosts ? plan.IndexOf(Targets.HelperPhone) : plan.IndexOf(Targets.PersonPhone);
 
     /// <summary>Reads all rows. The staging table belongs to <paramref name="connection"/>, which must be in no transaction.</summary>
-    public StagedResult Read(SheetReader source, DbConnection connection, Engine engine, string folder, long batch, Action<long>? progress = null)
+    public StagedResult Read(SheetReader source, DbConnection connection, Engine engine, string folder, Action<long>? progress = null)
     {
-        var sheet = StagedSheet.Create(connection, engine, folder, batch, plan.Mapping.Kind, [.. facts.Select(f => f.Fact), .. derived], structural);
+        var sheet = StagedSheet.Create(
+            connection,
+            engine,
+            folder,
+            Guid.NewGuid().ToString("N"),
+            plan.Mapping.Kind,
+            [.. facts.Select(f => f.Fact), .. derived],
+            structural
+        );
         var structure = new HouseholdStructure(plan, source.SheetName, options);
         var findings = new Findings();
         var rows = 0L;

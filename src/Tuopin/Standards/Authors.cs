@@ -2,6 +2,8 @@ using System.Data.Common;
 using System.Globalization;
 using Dapper;
 using Tuopin.Platform.Database;
+using Tuopin.Registry.Merging;
+using Tuopin.Rules.Columnar;
 using Tuopin.Rules.Explaining;
 using Tuopin.Rules.Language;
 using Tuopin.Rules.Model;
@@ -32,7 +34,7 @@ public sealed class Authors(DbConnection connection, FactDictionary dictionary, 
             ?? reads.FirstOrDefault();
         if (read is not { Expr: FactRead { Fact: var fact } })
             return null;
-        var (statedBy, on) = Author(fact, read.SubjectId);
+        var (statedBy, on) = Author(fact, read.SubjectId, read.Outcome);
         return new(
             named is { Kept: Kept.Derived } ? named.Label.Zh : fact.Label.Zh,
             named is { Kept: Kept.Derived } && Derived(explained, named) is { Outcome.Known: true } value ? ValueText.Of(value)
@@ -49,17 +51,19 @@ public sealed class Authors(DbConnection connection, FactDictionary dictionary, 
             .SelectMany(t => t.All())
             .FirstOrDefault(t => t.Expr is DerivedRead d && d.Fact == fact);
 
-    private (string? StatedBy, string? Date) Author(Fact fact, long subject)
+    private (string? StatedBy, string? Date) Author(Fact fact, long subject, Outcome value)
     {
         var year = SubjectTree.YearOf(fact, day);
+        // Statements of another value lost against the one in force.
         var stated = connection.QueryFirstOrDefault<(string StatedBy, int Day)>(
-            "SELECT stated_by, stated_day FROM statements WHERE subject = @type AND subject_id = @subject AND fact = @fact AND year = @year ORDER BY stated_day DESC",
+            $"SELECT stated_by, stated_day FROM statements WHERE subject = @type AND subject_id = @subject AND fact = @fact AND year = @year AND value = @value ORDER BY {Ranks.Sql(fact, "stated_by")} LIMIT 1",
             new
             {
                 type = fact.Subject.Name,
                 subject,
                 fact = fact.Name,
                 year,
+                value = value.Known ? value.Low : (long?)null,
             }
         );
         if (stated.StatedBy is not null)

@@ -22,6 +22,7 @@ public static class CommandLine
             Standards.CheckPacks.Command(shell),
             Exchange.ImportFiles.Command(shell),
             Exchange.ExportFile.Command(shell),
+            Registry.ListConflicts.Command(shell),
             Demo.MakeDemo.Command(shell),
             VerifyAudit.Command(shell),
         };

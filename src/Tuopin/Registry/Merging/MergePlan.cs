@@ -16,11 +16,12 @@ public sealed partial class MergePlan
     private readonly FactDictionary dictionary;
     private readonly StagedSheet sheet;
     private readonly int dataDay;
+    private readonly string author;
     private readonly List<MergeStep> steps = [];
 
-    private MergePlan(DbConnection connection, FactDictionary dictionary, StagedSheet sheet, int dataDay)
+    private MergePlan(DbConnection connection, FactDictionary dictionary, StagedSheet sheet, int dataDay, string author)
     {
-        (this.connection, this.dictionary, this.sheet, this.dataDay) = (connection, dictionary, sheet, dataDay);
+        (this.connection, this.dictionary, this.sheet, this.dataDay, this.author) = (connection, dictionary, sheet, dataDay, author);
         Build();
         sheet.AddFlags(steps.Select(s => s.Flag));
     }
@@ -31,8 +32,8 @@ public sealed partial class MergePlan
 
     private bool MakesPersons => sheet.Kind == SheetKind.Persons;
 
-    public static MergePlan For(DbConnection connection, FactDictionary dictionary, StagedSheet sheet, int dataDay) =>
-        new(connection, dictionary, sheet, dataDay);
+    public static MergePlan For(DbConnection connection, FactDictionary dictionary, StagedSheet sheet, int dataDay, string author) =>
+        new(connection, dictionary, sheet, dataDay, author);
 
     /// <summary>Finds what the rows mean among what is held, without a write lock: only the staging table is written.</summary>
     public void Resolve(DbTransaction? transaction)
@@ -69,8 +70,14 @@ public sealed partial class MergePlan
     }
 
     /// <summary>What the file would do, table by table.</summary>
-    public IReadOnlyList<(string Table, MergeCounts Counts)> Compare(DbTransaction? transaction) =>
-        [.. steps.Select(s => (s.Table, s.Compare(connection, Engine, Staging, transaction)))];
+    public IReadOnlyList<(string Table, MergeCounts Counts)> Compare(DbTransaction? transaction)
+    {
+        ForgetDisputes(transaction);
+        var tables = steps.Select(s => (s.Table, Settle(s, s.Compare(connection, Engine, Staging, transaction), transaction))).ToList();
+        if (disputing)
+            tables.Add(("statements", CountDisputes(transaction)));
+        return tables;
+    }
 
     /// <summary>
     /// Rows whose number is held for another identity: the same national number with another ID number, or the same ID number under another national number.
@@ -119,6 +126,7 @@ public sealed partial class MergePlan
         foreach (var step in steps)
             step.Apply(connection, Engine, Staging, changeId, transaction);
         InsertEarlierStatuses(changeId, transaction);
+        WriteStatements(changeId, transaction);
     }
 
     /// <summary>After <see cref="Compare"/>: queries that list (row, table, column, ours, theirs) for what is new or differs.</summary>

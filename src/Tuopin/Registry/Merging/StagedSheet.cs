@@ -83,19 +83,19 @@ public sealed class StagedSheet : IDisposable
     ];
 
     /// <summary>Makes the table for a file.</summary>
-    /// <remarks>The connection is the one that will merge; on SQLite the staging file is attached to it.</remarks>
+    /// <remarks>The name is the file's alone: two imports may fill their tables at the same time. The connection is the one that will merge; on SQLite the staging file is attached to it.</remarks>
     public static StagedSheet Create(
         DbConnection connection,
         Engine engine,
         string folder,
-        long batch,
+        string name,
         SheetKind kind,
         IReadOnlyList<Fact> facts,
         IReadOnlySet<string> structural
     )
     {
-        var path = engine == Engine.Sqlite ? Path.Combine(folder, "staging", $"import-{batch}.db") : null;
-        var sheet = new StagedSheet(connection, engine, kind, engine == Engine.Sqlite ? "staging.rows" : $"staging.import_{batch}", path);
+        var path = engine == Engine.Sqlite ? Path.Combine(folder, "staging", $"import-{name}.db") : null;
+        var sheet = new StagedSheet(connection, engine, kind, engine == Engine.Sqlite ? "staging.rows" : $"staging.import_{name}", path);
         sheet.Facts = facts.ToDictionary(f => f, f => $"{f.Subject.Name}_{f.Column}");
         sheet.Structural = structural;
         sheet.Columns =
@@ -130,7 +130,7 @@ public sealed class StagedSheet : IDisposable
     {
         if (file is null)
         {
-            connection.Execute($"DROP TABLE IF EXISTS {Table}");
+            connection.Execute($"DROP TABLE IF EXISTS {Table}; DROP TABLE IF EXISTS {Table}_disputes");
             return;
         }
         connection.Execute("DETACH DATABASE staging");

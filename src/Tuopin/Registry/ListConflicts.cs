@@ -1,0 +1,162 @@
+using System.CommandLine;
+using System.Data.Common;
+using System.Globalization;
+using Dapper;
+using Tuopin.Exchange;
+using Tuopin.Platform;
+using Tuopin.Platform.Areas;
+using Tuopin.Platform.Commands;
+using Tuopin.Platform.Database;
+using Tuopin.Registry.Merging;
+using Tuopin.Rules.Model;
+using Tuopin.Standards;
+
+namespace Tuopin.Registry;
+
+/// <summary><c>tuopin conflicts</c>: facts that two authors state differently, by name, with the value in force and the one that lost.</summary>
+public static class ListConflicts
+{
+    public sealed record Stated(string Value, string By, string? Date);
+
+    public sealed record Conflict(
+        string? Household,
+        string? Head,
+        string? Person,
+        string Village,
+        string Fact,
+        string Title,
+        int? Year,
+        Stated InForce,
+        Stated Other
+    );
+
+    private sealed record Found(
+        long VillageId,
+        string? Household,
+        string? Head,
+        string? Person,
+        int Year,
+        long? Held,
+        string HeldBy,
+        int HeldDay,
+        long Value,
+        string StatedBy,
+        int StatedDay
+    )
+    {
+        public Found()
+            : this(0, null, null, null, 0, null, "", 0, 0, "", 0) { }
+    }
+
+    public static Command Command(Shell shell)
+    {
+        var area = AreaArgument.Area();
+        var command = new Command("conflicts", "facts that two sources state differently, by name") { area };
+        command.SetAction(
+            shell.Run(parsed =>
+            {
+                var conflicts = Handle(shell.Open(parsed), parsed.GetValue(area));
+                if (shell.IsJson)
+                    shell.PrintJson(conflicts);
+                else
+                    Print(shell.Output, conflicts);
+            })
+        );
+        return command;
+    }
+
+    /// <exception cref="Refusal">area.unknown.</exception>
+    public static IReadOnlyList<Conflict> Handle(Installation installation, string? areaCode)
+    {
+        var day = installation.WorkDate;
+        using var connection = installation.Store.Open();
+        var tree = AreaTree.Load(connection, day);
+        var area = Judging.RangeOf(AreaArgument.Find(tree, areaCode, installation));
+        var dictionary = installation.Packs.Dictionary;
+        var conflicts = new List<Conflict>();
+        foreach (var (subject, name) in connection.Query<(string, string)>("SELECT DISTINCT subject, fact FROM statements ORDER BY 1, 2").ToList())
+        {
+            var fact = dictionary[subject].Facts[name];
+            var sql = Query(fact, FactTables.TableOf(dictionary, fact)!, installation.Store.Engine, DayNumber.Of(day));
+            foreach (var found in connection.Query<Found>(sql, new { from = area.From, to = area.To }))
+                conflicts.Add(Show(found, fact, tree, dictionary));
+        }
+        return conflicts;
+    }
+
+    private static Conflict Show(Found found, Fact fact, AreaTree tree, FactDictionary dictionary)
+    {
+        var target = new ColumnTarget(fact.ToString(), Reading.Fact, fact);
+        string By(string author) => dictionary.CodeLists["department"].Find(author)?.Label.Zh ?? author;
+        string? On(int number) => number == 0 ? null : DayNumber.ToDate(number).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        return new(
+            found.Household,
+            found.Head,
+            found.Person,
+            tree.ById(found.VillageId) is { } village ? tree.Path(village) : "",
+            fact.ToString(),
+            fact.Label.Zh,
+            found.Year == 0 ? null : found.Year,
+            new(CellFormat.Show(target, found.Held is { } held ? new Value(held) : default(Value?)), By(found.HeldBy), On(found.HeldDay)),
+            new(CellFormat.Show(target, new Value(found.Value)), By(found.StatedBy), On(found.StatedDay))
+        );
+    }
+
+    private static string Query(Fact fact, string table, Engine engine, int day)
+    {
+        var key = KeyOf(table);
+        var yearly = fact.Kept is Kept.RegistryYear or Kept.PolicyYear or Kept.IncomeYear;
+        var held = fact.Type.Kind == Kind.Bool && engine == Engine.PostgreSql ? $"CAST(t.{fact.Column} AS integer)" : $"t.{fact.Column}";
+        var same = engine == Engine.Sqlite ? "IS NOT" : "IS DISTINCT FROM";
+        string On(string alias) => $"{alias}.from_day <= {day} AND ({alias}.to_day IS NULL OR {alias}.to_day > {day})";
+        var (joins, village, code) = fact.Subject.Name switch
+        {
+            "household" => ("JOIN households h ON h.id = x.subject_id", "h.village_id", "h.area_code"),
+            "person" => (
+                $"JOIN memberships m ON m.person_id = x.subject_id AND {On("m")} JOIN households h ON h.id = m.household_id JOIN persons p ON p.id = x.subject_id",
+                "h.village_id",
+                "h.area_code"
+            ),
+            "dwelling" => (
+                $"JOIN dwellings w ON w.id = x.subject_id LEFT JOIN residences r ON r.dwelling_id = w.id AND {On("r")} LEFT JOIN households h ON h.id = r.household_id",
+                "w.village_id",
+                "w.area_code"
+            ),
+            "measure" => ("JOIN measures w ON w.id = x.subject_id JOIN households h ON h.id = w.household_id", "h.village_id", "h.area_code"),
+            _ => ($"JOIN area_versions v ON v.area_id = x.subject_id AND {On("v")}", "v.area_id", "v.code"),
+        };
+        var names = joins.Contains("households h", StringComparison.Ordinal)
+            ? "coalesce(h.national_no, h.provisional_no) AS household, h.head_name AS head"
+            : "NULL AS household, NULL AS head";
+        var dated = fact.Kept == Kept.Link ? $" AND {On("t")}" : "";
+        return $"""
+            SELECT {village} AS village_id, {names}, {(fact.Subject.Name == "person" ? "p.name" : "NULL")} AS person, x.year, {held} AS held,
+              {Ranks.InForce(fact, "x.subject_id", "x.year", held, "c.stated_by")} AS held_by,
+              coalesce((SELECT max(o.stated_day) FROM statements o WHERE o.subject = x.subject AND o.subject_id = x.subject_id AND o.fact = x.fact AND o.year = x.year AND o.value = {held}), c.data_day) AS held_day,
+              x.value, x.stated_by, x.stated_day
+            FROM statements x JOIN {table} t ON t.{key} = x.subject_id{(
+                yearly ? " AND t.year = x.year" : ""
+            )}{dated} JOIN changes c ON c.id = t.change_id {joins}
+            WHERE x.subject = '{fact.Subject.Name}' AND x.fact = '{fact.Name}' AND x.value {same} {held} AND {code} BETWEEN @from AND @to
+            ORDER BY {code}, 2, x.subject_id, x.year
+            """;
+    }
+
+    private static string KeyOf(string table) =>
+        table switch
+        {
+            "memberships" or "person_years" => "person_id",
+            "household_years" => "household_id",
+            "village_years" or "township_years" or "county_years" => "area_id",
+            _ => "id",
+        };
+
+    private static void Print(TextWriter output, IReadOnlyList<Conflict> conflicts)
+    {
+        foreach (var c in conflicts)
+            output.WriteLine(
+                $"{c.Household ?? c.Village} {c.Head} {c.Person}  {c.Title}{(c.Year is { } year ? $" {year}" : "")}: {c.InForce.Value} ({c.InForce.By} {c.InForce.Date})  <>  {c.Other.Value} ({c.Other.By} {c.Other.Date})"
+            );
+        output.WriteLine($"{conflicts.Count:N0} conflicting certificates");
+    }
+}
