@@ -166,14 +166,12 @@ public static class ImportFiles
             DataDay = request.DataDate,
             AdmittedPrefixes = request.AdmittedPrefixes ?? AdmittedPrefixes(installation, connection),
         };
-        var batch = connection.Number("SELECT coalesce(max(id), 0) + 1 FROM import_batches");
         var staging = new StageSheet(plan, installation.Packs.Dictionary, numbers, areas, options);
         var staged = staging.Read(
             source,
             connection,
             installation.Store.Engine,
             installation.Store.Folder,
-            batch,
             rows => say($"{name}: {rows:N0} rows read")
         );
         using var sheet = staged.Sheet;
@@ -231,6 +229,7 @@ public static class ImportFiles
             (tables, conflicts) = Plan(connection, merge, transaction);
         if (tables.All(t => t.Added + t.Changed == 0))
             return Report(null, false, 0);
+        var batch = connection.Number("SELECT coalesce(max(id), 0) + 1 FROM import_batches", transaction);
         Commit(installation, connection, transaction, request, plan, file, batch, merge, staged, tables);
         transaction.Commit();
         return Report(batch, true, clock.Elapsed.TotalSeconds);
@@ -238,7 +237,7 @@ public static class ImportFiles
 
     private static (IReadOnlyList<Table> Tables, long Conflicts) Plan(DbConnection connection, MergePlan merge, DbTransaction? transaction)
     {
-        var own = transaction is null ? connection.BeginTransaction() : null;
+        var own = transaction is null ? Store.BeginStaging(connection) : null;
         merge.Resolve(own ?? transaction);
         var tables = merge.Compare(own ?? transaction).Select(t => new Table(t.Table, t.Counts.Added, t.Counts.Changed, t.Counts.Unchanged)).ToList();
         var conflicts = merge.Conflicts(own ?? transaction);
@@ -344,8 +343,10 @@ public static class ImportFiles
         Directory.CreateDirectory(folder);
         var stamp = installation.Clock.GetUtcNow().ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture);
         var path = Path.Combine(folder, $"{Path.GetFileNameWithoutExtension(file)}-{stamp}.xlsx");
+        using var first = SheetReader.Open(file, sheet);
+        var households = RejectWorkbook.Households(first, plan, found.ByRow);
         using var again = SheetReader.Open(file, sheet);
-        RejectWorkbook.Write(path, again, plan, found.ByRow);
+        RejectWorkbook.Write(path, again, plan, found.ByRow, households);
         return path;
     }
 
