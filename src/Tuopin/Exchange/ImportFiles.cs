@@ -240,7 +240,7 @@ public static class ImportFiles
 
     private static (IReadOnlyList<Table> Tables, long Conflicts) Plan(DbConnection connection, MergePlan merge, DbTransaction? transaction)
     {
-        var own = transaction is null ? connection.BeginTransaction() : null;
+        var own = transaction is null ? Store.BeginStaging(connection) : null;
         merge.Resolve(own ?? transaction);
         var tables = merge.Compare(own ?? transaction).Select(t => new Table(t.Table, t.Counts.Added, t.Counts.Changed, t.Counts.Unchanged)).ToList();
         var conflicts = merge.Conflicts(own ?? transaction);
@@ -349,8 +349,10 @@ public static class ImportFiles
         Directory.CreateDirectory(folder);
         var stamp = installation.Clock.GetUtcNow().ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture);
         var path = Path.Combine(folder, $"{Path.GetFileNameWithoutExtension(file)}-{stamp}.xlsx");
+        using var first = SheetReader.Open(file, sheet);
+        var households = RejectWorkbook.Households(first, plan, found.ByRow);
         using var again = SheetReader.Open(file, sheet);
-        RejectWorkbook.Write(path, again, plan, found.ByRow);
+        RejectWorkbook.Write(path, again, plan, found.ByRow, households);
         return path;
     }
 

@@ -2,7 +2,8 @@ namespace Tuopin.Exchange;
 
 /// <summary>
 /// Writes the refused rows of a file as a workbook of the same columns, with what is wrong beside them. Corrected, it is imported like any other file:
-/// the added columns are unknown to every mapping and passed over. It holds personal numbers in clear and belongs to those who may see the source.
+/// the added columns are unknown to every mapping and passed over. Of persons the whole household is written, because a member alone has no head; those
+/// without an error are loaded already and come back unchanged. It holds personal numbers in clear and belongs to those who may see the source.
 /// </summary>
 public static class RejectWorkbook
 {
@@ -15,7 +16,14 @@ public static class RejectWorkbook
     /// <param name="source">The same file and sheet, opened anew.</param>
     /// <param name="plan">The plan it was read by.</param>
     /// <param name="errors">Findings by row; rows with warnings only were loaded and are left out.</param>
-    public static int Write(string path, SheetReader source, ColumnPlan plan, IReadOnlyDictionary<int, List<RowError>> errors)
+    /// <param name="households">Numbers of the households that are written whole (<see cref="Households"/>).</param>
+    public static int Write(
+        string path,
+        SheetReader source,
+        ColumnPlan plan,
+        IReadOnlyDictionary<int, List<RowError>> errors,
+        IReadOnlySet<string>? households = null
+    )
     {
         using var writer = SheetWriter.Create(path, source.SheetName);
         var width = plan.Titles.Length;
@@ -25,7 +33,8 @@ public static class RejectWorkbook
         var written = 0;
         while (source.Read())
         {
-            if (!errors.TryGetValue(source.Row.Number, out var found) || !found.Exists(e => e.IsError))
+            var found = errors.GetValueOrDefault(source.Row.Number, []);
+            if (!found.Exists(e => e.IsError) && (households is null || !households.Contains(Household(source, plan))))
                 continue;
             for (var i = 0; i < width; i++)
                 cells[i] = Copy(source, i, found);
@@ -37,6 +46,23 @@ public static class RejectWorkbook
         }
         return written;
     }
+
+    /// <summary>In a sheet of persons, the numbers of the households that have a row with an error; none in other sheets.</summary>
+    public static IReadOnlySet<string> Households(SheetReader source, ColumnPlan plan, IReadOnlyDictionary<int, List<RowError>> errors)
+    {
+        var households = new HashSet<string>(StringComparer.Ordinal);
+        if (plan.Mapping.Kind != SheetKind.Persons)
+            return households;
+        source.StartAfter(plan.HeaderRow);
+        while (source.Read())
+            if (errors.TryGetValue(source.Row.Number, out var found) && found.Exists(e => e.IsError))
+                households.Add(Household(source, plan));
+        households.Remove("");
+        return households;
+    }
+
+    private static string Household(SheetReader source, ColumnPlan plan) =>
+        plan.IndexOf(Targets.HouseholdNo) is >= 0 and var at ? CellText.Key(source.Row[plan.Columns[at].Positions[0]]) : "";
 
     // A title known only together with the merged cell above it is written as the mapping has it.
     private static void WriteTitles(SheetWriter writer, ColumnPlan plan, OutCell[] cells)

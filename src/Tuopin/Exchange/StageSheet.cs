@@ -95,19 +95,24 @@ public sealed class StageSheet
     /// <summary>Reads all rows. The staging table belongs to <paramref name="connection"/>, which must be in no transaction.</summary>
     public StagedResult Read(SheetReader source, DbConnection connection, Engine engine, string folder, Action<long>? progress = null)
     {
-        var sheet = StagedSheet.Create(
-            connection,
-            engine,
-            folder,
-            Guid.NewGuid().ToString("N"),
-            plan.Mapping.Kind,
-            [.. facts.Select(f => f.Fact), .. derived],
-            structural
-        );
+        var sheet = StagedSheet.Create(connection, engine, folder, plan.Mapping.Kind, [.. facts.Select(f => f.Fact), .. derived], structural);
+        try
+        {
+            return Fill(sheet, source, connection, progress);
+        }
+        catch
+        {
+            sheet.Dispose();
+            throw;
+        }
+    }
+
+    private StagedResult Fill(StagedSheet sheet, SheetReader source, DbConnection connection, Action<long>? progress)
+    {
         var structure = new HouseholdStructure(plan, source.SheetName, options);
         var findings = new Findings();
         var rows = 0L;
-        using (var transaction = connection.BeginTransaction())
+        using (var transaction = Store.BeginStaging(connection))
         {
             using (var writer = RowWriter.Open(connection, sheet.Table, sheet.Columns))
             {

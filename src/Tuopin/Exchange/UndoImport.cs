@@ -54,11 +54,15 @@ public static class UndoImport
         var restored = columns.Where(c => c != "change_id").ToList();
         var match = string.Join(" AND ", key.Select(k => $"o.{k} = {table}.{k}"));
         var values = string.Join(", ", restored.Where(c => !key.Contains(c)).Select(c => $"{c} = o.{c}").Append($"change_id = {undo}"));
+        // What was added goes first: an episode it closed opens again, and a person is a member of one household at a time.
+        connection.Execute(
+            $"DELETE FROM {table} WHERE change_id = {change} AND NOT EXISTS (SELECT 1 FROM {table}_history AS o WHERE {match} AND o.ended_by = {change})",
+            transaction
+        );
         connection.Execute(
             $"UPDATE {table} SET {values} FROM {table}_history AS o WHERE {match} AND o.ended_by = {change} AND {table}.change_id = {change}",
             transaction
         );
-        connection.Execute($"DELETE FROM {table} WHERE change_id = {change}", transaction);
         // Rows the import deleted come back.
         var list = string.Join(", ", restored);
         var gone = string.Join(" AND ", key.Select(k => $"t.{k} = o.{k}"));

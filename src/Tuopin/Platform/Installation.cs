@@ -50,11 +50,10 @@ public sealed class Installation
 
     /// <summary>The operating-system account, written to the audit.</summary>
     public string Actor { get; }
-    public KeyRing Keys =>
-        keys ??= KeyRing.Open(
-            options.KeyFile ?? Environment.GetEnvironmentVariable("TUOPIN_KEYS") ?? Path.Combine(options.DataFolder, "keys.json"),
-            warn
-        );
+
+    /// <summary>The key file; the record remembers which one it was written with.</summary>
+    /// <exception cref="Refusal">keys.unreadable; keys.wrong: indexes of another key would make every person a stranger.</exception>
+    public KeyRing Keys => keys ??= OpenKeys();
 
     /// <summary>The day every clock, deadline and default of --as-of uses: stored, else today.</summary>
     public DateOnly WorkDate
@@ -66,6 +65,23 @@ public sealed class Installation
                 ? DateOnly.ParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture)
                 : DateOnly.FromDateTime(Clock.GetUtcNow().UtcDateTime);
         }
+    }
+
+    private KeyRing OpenKeys()
+    {
+        var path = options.KeyFile ?? Environment.GetEnvironmentVariable("TUOPIN_KEYS") ?? Path.Combine(options.DataFolder, "keys.json");
+        var opened = KeyRing.Open(path, warn);
+        using var connection = Store.Open();
+        if (Setting(connection, "keys") is null)
+        {
+            using var transaction = Store.BeginWrite(connection);
+            if (Setting(connection, "keys", transaction) is null)
+                Set(connection, transaction, "keys", opened.Fingerprint);
+            transaction.Commit();
+        }
+        if (Setting(connection, "keys") != opened.Fingerprint)
+            throw new Refusal("keys.wrong", $"the record was written with another key file than {path}; name the right one with --keys or TUOPIN_KEYS");
+        return opened;
     }
 
     /// <summary>Loads the packs, opens the store and brings it up to date.</summary>

@@ -166,9 +166,9 @@ public sealed class ImportingChanges(Installations installations)
         using var cli = installations.Copy(engine);
         var before = Known(cli);
         var sheet = Sheet.Read(Path.Combine(cli.Folder, "demo-files", "households.xlsx"));
-        var row = sheet.RowOf("户类型", "未脱贫");
-        row.ShouldBeGreaterThanOrEqualTo(0, string.Join(' ', sheet.Rows.Select(r => r[sheet["户类型"]]).Distinct()));
-        sheet.With(row, "户类型", "已脱贫（享受政策）").With(row, "脱贫年度", "2020");
+        var row = sheet.RowOf("脱贫属性", "未脱贫");
+        row.ShouldBeGreaterThanOrEqualTo(0, string.Join(' ', sheet.Rows.Select(r => r[sheet["脱贫属性"]]).Distinct()));
+        sheet.With(row, "脱贫属性", "脱贫(享受政策)").With(row, "脱贫年度", "2020");
         var number = sheet.Cell(row, "户编号");
         var import = cli.Run("import", sheet.Write(cli.Folder, "exited.xlsx"), "--data-date", "2020-12-31", "--json");
         var episodes = cli.Tables.Query<string>(

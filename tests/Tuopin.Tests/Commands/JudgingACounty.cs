@@ -235,9 +235,10 @@ public sealed class JudgingACounty(Installations installations)
     public void Stores_the_same_record_on_both_engines()
     {
         var (sqlite, postgres) = (installations.Shared(Engine.Sqlite, "township").Tables, installations.Shared(Engine.PostgreSql, "township").Tables);
-        // Each installation has its own keys: ciphertext and blind indexes differ by design.
+        // Each installation has its own keys: their fingerprint in settings, ciphertext and blind indexes differ by design.
         string[] secret = ["id_cipher", "phone_cipher", "id_index", "phone_index", "change_id"];
         postgres.Names().ShouldBe(sqlite.Names());
-        postgres.Dump(sqlite.Known(), secret).ShouldEqual(sqlite.Dump(sqlite.Known(), secret));
+        var tables = sqlite.Known().Except(["settings"]).ToList();
+        postgres.Dump(tables, secret).ShouldEqual(sqlite.Dump(tables, secret));
     }
 }

@@ -87,6 +87,11 @@ public sealed class Store
         return transaction;
     }
 
+    /// <summary>A transaction over staging tables that reads the record: it waits for nobody and nobody waits for it.</summary>
+    /// <remarks>SQLite's own default would take the one write lock of every attached database, the record included.</remarks>
+    public static DbTransaction BeginStaging(DbConnection connection) =>
+        connection is SqliteConnection sqlite ? sqlite.BeginTransaction(deferred: true) : connection.BeginTransaction();
+
     /// <summary>The EF model over its own connection.</summary>
     public TuopinDb Model() => IsSqlite ? new SqliteDb(SqliteOptions(connectionString)) : new PostgresDb(PostgresOptions(connectionString));
 

@@ -9,6 +9,8 @@ namespace Tuopin.Platform.Security;
 /// </summary>
 public sealed class KeyRing
 {
+    private const int KeyLength = 32;
+
     private KeyRing(byte current, IReadOnlyDictionary<byte, byte[]> keys, byte[] indexKey)
     {
         Current = current;
@@ -25,7 +27,11 @@ public sealed class KeyRing
 
     private sealed record File(byte Current, Dictionary<byte, string> Keys, string Index);
 
+    /// <summary>Tells one index key from another without giving either away; the record keeps that of the key it was written with.</summary>
+    public string Fingerprint => Convert.ToHexStringLower(HMACSHA256.HashData(IndexKey, "tuopin key file"u8).AsSpan(0, 8));
+
     /// <summary>Reads the key file, or makes one. <paramref name="warn"/> hears of a new file, which should be moved away from the data.</summary>
+    /// <exception cref="Refusal">keys.unreadable.</exception>
     public static KeyRing Open(string path, Action<string> warn)
     {
         if (!System.IO.File.Exists(path))
@@ -41,13 +47,24 @@ public sealed class KeyRing
                 $"made a new key file {path}: move it away from the data (then use --keys FILE or TUOPIN_KEYS) and keep a copy; without it no ID number can be read"
             );
         }
-        var file = JsonSerializer.Deserialize<File>(System.IO.File.ReadAllText(path)) ?? throw new InvalidDataException($"{path} is not a key file");
-        return new KeyRing(
-            file.Current,
-            file.Keys.ToDictionary(k => k.Key, k => Convert.FromBase64String(k.Value)),
-            Convert.FromBase64String(file.Index)
-        );
+        try
+        {
+            return Read(JsonSerializer.Deserialize<File>(System.IO.File.ReadAllText(path)) ?? throw new JsonException());
+        }
+        catch (Exception e) when (e is JsonException or FormatException or KeyNotFoundException or ArgumentNullException)
+        {
+            throw new Refusal("keys.unreadable", $"{path} is not a key file");
+        }
     }
 
-    private static string NewKey() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
+    private static KeyRing Read(File file)
+    {
+        var keys = file.Keys.ToDictionary(k => k.Key, k => Convert.FromBase64String(k.Value));
+        var index = Convert.FromBase64String(file.Index);
+        if (keys[file.Current].Length != KeyLength || index.Length != KeyLength)
+            throw new FormatException();
+        return new KeyRing(file.Current, keys, index);
+    }
+
+    private static string NewKey() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyLength));
 }

@@ -16,9 +16,13 @@ public sealed class StagedSheet : IDisposable
     private readonly DbConnection connection;
     private readonly string? file;
 
-    private StagedSheet(DbConnection connection, Engine engine, SheetKind kind, string table, string? file)
+    private readonly StagingPlace place;
+
+    private StagedSheet(DbConnection connection, Engine engine, SheetKind kind, string folder, StagingPlace place)
     {
-        (this.connection, Engine, Kind, Table, this.file) = (connection, engine, kind, table, file);
+        (this.connection, Engine, Kind, this.place) = (connection, engine, kind, place);
+        file = engine == Engine.Sqlite ? Path.Combine(folder, $"import-{place.Number}.db") : null;
+        Table = engine == Engine.Sqlite ? "staging.rows" : $"staging.import_{place.Number}";
     }
 
     public Engine Engine { get; }
@@ -88,14 +92,13 @@ public sealed class StagedSheet : IDisposable
         DbConnection connection,
         Engine engine,
         string folder,
-        string name,
         SheetKind kind,
         IReadOnlyList<Fact> facts,
         IReadOnlySet<string> structural
     )
     {
-        var path = engine == Engine.Sqlite ? Path.Combine(folder, "staging", $"import-{name}.db") : null;
-        var sheet = new StagedSheet(connection, engine, kind, engine == Engine.Sqlite ? "staging.rows" : $"staging.import_{name}", path);
+        folder = Path.Combine(folder, "staging");
+        var sheet = new StagedSheet(connection, engine, kind, folder, StagingPlace.Take(connection, engine, folder));
         sheet.Facts = facts.ToDictionary(f => f, f => $"{f.Subject.Name}_{f.Column}");
         sheet.Structural = structural;
         sheet.Columns =
@@ -128,6 +131,7 @@ public sealed class StagedSheet : IDisposable
 
     public void Dispose()
     {
+        using var held = place;
         if (file is null)
         {
             connection.Execute($"DROP TABLE IF EXISTS {Table}; DROP TABLE IF EXISTS {Table}_disputes");
@@ -144,7 +148,6 @@ public sealed class StagedSheet : IDisposable
         var sqlite = Engine == Engine.Sqlite;
         if (sqlite)
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
             File.Delete(file!);
             connection.Execute("ATTACH DATABASE @file AS staging", null, new { file });
             // A staging file that is lost is filled again: it needs no journal on disk.
@@ -152,7 +155,6 @@ public sealed class StagedSheet : IDisposable
         }
         else
         {
-            connection.Execute("CREATE SCHEMA IF NOT EXISTS staging");
             connection.Execute($"DROP TABLE IF EXISTS {Table}");
         }
         var columns = string.Join(
