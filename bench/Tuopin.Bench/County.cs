@@ -32,13 +32,20 @@ internal static class County
             .Max(File.GetLastWriteTimeUtc);
         if (File.Exists(done) && File.GetLastWriteTimeUtc(done) >= newest)
             return folder;
+        Console.WriteLine($"  making the demo {size.ToString().ToLowerInvariant()} (kept in artifacts/bench)");
+        Make(size);
+        return folder;
+    }
+
+    /// <summary>Makes a demo anew in a process of its own.</summary>
+    public static Measured Make(DemoSize size)
+    {
+        var folder = Path.Combine(Work, size.ToString().ToLowerInvariant());
         if (Directory.Exists(folder))
             Directory.Delete(folder, recursive: true);
-        Console.WriteLine($"  making the demo {size.ToString().ToLowerInvariant()} (kept in artifacts/bench)");
-        MakeDemo.Handle(Open(folder, create: true), size, 1, _ => { });
-        SqliteConnection.ClearAllPools();
-        File.WriteAllText(done, "");
-        return folder;
+        var made = Child.Ask("demo", folder, size.ToString());
+        File.WriteAllText(Path.Combine(folder, ".done"), "");
+        return made;
     }
 
     /// <summary>A copy to write to.</summary>
@@ -115,6 +122,8 @@ internal static class County
         (command.CommandText, command.CommandTimeout) = (sql, 0);
         command.ExecuteNonQuery();
     }
+
+    public static List<string> Columns(DbConnection connection, string table) => Texts(connection, $"SELECT name FROM pragma_table_info('{table}')");
 
     private static List<string> Texts(DbConnection connection, string sql)
     {

@@ -21,6 +21,18 @@ internal static class Cpu
         return total;
     }
 
+    /// <summary>Milliseconds used by one backend.</summary>
+    public static double OfBackend(int id) => Scheduled(id) ?? Stat(id)!.Value.Self * Tick;
+
+    /// <summary>The most memory this process ever held, in MB.</summary>
+    public static double PeakMegabytes() =>
+        long.Parse(
+            File.ReadLines("/proc/self/status")
+                .First(l => l.StartsWith("VmHWM", StringComparison.Ordinal))
+                .Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
+            CultureInfo.InvariantCulture
+        ) / 1024.0;
+
     private static (int Parent, long Self, long Reaped)? Stat(int id)
     {
         try

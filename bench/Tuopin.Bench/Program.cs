@@ -15,10 +15,16 @@ if (names is ["profile", ..])
 Dictionary<string, Action<Report>> benches = new(StringComparer.Ordinal)
 {
     ["judge"] = r => JudgeBench.Run(r, quick),
+    ["one"] = OneHouseholdBench.Run,
+    ["import"] = r => ImportBench.Run(r, quick),
+    ["growth"] = GrowthBench.Run,
+    ["demo"] = DemoBench.Run,
     ["columnar"] = ColumnarBench.County,
     ["columnar-3m"] = r => ColumnarBench.Nation(r, quick ? 300_000 : 3_000_000),
 };
 string[] named = ["columnar-3m"];
+if (names is ["child", ..])
+    return Child.Run(names[1..]);
 if (names is ["sql", var folder])
 {
     JudgeBench.Write(folder);
