@@ -1,70 +1,51 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using Tuopin.Bench;
 
-// Six indicators with member aggregates: the columnar back end against SQLite in memory at county size and DuckDB in memory at 3,000,000 households.
-// Runs are interleaved, the median of five is taken, CPU time is that of all threads of the process that answers. Usage: Tuopin.Bench [households [county | profile]]
+// What the spine must reach, each as a ratio against a named rival measured in the same run. Usage: Tuopin.Bench [NAME...] [--quick]; see bench/README.md.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-const int CountyHouseholds = 90_000;
-const int Rounds = 5;
-var households = args.Length > 0 ? int.Parse(args[0]) : 3_000_000;
-var law = new Law();
-if (args.Contains("profile"))
+var quick = args.Contains("--quick");
+var names = args.Where(a => !a.StartsWith("--", StringComparison.Ordinal)).ToArray();
+if (names is ["profile", ..])
 {
-    Profile.Run(law, households);
-    return;
+    Profile.Run(new Law(), names.Length > 1 ? int.Parse(names[1]) : 3_000_000);
+    return 0;
 }
-Console.WriteLine($"{Environment.ProcessorCount} processors, {InstructionSet()}");
-
-var county = new Population(CountyHouseholds);
-var snapshot = county.Load(law);
-using (var sqlite = new Sqlite(county))
+Dictionary<string, Action<Report>> benches = new(StringComparer.Ordinal)
 {
-    Console.WriteLine($"county: {county.Households:N0} households, {county.Persons:N0} members; {sqlite.Version}");
-    Compare(() => Columns.Judge(snapshot, law, 50), sqlite.Queries.Keys, sqlite.Ask);
+    ["judge"] = r => JudgeBench.Run(r, quick),
+    ["one"] = OneHouseholdBench.Run,
+    ["import"] = r => ImportBench.Run(r, quick),
+    ["growth"] = GrowthBench.Run,
+    ["demo"] = DemoBench.Run,
+    ["columnar"] = ColumnarBench.County,
+    ["columnar-3m"] = r => ColumnarBench.Nation(r, quick ? 300_000 : 3_000_000),
+};
+string[] named = ["columnar-3m"];
+if (names is ["child", ..])
+    return Child.Run(names[1..]);
+if (names is ["sql", var folder])
+{
+    JudgeBench.Write(folder);
+    return 0;
 }
-
-if (args.Contains("county"))
-    return;
-var nation = new Population(households);
-var watch = Stopwatch.StartNew();
-snapshot = nation.Load(law);
-Console.WriteLine();
+if (names.FirstOrDefault(n => !benches.ContainsKey(n)) is { } unknown)
+{
+    Console.Error.WriteLine($"no bench is called {unknown}; there are: {string.Join(", ", benches.Keys)}");
+    return 2;
+}
+var report = new Report();
 Console.WriteLine(
-    $"snapshot of {nation.Households:N0} households, {nation.Persons:N0} members: {snapshot.Size >> 20} MiB, filled in {watch.Elapsed.TotalSeconds:F1} s"
+    $"{Environment.ProcessorCount} processors, {InstructionSet()}, {System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription}"
 );
-foreach (var threads in new[] { 1, Environment.ProcessorCount }.Distinct())
+foreach (var (name, bench) in benches.Where(b => names.Length == 0 ? !named.Contains(b.Key) : names.Contains(b.Key)))
 {
-    using var duckdb = new DuckDb(nation, threads);
-    Console.WriteLine($"nation: {duckdb.Version}");
-    Compare(() => Columns.Judge(snapshot, law, 3), duckdb.Queries, duckdb.Ask);
+    Console.WriteLine($"{name}:");
+    bench(report);
 }
-
-static void Compare(Func<Run> columns, IEnumerable<string> queries, Func<string, Run> ask)
-{
-    for (var i = 0; i < 10; i++)
-        columns();
-    foreach (var query in queries)
-    {
-        var warm = ask(query);
-        if (!warm.Counts.SequenceEqual(columns().Counts))
-            throw new InvalidOperationException($"'{query}' counts {string.Join(' ', warm.Counts)}, we {string.Join(' ', columns().Counts)}");
-        List<Run> ours = [],
-            theirs = [];
-        for (var i = 0; i < Rounds; i++)
-        {
-            ours.Add(columns());
-            theirs.Add(ask(query));
-        }
-        double our = Median(ours),
-            their = Median(theirs);
-        Console.WriteLine($"  {query, -32} {their, 10:F1} ms CPU, columns {our, 8:F2} ms CPU: {their / our, 6:F0} x");
-    }
-}
-
-static double Median(List<Run> runs) => runs.Select(r => r.Cpu).Order().ElementAt(runs.Count / 2);
+report.Print();
+return report.Failed ? 1 : 0;
 
 static string InstructionSet() =>
     Vector512.IsHardwareAccelerated ? $"AVX-512{(Avx512Vbmi.IsSupported ? " with VBMI" : "")}"

@@ -36,6 +36,9 @@ public sealed class PostgresCluster
     /// <summary>The cluster, started when first asked for.</summary>
     public static PostgresCluster Shared => Started.Value;
 
+    /// <summary>The server process, whose children answer.</summary>
+    public int ProcessId => int.Parse(File.ReadLines(Path.Combine(Data(folder), "postmaster.pid")).First(), CultureInfo.InvariantCulture);
+
     /// <summary>Makes an empty database and gives its connection string.</summary>
     public string CreateDatabase()
     {

@@ -29,8 +29,8 @@ internal sealed partial class Compiler(Statement statement, Variable subject)
             FactRead f => Exact(block.Resolve(f.Place).Fact(f.Fact, f.Place.YearShift), f.Type.Scale),
             DerivedRead d => Compile(d.Body, block),
             Has h => Exact(HasValue(Compile(h.Operand, block))),
-            Not n => Exact(T("(NOT ", Bool(n.Operand, block), ")")),
-            Logical l => Exact(T("(", Bool(l.Left, block), l.IsAnd ? " AND " : " OR ", Bool(l.Right, block), ")")),
+            Not n => Exact(Negation(Bool(n.Operand, block))),
+            Logical l => Exact(Joined(l.IsAnd, Bool(l.Left, block), Bool(l.Right, block))),
             Negate n => Negated(Compile(n.Operand, block)),
             Arithmetic a => Computed(a, Compile(a.Left, block), Compile(a.Right, block)),
             Ratio r => Quotient(Compile(r.Numerator, block), Compile(r.Denominator, block)),
@@ -49,6 +49,29 @@ internal sealed partial class Compiler(Statement statement, Variable subject)
 
     /// <summary>A truth value.</summary>
     public Term Bool(Expr expr, Block block) => Compile(expr, block).Low;
+
+    /// <summary>The truth value of a term that is the same for all: what law decides once need not be asked of every row.</summary>
+    private bool? Settled(Term term) =>
+        term.Owner is null && term.Parts is [string text]
+            ? text == Dialect.True
+                ? true
+                : text == Dialect.False
+                    ? false
+                    : null
+            : null;
+
+    private Term Negation(Term term) => Settled(term) is { } known ? T(true, known ? Dialect.False : Dialect.True) : T("(NOT ", term, ")");
+
+    private Term Joined(bool isAnd, Term left, Term right) =>
+        Settled(left) is { } first
+            ? first == isAnd
+                ? right
+                : left
+            : Settled(right) is { } second
+                ? second == isAnd
+                    ? left
+                    : right
+                : T("(", left, isAnd ? " AND " : " OR ", right, ")");
 
     /// <summary>One value where one is needed: bounds count only when they are equal.</summary>
     private Term Value(Expr expr, Block block)
@@ -86,6 +109,8 @@ internal sealed partial class Compiler(Statement statement, Variable subject)
     {
         var test = Bool(c.Test, block);
         var (yes, no) = SameShape(Compile(c.Then, block), Compile(c.Otherwise, block));
+        if (Settled(test) is { } known)
+            return known ? yes : no;
         Term Choose(Term a, Term b) =>
             a == b && test.Known ? a : T(false, "(CASE ", test, $" WHEN {Dialect.True} THEN ", a, $" WHEN {Dialect.False} THEN ", b, " END)");
         return new Operand(
@@ -124,6 +149,19 @@ internal sealed partial class Compiler(Statement statement, Variable subject)
             ]);
         text.Add($" ELSE {otherwise} END)");
         return T(whole is not null, [.. text]);
+    }
+
+    /// <summary>A whole number that is the same for all: a literal or what the law says here.</summary>
+    private long? Fixed(Expr expr)
+    {
+        if (expr is Constant { Type: { Kind: Kind.Int, Scale: 0 } } constant)
+            return constant.Value.Number;
+        if (expr is not ParameterRead { Type: { Kind: Kind.Int, Scale: 0 } } read)
+            return null;
+        if (Context.Parameters.TryGetValue(read.Parameter.Id, out var replaced))
+            return replaced.Number;
+        var pieces = read.Parameter.Pieces(Context.Area, read.Parameter.IndexOn(Context.Day));
+        return pieces.Length > 0 && pieces[0].Area.Contains(Context.Area) ? pieces[0].Value.Number : null;
     }
 
     /// <summary>Whether a parameter differs within the area judged, so that reading it means reading the subject's area.</summary>

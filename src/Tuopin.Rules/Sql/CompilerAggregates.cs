@@ -89,21 +89,24 @@ internal sealed partial class Compiler
     private Term Implied(Term? filter, Term body) => filter is null ? body : T("(NOT ", filter, " OR ", body, ")");
 
     /// <summary>
-    /// PostgreSQL: and is the least of false 0, unknown 1, true 2, and or the greatest, so that a test is evaluated once. SQLite: two filtered counts, as
-    /// a filter is left at the first operand that decides it and a value is not.
+    /// What decides weighs more than all that is unknown can, what does not decide weighs nothing, so that a test is evaluated once for the usual item:
+    /// one that does not decide. PostgreSQL: and is the least of false 0, unknown 1, true 2, and or the greatest.
     /// </summary>
     private Parts Quantified(Parts parts, Term test, bool isAll)
     {
         var inner = parts.Block;
-        if (!Dialect.IsPostgres)
-            return parts with
-            {
-                Sure = CountWhere(inner, T(true, "(", test, isAll ? " IS FALSE)" : " IS TRUE)")),
-                Most = CountWhere(inner, T(true, "(", test, isAll ? " IS NOT TRUE)" : " IS NOT FALSE)")),
-            };
-        var order = T(true, "(CASE ", test, " WHEN TRUE THEN 2 WHEN FALSE THEN 0 ELSE 1 END)");
-        return parts with { Decided = statement.Aggregate(inner, false, isAll ? "min(" : "max(", inner.Argument(order), ")") };
+        if (Dialect.IsPostgres)
+        {
+            var order = T(true, "(CASE ", test, " WHEN TRUE THEN 2 WHEN FALSE THEN 0 ELSE 1 END)");
+            return parts with { Decided = statement.Aggregate(inner, false, isAll ? "min(" : "max(", inner.Argument(order), ")") };
+        }
+        var (usual, other) = isAll ? (test, T("(NOT ", test, ")")) : (T("(NOT ", test, ")"), test);
+        object[] unknown = test.Known ? [] : ["WHEN ", other, " THEN "];
+        object[] weight = ["(CASE WHEN ", usual, " THEN 0 ", .. unknown, test.Known ? "ELSE " : "", Decisive, test.Known ? " END)" : " ELSE 1 END)"];
+        return parts with { Decided = statement.Aggregate(inner, false, "sum(", inner.Argument(T(true, weight)), ")") };
     }
+
+    private const string Decisive = "4294967296";
 
     private Parts Counted(Parts parts, Term? test) =>
         test is null
@@ -175,7 +178,7 @@ internal sealed partial class Compiler
         switch (a.Kind)
         {
             case AggregateKind.All or AggregateKind.Exists:
-                return new Operand(Decided(a.Kind == AggregateKind.All, p, read, required, Or, Held));
+                return new Operand(Decided(a.Kind == AggregateKind.All, p, read, required, Or));
             case AggregateKind.Count:
                 return new Operand(Held(Or(read(p.Sure!), "0")), p.Most is null ? null : Held(Or(read(p.Most), "0")));
             case AggregateKind.Share:
@@ -193,15 +196,20 @@ internal sealed partial class Compiler
         }
     }
 
-    private Term Decided(bool isAll, Parts p, Func<Term, Term> read, bool required, Func<Term, string, Term> or, Func<Term, Term> held)
+    private Term Decided(bool isAll, Parts p, Func<Term, Term> read, bool required, Func<Term, string, Term> or)
     {
-        if (p.Decided is { } order)
-        {
-            var state = required ? read(order) : or(read(order), isAll ? "2" : "0");
+        var state = required
+            ? read(p.Decided!)
+            : or(
+                read(p.Decided!),
+                !Dialect.IsPostgres ? "0"
+                    : isAll ? "2"
+                    : "0"
+            );
+        if (Dialect.IsPostgres)
             return T(false, "(CASE ", state, " WHEN 2 THEN TRUE WHEN 0 THEN FALSE END)");
-        }
         var (found, rest) = isAll ? (Dialect.False, Dialect.True) : (Dialect.True, Dialect.False);
-        return held(T(false, "(CASE WHEN ", or(read(p.Sure!), "0"), $" > 0 THEN {found} WHEN ", or(read(p.Most!), "0"), $" = 0 THEN {rest} END)"));
+        return T(false, "(CASE WHEN ", state, $" = 0 THEN {rest} WHEN ", state, $" >= {Decisive} THEN {found} END)");
     }
 
     /// <summary>

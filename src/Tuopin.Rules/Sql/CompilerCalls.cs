@@ -51,21 +51,20 @@ internal sealed partial class Compiler
     private Term Age(Term birth, Term on) => T(false, "(CASE WHEN ", on, " >= ", birth, " THEN (", on, " - ", birth, ") / 10000 END)", Dialect.Wide);
 
     /// <summary>
-    /// An age on a constant day against a number is a range of births, which spares a division for each person: at least n is born on or before that day n
+    /// An age on a constant day against a number or a parameter is a range of births, which spares a division for each person: at least n is born on or before that day n
     /// years ago. Who is born after the day has no age.
     /// </summary>
     private Term? AgeRange(Comparison c, Block block)
     {
-        if (c.Left is not Call { Function: Function.Age } call || c.Right is not Constant { Type.Scale: 0 } years)
+        if (c.Left is not Call { Function: Function.Age } call || Fixed(c.Right) is not { } n)
             return null;
-        if (DayOf(call.Arguments[1]) is not { } day || years.Value.Number is < 0 or > 999)
+        if (DayOf(call.Arguments[1]) is not { } day || n is < 0 or > 999)
             return null;
         var birth = Value(call.Arguments[0], block);
         var none = Dialect.Null(Kind.Bool);
         // Without CASE, which SQLite cannot leave half-way as it can AND and OR.
         Term AtLeast(long age) => T(false, "(", birth, $" <= {Text(day - age * 10000)} OR ", birth, $" > {Text(day)} AND {none})");
         Term Under(long age) => T(false, "(", birth, $" > {Text(day - age * 10000)} AND (", birth, $" <= {Text(day)} OR {none}))");
-        var n = years.Value.Number;
         return c.Operator switch
         {
             ComparisonOperator.GreaterOrEqual => AtLeast(n),

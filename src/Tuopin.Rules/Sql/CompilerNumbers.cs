@@ -56,10 +56,14 @@ internal sealed partial class Compiler
     private Term Apply(ArithmeticOperator op, Term left, Term right) =>
         op switch
         {
+            ArithmeticOperator.Add when IsZero(left) => right,
+            ArithmeticOperator.Add or ArithmeticOperator.Subtract when IsZero(right) => left,
             ArithmeticOperator.Add => T("(", left, " + ", right, ")"),
             ArithmeticOperator.Subtract => T("(", left, " - ", right, ")"),
             _ => Times(left, right),
         };
+
+    private bool IsZero(Term term) => term.Owner is null && term.Parts is [string text] && text == Dialect.Number(0);
 
     private Term Times(Term left, Term right) => T("(", left, " * ", right, ")");
 
