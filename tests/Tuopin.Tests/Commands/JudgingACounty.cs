@@ -184,44 +184,6 @@ public sealed class JudgingACounty(Installations installations)
         cli.Tables.Dump(["verdicts", "tallies"]).ShouldEqual(before);
     }
 
-    [Theory, BothEngines]
-    public void Agrees_bit_for_bit_with_the_judging_of_single_households(Engine engine)
-    {
-        using var cli = installations.Copy(engine, "township");
-        var sheet = Sheet.Read(Path.Combine(cli.Folder, "demo-files", "persons.csv"));
-        var households = sheet.Rows.Select(r => r[sheet["户编号"]]).Distinct().Where((_, i) => i % 40 == 0).ToHashSet();
-        var changed = sheet.Only(r => households.Contains(r[sheet["户编号"]]));
-        foreach (var row in changed.Rows)
-            row[changed["是否参加大病保险"]] = row[changed["是否参加大病保险"]] == "是" ? "否" : "是";
-        cli.Import(changed.Write(cli.Folder, "changed.csv")).Done();
-        var stale = cli.Tables.Dump(["verdicts", "tallies"]);
-        JudgeOneByOne(cli, households);
-        var single = cli.Tables.Dump(["verdicts", "tallies"]);
-        single.EqualTo(stale).ShouldBeFalse();
-        cli.Judge().Done();
-        cli.Tables.Dump(["verdicts", "tallies"]).ShouldEqual(single);
-    }
-
-    private static void JudgeOneByOne(TuopinCli cli, IReadOnlySet<string> numbers)
-    {
-        var installation = cli.Open();
-        using var connection = installation.Store.Open();
-        var tree = AreaTree.Load(connection, installation.WorkDate);
-        foreach (var number in numbers)
-        {
-            using var transaction = installation.Store.BeginWrite(connection);
-            var judging = Judging.Begin(installation, connection, transaction, tree.ByCode("530326")!, installation.WorkDate, store: true);
-            var id = connection.Number("SELECT id FROM households WHERE national_no = @number", transaction, new { number });
-            var village = connection.Number("SELECT village_id FROM households WHERE id = @id", transaction, new { id });
-            foreach (var standard in judging.Standards.Where(s => s.Level.Name == "household"))
-                judging.Judge(standard, $"{id}");
-            Tallying.Recount(judging, tree.ById(village)!);
-            foreach (var standard in judging.Standards.Where(s => s.Level.Name != "household"))
-                judging.Judge(standard);
-            transaction.Commit();
-        }
-    }
-
     [Fact]
     public void Stores_the_same_verdicts_and_tallies_on_both_engines()
     {
