@@ -10,12 +10,11 @@ namespace Tuopin.Tests.Exchange;
 public sealed class Opened : IDisposable
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("tuopin-opened-");
-    private static readonly string Keys = Path.Combine(Directory.CreateTempSubdirectory("tuopin-keys-").FullName, "keys.json");
 
     public Opened(bool postgres)
     {
         var connection = postgres ? PostgresCluster.Shared.CreateDatabase() : null;
-        var options = new InstallationOptions(folder.FullName, connection, null, Keys) { ShippedPacks = Packs.Folder };
+        var options = new InstallationOptions(folder.FullName, connection, null, At("keys.json")) { ShippedPacks = Packs.Folder };
         Installation = Installation.Open(options, create: true, Clock, _ => { });
         using var store = Installation.Store.Open();
         using var transaction = Installation.Store.BeginWrite(store);

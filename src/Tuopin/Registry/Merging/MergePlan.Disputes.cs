@@ -39,15 +39,15 @@ public sealed partial class MergePlan
         var stated = connection
             .Query<string>($"SELECT DISTINCT stated_by FROM statements WHERE subject = '{facts[0].Subject.Name}'", transaction: transaction)
             .ToList();
-        if (counts.Changed == 0 && !stated.Contains(author))
+        if (stated.Contains(author))
+            foreach (var fact in facts)
+                if (step.Columns.FirstOrDefault(c => c.Name == fact.Column) is { } column)
+                    Agree(step, key, fact, column.Source, transaction);
+        if (counts.Changed == 0)
             return counts;
-        var holders =
-            counts.Changed == 0 ? [] : connection.Query<string>($"SELECT DISTINCT c.stated_by {Changed(step)}", transaction: transaction).ToList();
+        var holders = connection.Query<string>($"SELECT DISTINCT c.stated_by {Changed(step)}", transaction: transaction);
         var others = stated.Concat(holders).Where(a => a != author).Distinct().ToList();
         var open = facts.Where(f => others.Exists(o => Ranks.Of(f, o) != Ranks.Of(f, author))).ToList();
-        if (open.Count == 0)
-            return counts;
-        BeginDisputes(transaction);
         var settled = 0;
         foreach (var fact in open)
             if (step.Columns.FirstOrDefault(c => c.Name == fact.Column) is { } column)
@@ -94,7 +94,6 @@ public sealed partial class MergePlan
         var lost = Record(Dispute.Lost, fact, $"'{author}', {dataDay}, d.mine, d.mine, d.held", $"{rows} WHERE {lower}", transaction);
         Record(Dispute.Beaten, fact, "d.holder, d.held_day, d.held, NULL, NULL", $"{rows} WHERE {higher}", transaction);
         Record(Dispute.Ours, fact, $"'{author}', {dataDay}, d.mine, NULL, NULL", $"{rows} WHERE {higher}", transaction);
-        Agree(step, key, fact, source, transaction);
         if (lost > 0)
             Run(
                 $"UPDATE {Staging} AS s SET {source} = {Stored(fact, "d.held")} FROM {Disputes} d WHERE d.row_no = s.row_no AND d.kind = {(int)Dispute.Lost} AND d.fact = '{fact.Name}' AND d.subject = '{fact.Subject.Name}'",
@@ -116,6 +115,7 @@ public sealed partial class MergePlan
         Record(Dispute.Ours, fact, $"'{author}', {dataDay}, d.mine, NULL, NULL", rows, transaction);
     }
 
+    // What we state ourselves and rank as high for is ours from now on.
     private void Keep(MergeStep step, string key, Fact fact, DbTransaction? transaction)
     {
         var column = step.Columns.FirstOrDefault(c => c.Name == fact.Column);
@@ -131,20 +131,23 @@ public sealed partial class MergePlan
                WHERE st.subject = '{fact.Subject.Name}' AND st.subject_id = t.{key} AND st.fact = '{fact.Name}' AND st.year = {Year(
                 step
             )} AND st.value = {held})) d
-            WHERE {Ranks.Sql(fact, "d.holder")} <> {Ranks.Of(fact, author)}
+            WHERE {Ranks.Sql(fact, "d.holder")} {(column is null ? "<>" : "<")} {Ranks.Of(fact, author)}
             """,
             transaction
         );
     }
 
-    private int Record(Dispute kind, Fact fact, string values, string rows, DbTransaction? transaction) =>
-        connection.Execute(
+    private int Record(Dispute kind, Fact fact, string values, string rows, DbTransaction? transaction)
+    {
+        BeginDisputes(transaction);
+        return connection.Execute(
             $"""
             INSERT INTO {Disputes} (kind, subject, fact, row_no, subject_id, year, stated_by, stated_day, value, mine, held)
             SELECT {(int)kind}, '{fact.Subject.Name}', '{fact.Name}', d.row_no, d.subject_id, d.year, {values} FROM {rows}
             """,
             transaction
         );
+    }
 
     private void BeginDisputes(DbTransaction? transaction)
     {
