@@ -174,8 +174,9 @@ public sealed class StageSheet
         writer.Number(Number(row, "to_day"));
         writer.Text(Text(row, "unit_name"));
         writer.Text(Text(row, "helper_name"));
-        writer.Text(Text(row, "dwelling_no"));
+        // The role is worked out when responsibilities are resolved.
         writer.Null();
+        writer.Text(Text(row, "dwelling_no"));
         writer.Number((Text(row, "household_no") ?? Text(row, "household_provisional_no")) is { } no && households.Add(no) ? 1 : 0);
         foreach (var (fact, column) in facts)
             if (row.Values[column] is not { } value)

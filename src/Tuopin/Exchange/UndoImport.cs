@@ -27,6 +27,18 @@ public static class UndoImport
                 "import.changed-since",
                 $"import {batch} cannot be undone: rows it wrote have been changed since, in {string.Join(", ", later)}"
             );
+        var children = References
+            .SelectMany(r => tables.Where(t => t != r.Parent).Select(t => (Child: t, r.Parent, r.Column)))
+            .Where(r => Catalog.Columns(connection, installation.Store.Engine, r.Child).Contains(r.Column))
+            .Where(r => connection.Number(LaterChildren(r.Child, r.Parent, r.Column, change), transaction) > 0)
+            .Select(r => r.Child)
+            .Distinct()
+            .ToList();
+        if (children.Count > 0)
+            throw new Refusal(
+                "import.built-upon",
+                $"import {batch} cannot be undone: later imports added rows to what it brought, in {string.Join(", ", children)}; undo those first"
+            );
         var undo = AuditLog.BeginChange(connection, transaction, installation.Clock, installation.Actor, $"undo import {batch}", "county", 0);
         foreach (var table in tables)
             Undo(connection, installation.Store.Engine, transaction, table, change, undo);
@@ -46,6 +58,22 @@ public static class UndoImport
         );
         transaction.Commit();
     }
+
+    private static readonly (string Parent, string Column)[] References =
+    [
+        ("households", "household_id"),
+        ("persons", "person_id"),
+        ("dwellings", "dwelling_id"),
+        ("units", "unit_id"),
+        ("posts", "post_id"),
+    ];
+
+    // Rows of other changes that hang on what undoing would delete.
+    private static string LaterChildren(string child, string parent, string column, long change) =>
+        $"""
+        SELECT count(*) FROM {child} c JOIN {parent} p ON p.id = c.{column}
+        WHERE p.change_id = {change} AND c.change_id <> {change} AND NOT EXISTS (SELECT 1 FROM {parent}_history o WHERE o.id = p.id AND o.ended_by = {change})
+        """;
 
     private static void Undo(DbConnection connection, Engine engine, DbTransaction transaction, string table, long change, long undo)
     {

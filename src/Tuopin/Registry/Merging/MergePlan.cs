@@ -88,12 +88,13 @@ public sealed partial class MergePlan
             return 0;
         var index = sheet.Facts[Fact("person", "id_index")];
         return connection.Number(
-            $"""
-            SELECT count(*) FROM {Staging} s WHERE s.person_id IS NOT NULL AND EXISTS (
-              SELECT 1 FROM persons p WHERE p.id = s.person_id AND p.id_index <> s.{index} AND p.name <> s.person_name)
-            """,
-            transaction
-        );
+                $"""
+                SELECT count(*) FROM {Staging} s WHERE s.person_id IS NOT NULL AND EXISTS (
+                  SELECT 1 FROM persons p WHERE p.id = s.person_id AND p.id_index <> s.{index} AND p.name <> s.person_name)
+                """,
+                transaction
+            )
+            + connection.Number($"SELECT count(*) FROM {Staging} s JOIN persons p ON p.id_index = s.{index} WHERE s.person_id IS NULL", transaction);
     }
 
     /// <summary>Rows about a household or person that we do not hold, in a sheet that only adds to those we hold.</summary>
@@ -123,6 +124,7 @@ public sealed partial class MergePlan
         InsertUnitsAndPosts(changeId, transaction);
         MovePersons(changeId, transaction);
         CloseStatuses(changeId, transaction);
+        CloseResidences(changeId, transaction);
         foreach (var step in steps)
             step.Apply(connection, Engine, Staging, changeId, transaction);
         InsertEarlierStatuses(changeId, transaction);
@@ -244,18 +246,47 @@ public sealed partial class MergePlan
 
     private void ResolveDwellings(DbTransaction? transaction)
     {
+        Run($"UPDATE {Staging} SET dwelling_id = NULL, residence_from = NULL", transaction);
         if (sheet.Has("dwelling_no"))
             Run($"UPDATE {Staging} AS s SET dwelling_id = d.id FROM dwellings d WHERE d.number = s.dwelling_no", transaction);
-        if (!sheet.Has("household_no"))
-            return;
+        // A row that states no number, or a number for a house that had none, is about the house lived in; any other unknown number is another house.
         Run(
             $"""
-            UPDATE {Staging} AS s SET dwelling_id = coalesce(s.dwelling_id, r.dwelling_id), residence_from = r.from_day FROM residences r
-            WHERE r.household_id = s.household_id AND r.to_day IS NULL AND (s.dwelling_id IS NULL OR s.dwelling_id = r.dwelling_id)
+            UPDATE {Staging} AS s SET dwelling_id = r.dwelling_id FROM residences r JOIN dwellings d ON d.id = r.dwelling_id
+            WHERE r.household_id = s.household_id AND r.to_day IS NULL AND s.dwelling_id IS NULL AND (s.dwelling_no IS NULL OR d.number IS NULL)
             """,
             transaction
         );
-        Run($"UPDATE {Staging} SET residence_from = coalesce(from_day, {Days.Beginning}) WHERE residence_from IS NULL", transaction);
+        Run(
+            $"""
+            UPDATE {Staging} AS s SET residence_from = r.from_day FROM residences r
+            WHERE r.household_id = s.household_id AND r.to_day IS NULL AND r.dwelling_id = s.dwelling_id
+            """,
+            transaction
+        );
+        // Who lived elsewhere has moved by the data date unless the file states the day.
+        Run(
+            $"""
+            UPDATE {Staging} AS s SET residence_from = coalesce(s.from_day, CASE
+              WHEN EXISTS (SELECT 1 FROM residences r WHERE r.household_id = s.household_id) THEN {dataDay} ELSE {Days.Beginning} END)
+            WHERE residence_from IS NULL
+            """,
+            transaction
+        );
+    }
+
+    // A household that is found in another house has left the old one.
+    private void CloseResidences(long changeId, DbTransaction transaction)
+    {
+        if (Holds("dwelling"))
+            Run(
+                $"""
+                UPDATE residences SET to_day = s.residence_from, change_id = {changeId} FROM {Staging} s
+                WHERE s.f_residences = 2 AND residences.household_id = s.household_id AND residences.to_day IS NULL
+                  AND residences.dwelling_id <> s.dwelling_id AND residences.from_day < s.residence_from
+                """,
+                transaction
+            );
     }
 
     private void AssignKeys(DbTransaction transaction)
