@@ -50,7 +50,7 @@ public static class DemoFiles
     }
 
     /// <summary>
-    /// Writes who left a household in an earlier year. Apart from the others because the registry's mappings have no sheet of member changes yet.
+    /// Writes who left a household in an earlier year. Apart from the others: it is about persons who are members no longer.
     /// </summary>
     public static string WriteFormerMembers(DemoCounty county, string folder)
     {

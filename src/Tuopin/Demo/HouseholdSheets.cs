@@ -24,6 +24,7 @@ internal static class HouseholdSheets
         new("脱贫属性", static (c, i) => StatusLabel(c.Households[i])),
         new("脱贫年度", static (c, i) => Number(c.Households[i].ExitYear)),
         new("返贫年度", static (c, i) => c.Households[i].ExitUndone ? null : Number(c.Households[i].ReturnedYear)),
+        new("返贫前脱贫年度", static (c, i) => c.Households[i].ExitUndone ? null : Number(c.Households[i].EarlierExitYear)),
         new("未脱贫原因", static (c, i) => Labels.RemainingReason[c.Households[i].RemainingReason]),
         new("贫困户属性", static (c, i) => Labels.Category[c.Households[i].Category]),
         new("识别标准", static (_, _) => "国家标准"),

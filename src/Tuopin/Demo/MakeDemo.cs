@@ -52,7 +52,11 @@ public static class MakeDemo
         say($"Generating the {size.ToString().ToLowerInvariant()} (seed {seed}) ...");
         var county = DemoCounty.Generate(DemoSource.Load(packs), size, seed);
         var folder = Path.Combine(installation.Store.Folder, "demo-files");
-        var files = DemoFiles.Write(county, folder, name => say($"Writing {name}"));
+        IReadOnlyList<string> files =
+        [
+            .. DemoFiles.Write(county, folder, name => say($"Writing {name}")),
+            DemoFiles.WriteFormerMembers(county, folder),
+        ];
         var imports = new List<ImportFiles.Result>();
         foreach (var file in files)
         {

@@ -17,6 +17,9 @@ public enum SheetKind : byte
     UnitsPosts,
     UnregisteredHouseholds,
 
+    /// <summary>Who joined or left a household.</summary>
+    MemberChanges,
+
     /// <summary>Any subject type of the dictionary, named by <see cref="Mapping.Subject"/>.</summary>
     Described,
 }

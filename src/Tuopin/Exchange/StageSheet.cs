@@ -46,13 +46,13 @@ public sealed class StageSheet
         foreach (var (name, target) in Structural)
             if ((at[name] = plan.IndexOf(target)) >= 0)
                 structural.Add(name);
-        foreach (var (name, facet) in new[] { ("from_day", ".from_day"), ("to_day", ".to_day") })
-            if (at[name] < 0 && (at[name] = plan.Columns.ToList().FindIndex(c => c.Target.Name.EndsWith(facet, StringComparison.Ordinal))) >= 0)
+        foreach (var (name, facet) in new[] { ("from_day", "from_day"), ("to_day", "to_day") })
+            if (at[name] < 0 && (at[name] = plan.Columns.ToList().FindIndex(c => c.Target.Fact?.Column == facet)) >= 0)
                 structural.Add(name);
         structural.Add("year");
         if (plan.Columns.Any(c => c.Target.Living))
             structural.Add("living_village_id");
-        if (kind == SheetKind.Persons && plan.IndexOf(Targets.PersonId) >= 0)
+        if (IsAboutPersons && plan.IndexOf(Targets.PersonId) >= 0)
             derived.AddRange(IdentityFacts.Select(f => dictionary["person"].Facts[f]).Where(f => facts.All(s => s.Fact != f)));
         if (Phone >= 0)
         {
@@ -88,6 +88,8 @@ public sealed class StageSheet
         || fact is { Subject.Name: "person", Name: "national_no" or "provisional_no" or "name" }
         || fact is { Subject.Name: "unit", Name: "name" }
         || fact is { Subject.Name: "post", Name: "holder_name" };
+
+    private bool IsAboutPersons => plan.Mapping.Kind is SheetKind.Persons or SheetKind.MemberChanges;
 
     private int Phone =>
         plan.Mapping.Kind is SheetKind.Helpers or SheetKind.UnitsPosts ? plan.IndexOf(Targets.HelperPhone) : plan.IndexOf(Targets.PersonPhone);
@@ -148,7 +150,6 @@ public sealed class StageSheet
     // Columns in the order of StagedSheet.AllStructural, then facts, then derived facts.
     private void Write(RowWriter writer, ReadRow row)
     {
-        var person = plan.Mapping.Kind == SheetKind.Persons;
         writer.Number(row.Number);
         writer.Text(Text(row, "household_no"));
         writer.Text(Text(row, "household_provisional_no"));
@@ -157,7 +158,7 @@ public sealed class StageSheet
         writer.Text(provisionalNo);
         writer.Text(Text(row, "person_name"));
         writer.Text(Text(row, "head_name"));
-        writer.Blob(person && row.Identity.Text is { Length: > 0 } id ? numbers.Encrypt(id) : null);
+        writer.Blob(IsAboutPersons && row.Identity.Text is { Length: > 0 } id ? numbers.Encrypt(id) : null);
         var phone = row[Phone]?.Text;
         writer.Blob(phone is { Length: > 0 } ? numbers.Encrypt(phone) : null);
         writer.Number(phone is { Length: > 0 } ? numbers.Index(phone) : null);

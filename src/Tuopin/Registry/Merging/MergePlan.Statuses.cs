@@ -64,7 +64,7 @@ public sealed partial class MergePlan
         if (Holds("household_status"))
             Run(
                 $"""
-                UPDATE household_statuses SET to_day = s.status_from, change_id = {changeId} FROM {Staging} s
+                UPDATE household_statuses SET to_day = CASE WHEN {EarlierExitDay} > household_statuses.from_day AND {EarlierExitDay} < {ReturnDay} THEN {EarlierExitDay} ELSE s.status_from END, change_id = {changeId} FROM {Staging} s
                 WHERE s.f_household_statuses = 2 AND household_statuses.household_id = s.household_id AND household_statuses.to_day IS NULL
                   AND household_statuses.from_day < s.status_from
                 """,
@@ -72,21 +72,55 @@ public sealed partial class MergePlan
             );
     }
 
-    // An exited household that is met for the first time was poor from its identification to its exit.
+    private string StatusNumber(string key) => $"{dictionary.CodeLists["status_kind"].Find(key)!.Number}";
+
+    private string IsExited => $"{Kind} IN ({StatusNumber("exited_on_support")}, {StatusNumber("exited_support_ended")})";
+
+    // The day of the return to poverty that the file states: of the status now, or of an earlier one when the household has exited again since.
+    private string ReturnDay =>
+        YearColumn("returned_year") is not { } returned ? "NULL"
+        : YearColumn("exit_year") is { } exit
+            ? $"CASE WHEN {Kind} = {StatusNumber("returned")} THEN s.status_from WHEN {IsExited} AND {returned} < {exit} THEN {returned} * 10000 + 1231 END"
+        : $"CASE WHEN {Kind} = {StatusNumber("returned")} THEN s.status_from END";
+
+    // The day of the exit before that return; an exit in the year of the return was undone and is none.
+    private string EarlierExitDay
+    {
+        get
+        {
+            var earlier = YearColumn("earlier_exit_year") ?? "NULL";
+            var exit = YearColumn("exit_year") ?? "NULL";
+            return $"CASE WHEN {Kind} = {StatusNumber("returned")} THEN coalesce({earlier}, {exit}, NULL) WHEN {IsExited} THEN {earlier} END * 10000 + 1231";
+        }
+    }
+
+    // The episodes before the one now, as far as the file states their years: poor from the identification, exited, returned to poverty, exited again.
     private void InsertEarlierStatuses(long changeId, DbTransaction transaction)
     {
         if (!Holds("household_status") || YearColumn("identified_year") is not { } identified)
             return;
-        var remaining = dictionary.CodeLists["status_kind"].Find("remaining")!.Number;
-        var where = $"""
-            s.f_household_statuses = 2 AND s.household_id IS NOT NULL AND {identified} * 10000 + 1231 < s.status_from
-              AND NOT EXISTS (SELECT 1 FROM household_statuses e WHERE e.household_id = s.household_id AND e.from_day < s.status_from)
+        var chain = $"""
+            (SELECT s.row_no, s.household_id, s.area_code / 1000000 AS county, s.status_from AS now_from, {identified} * 10000 + 1231 AS poor_from, {ReturnDay} AS returned_from, {EarlierExitDay} AS exited_from
+             FROM {Staging} s WHERE s.f_household_statuses = 2 AND s.household_id IS NOT NULL) c
             """;
+        var exited = "CASE WHEN exited_from < returned_from AND exited_from > poor_from THEN exited_from END";
+        var began = "EXISTS (SELECT 1 FROM household_statuses e WHERE e.household_id = c.household_id AND e.from_day < c.now_from";
+        var episodes = $"""
+            SELECT row_no, household_id, county, poor_from AS from_day, coalesce({exited}, returned_from, now_from) AS to_day, {StatusNumber(
+                "remaining"
+            )} AS kind
+            FROM {chain} WHERE poor_from < coalesce({exited}, returned_from, now_from) AND NOT {began})
+            UNION ALL SELECT row_no, household_id, county, {exited}, returned_from, {StatusNumber("exited_on_support")}
+            FROM {chain} WHERE {exited} IS NOT NULL AND NOT {began} AND e.from_day >= c.exited_from)
+            UNION ALL SELECT row_no, household_id, county, returned_from, now_from, {StatusNumber("returned")}
+            FROM {chain} WHERE returned_from < now_from AND returned_from > poor_from AND NOT {began} AND e.from_day >= c.returned_from)
+            """;
+        Run($"CREATE TEMPORARY TABLE earlier_statuses AS {episodes}", transaction);
         foreach (
             var (county, count) in Dapper
                 .SqlMapper.Query<(long, long)>(
                     connection,
-                    $"SELECT s.area_code / 1000000, count(*) FROM {Staging} s WHERE {where} GROUP BY 1 ORDER BY 1",
+                    "SELECT county, count(*) FROM earlier_statuses GROUP BY 1 ORDER BY 1",
                     transaction: transaction
                 )
                 .ToList()
@@ -95,12 +129,17 @@ public sealed partial class MergePlan
             var first = Keys.Take(connection, transaction, "household_statuses", county, count);
             Run(
                 $"""
-                INSERT INTO household_statuses (id, household_id, from_day, to_day, kind, identified_year, change_id)
-                SELECT {first} - 1 + row_number() OVER (ORDER BY s.row_no), s.household_id, {identified} * 10000 + 1231, s.status_from, {remaining}, {identified}, {changeId}
-                FROM {Staging} s WHERE {where} AND s.area_code / 1000000 = {county}
+                INSERT INTO household_statuses (id, household_id, from_day, to_day, kind, identified_year, exit_year, returned_year, change_id)
+                SELECT {first} - 1 + row_number() OVER (ORDER BY row_no, from_day), household_id, from_day, to_day, kind, {YearOf(
+                    "remaining"
+                )}, {YearOf("exited_on_support")}, {YearOf("returned")}, {changeId}
+                FROM earlier_statuses WHERE county = {county}
                 """,
                 transaction
             );
         }
+        Run("DROP TABLE earlier_statuses", transaction);
+
+        string YearOf(string kind) => $"CASE WHEN kind = {StatusNumber(kind)} THEN from_day / 10000 END";
     }
 }

@@ -80,12 +80,12 @@ public sealed partial class MergePlan
             columns.Add(new("phone_index", "phone_index"));
             columns.Add(new("phone_cipher", "phone_cipher", Compared: false) { Follows = "phone_index" });
         }
-        Step("persons", "village_id IS NOT NULL", [("id", "person_id")], [.. columns, .. FactsOn("persons")]);
+        Step("persons", HouseholdKnown, [("id", "person_id")], [.. columns, .. FactsOn("persons")]);
         Step(
             "memberships",
-            "village_id IS NOT NULL",
+            HouseholdKnown,
             [("household_id", "household_id"), ("person_id", "person_id"), ("from_day", "membership_from")],
-            FactsOn("memberships")
+            sheet.Has("to_day") ? [new("to_day", "to_day"), .. FactsOn("memberships")] : FactsOn("memberships")
         );
     }
 

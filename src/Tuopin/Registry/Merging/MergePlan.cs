@@ -30,7 +30,7 @@ public sealed partial class MergePlan
     private string Staging => sheet.Table;
     private bool MakesHouseholds => sheet.Kind is SheetKind.Persons or SheetKind.Households or SheetKind.UnregisteredHouseholds;
 
-    private bool MakesPersons => sheet.Kind == SheetKind.Persons;
+    private bool MakesPersons => sheet.Kind is SheetKind.Persons or SheetKind.MemberChanges;
 
     public static MergePlan For(DbConnection connection, FactDictionary dictionary, StagedSheet sheet, int dataDay, string author) =>
         new(connection, dictionary, sheet, dataDay, author);
@@ -123,6 +123,7 @@ public sealed partial class MergePlan
         AssignKeys(transaction);
         InsertUnitsAndPosts(changeId, transaction);
         MovePersons(changeId, transaction);
+        DropUndatedMemberships(transaction);
         CloseStatuses(changeId, transaction);
         CloseResidences(changeId, transaction);
         foreach (var step in steps)
@@ -203,9 +204,9 @@ public sealed partial class MergePlan
         // A number that is new to us may be the one a member held under a provisional number was waiting for; a row without number may be one we hold.
         if (sheet.Facts.TryGetValue(Fact("person", "id_index"), out var index))
             MatchMembers($"(p.national_no IS NULL OR s.person_no IS NULL) AND p.id_index = s.{index}", transaction);
-        if (sheet.Facts.TryGetValue(Fact("person", "birth"), out var birth) && index is not null)
+        if (sheet.Facts.TryGetValue(Fact("person", "birth"), out var birth))
             MatchMembers(
-                $"(p.national_no IS NULL OR s.person_no IS NULL) AND p.id_index IS NULL AND s.{index} IS NULL AND p.name = s.person_name AND p.birth = s.{birth}",
+                $"(p.national_no IS NULL OR s.person_no IS NULL) AND {(index is null ? "TRUE" : $"p.id_index IS NULL AND s.{index} IS NULL")} AND p.name = s.person_name AND p.birth = s.{birth}",
                 transaction
             );
         // A number that the file does not state stays as it is.
@@ -223,6 +224,8 @@ public sealed partial class MergePlan
             """,
             transaction
         );
+        if (sheet.Has("from_day"))
+            MembershipsStated(transaction);
         // The beginning of a first load is not stated: it holds from before our record. A member who appears in a household whose members we know joined by the
         // data date.
         Run(
@@ -239,7 +242,9 @@ public sealed partial class MergePlan
         Run(
             $"""
             UPDATE {Staging} AS s SET person_id = p.id FROM memberships m JOIN persons p ON p.id = m.person_id
-            WHERE s.person_id IS NULL AND m.household_id = s.household_id AND m.to_day IS NULL AND {condition}
+            WHERE s.person_id IS NULL AND m.household_id = s.household_id AND {(
+                sheet.Kind == SheetKind.MemberChanges ? "TRUE" : "m.to_day IS NULL"
+            )} AND {condition}
             """,
             transaction
         );
@@ -323,7 +328,7 @@ public sealed partial class MergePlan
             Run(
                 $"""
                 UPDATE memberships SET to_day = {dataDay}, change_id = {changeId} WHERE to_day IS NULL AND EXISTS (
-                  SELECT 1 FROM {Staging} s WHERE s.f_memberships = 2 AND s.person_id = memberships.person_id AND s.household_id <> memberships.household_id)
+                  SELECT 1 FROM {Staging} s WHERE s.f_memberships = 2 AND s.to_day IS NULL AND s.person_id = memberships.person_id AND s.household_id <> memberships.household_id)
                 """,
                 transaction
             );
