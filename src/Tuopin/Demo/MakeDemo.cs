@@ -87,6 +87,7 @@ public static class MakeDemo
         using var transaction = installation.Store.BeginWrite(connection);
         installation.Set(connection, transaction, "work_date", pack.WorkDay.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
         installation.Set(connection, transaction, "invented", "yes");
+        installation.Set(connection, transaction, "admitted_prefixes", string.Join(' ', pack.IdPrefixes));
         transaction.Commit();
     }
 

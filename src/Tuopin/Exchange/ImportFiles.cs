@@ -324,8 +324,8 @@ public static class ImportFiles
     // Only the demo may carry numbers of prefixes that were never given out.
     private static IReadOnlySet<int> AdmittedPrefixes(Installation installation, DbConnection connection)
     {
-        var shipped = installation.PackFolders[0];
-        return IdentityPrefixes.Load(shipped, Installation.Setting(connection, "invented") == "yes" ? Demo.DemoPack.Load(shipped).IdPrefixes : []);
+        var more = Installation.Setting(connection, "admitted_prefixes") ?? "";
+        return IdentityPrefixes.Load(installation.PackFolders[0], more.Split(' ', StringSplitOptions.RemoveEmptyEntries));
     }
 
     private static long LastChange(DbConnection connection, DbTransaction? transaction) =>

@@ -71,7 +71,7 @@ public sealed class LoadingAreas(Installations installations)
         var kept = cli.Tables.Number("SELECT count(*) FROM area_versions a JOIN area_versions b ON b.area_id = a.area_id AND b.from_day > a.from_day WHERE a.code <> b.code");
         kept.ShouldBeGreaterThan(0);
         var reused = cli.Tables.Number(
-            "SELECT count(DISTINCT a.code) FROM area_versions a JOIN area_versions b ON b.code = a.code AND b.area_id <> a.area_id AND b.from_day > a.from_day"
+            "SELECT count(*) FROM area_versions b WHERE EXISTS (SELECT 1 FROM area_versions a WHERE a.code = b.code AND a.area_id <> b.area_id AND a.to_day = b.from_day)"
         );
         reused.ShouldBeGreaterThan(0);
         cli.Tables.Text("SELECT detail FROM audit_entries WHERE action = 'areas.load'")!.ShouldContain($"{reused} codes used again");

@@ -37,6 +37,7 @@ public sealed partial class MergePlan
                     .. FactsOn("measures"),
                 ]
             );
+        DeclaredRows();
         if (sheet.Has("unit_name"))
             Responsibilities();
     }

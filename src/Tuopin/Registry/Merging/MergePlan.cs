@@ -63,6 +63,7 @@ public sealed partial class MergePlan
                 """,
                 transaction
             );
+        ResolveDeclared(transaction);
         if (Holds("household_status"))
             ResolveStatuses(transaction);
         if (sheet.Has("unit_name"))
@@ -317,6 +318,7 @@ public sealed partial class MergePlan
             );
         if (Holds("measure"))
             Keys.Assign(connection, transaction, Staging, "measures", "measure_id", "row_no");
+        AssignDeclared(transaction);
         if (Holds("household_status"))
             Keys.Assign(connection, transaction, Staging, "household_statuses", "status_id", "row_no");
     }

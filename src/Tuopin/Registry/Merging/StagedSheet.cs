@@ -77,6 +77,7 @@ public sealed class StagedSheet : IDisposable
         "person_id",
         "dwelling_id",
         "measure_id",
+        "declared_id",
         "status_id",
         "unit_id",
         "post_id",

@@ -1,0 +1,51 @@
+using System.Data.Common;
+using Tuopin.Rules.Model;
+
+namespace Tuopin.Registry.Merging;
+
+// Rows of a subject type that a pack declares and the program has no steps of its own for. Such a row is known by the household or person it belongs to,
+// the day it begins and its codes, as a measure is; the same file then finds its rows again.
+public sealed partial class MergePlan
+{
+    private const string DeclaredId = "declared_id";
+    private static readonly string[] WithOwnSteps = ["household", "person", "household_status", "dwelling", "measure", "unit", "post", "responsibility"];
+
+    private SubjectType? Declared => sheet.Facts.Keys.Select(f => f.Subject).FirstOrDefault(s => s.Level is null && !WithOwnSteps.Contains(s.Name));
+
+    private static IEnumerable<string> Parents(SubjectType subject) =>
+        subject
+            .Relations.Values.Where(r => !r.Many && r.LinkTable is null && r.SourceColumn is "household_id" or "person_id")
+            .Select(r => r.SourceColumn)
+            .Distinct();
+
+    private void DeclaredRows()
+    {
+        if (Declared is not { } subject)
+            return;
+        var parents = Parents(subject).ToList();
+        List<MergeColumn> columns = [new("area_code", "area_code"), .. parents.Select(p => new MergeColumn(p, p)), .. DatedColumns(subject), .. FactsOn(subject.Table)];
+        var known = parents.Count == 0 ? "FALSE" : $"coalesce({string.Join(", ", parents.Append("NULL"))}) IS NOT NULL";
+        Step(subject.Table, $"{known} AND area_code IS NOT NULL", [("id", DeclaredId)], columns);
+    }
+
+    private IEnumerable<MergeColumn> DatedColumns(SubjectType subject) =>
+        new[] { "from_day", "to_day" }.Where(d => sheet.Has(d) && subject.Facts.ContainsKey(d)).Select(d => new MergeColumn(d, d));
+
+    private void ResolveDeclared(DbTransaction? transaction)
+    {
+        if (Declared is not { } subject)
+            return;
+        Run($"UPDATE {Staging} AS s SET area_code = p.area_code FROM persons p WHERE p.id = s.person_id AND s.area_code IS NULL", transaction);
+        var codes = sheet.Facts.Where(f => f.Key.Subject == subject && f.Key is { Kept: Kept.Row, Type.Kind: Rules.Model.Kind.Code }).Select(f => (f.Key.Column, f.Value));
+        var same = Parents(subject).Concat(DatedColumns(subject).Select(d => d.Name).Where(d => d == "from_day")).Select(c => (c, c)).Concat(codes);
+        var match = string.Join(" AND ", same.Select(c => $"t.{c.Item1} {Same} s.{c.Item2}"));
+        Run($"UPDATE {Staging} SET {DeclaredId} = NULL", transaction);
+        Run($"UPDATE {Staging} AS s SET {DeclaredId} = t.id FROM {subject.Table} t WHERE {match}", transaction);
+    }
+
+    private void AssignDeclared(DbTransaction transaction)
+    {
+        if (Declared is { } subject)
+            Keys.Assign(connection, transaction, Staging, subject.Table, DeclaredId, "row_no");
+    }
+}
