@@ -21,6 +21,20 @@ internal static class County
     public static Installation Open(string folder, string? connection = null, bool create = false) =>
         Installation.Open(new InstallationOptions(folder, connection, null, null) { ShippedPacks = Packs }, create, TimeProvider.System, _ => { });
 
+    /// <summary>Waits until no other bench of this folder runs, and keeps others waiting until disposed.</summary>
+    public static FileStream Alone()
+    {
+        while (true)
+            try
+            {
+                return new FileStream(Path.Combine(Work, ".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException)
+            {
+                Thread.Sleep(500);
+            }
+    }
+
     /// <summary>The folder of a demo of a size, made when it is not there or what makes it is newer.</summary>
     public static string Demo(DemoSize size)
     {

@@ -14,11 +14,11 @@ if (names is ["profile", ..])
 }
 Dictionary<string, Action<Report>> benches = new(StringComparer.Ordinal)
 {
+    ["demo"] = DemoBench.Run,
     ["judge"] = r => JudgeBench.Run(r, quick),
     ["one"] = OneHouseholdBench.Run,
     ["import"] = r => ImportBench.Run(r, quick),
     ["growth"] = GrowthBench.Run,
-    ["demo"] = DemoBench.Run,
     ["columnar"] = ColumnarBench.County,
     ["columnar-3m"] = r => ColumnarBench.Nation(r, quick ? 300_000 : 3_000_000),
 };
@@ -35,6 +35,9 @@ if (names.FirstOrDefault(n => !benches.ContainsKey(n)) is { } unknown)
     Console.Error.WriteLine($"no bench is called {unknown}; there are: {string.Join(", ", benches.Keys)}");
     return 2;
 }
+
+// Two at once would measure each other.
+using var alone = County.Alone();
 var report = new Report();
 Console.WriteLine(
     $"{Environment.ProcessorCount} processors, {InstructionSet()}, {System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription}"
