@@ -42,13 +42,13 @@ public static class MakeDemo
         return command;
     }
 
-    /// <exception cref="Refusal">demo.data-there: the folder holds data that is not the demo's.</exception>
+    /// <exception cref="Refusal">demo.data-there: the folder holds data that is not the demo's; demo.other-there: another demo.</exception>
     public static Report Handle(Installation installation, DemoSize size, ulong seed, Action<string> say)
     {
         var clock = Stopwatch.StartNew();
         var packs = installation.PackFolders[0];
         var pack = DemoPack.Load(packs);
-        Prepare(installation, pack);
+        Prepare(installation, pack, string.Create(CultureInfo.InvariantCulture, $"{size.ToString().ToLowerInvariant()} seed {seed}"));
         say($"Generating the {size.ToString().ToLowerInvariant()} (seed {seed}) ...");
         var county = DemoCounty.Generate(DemoSource.Load(packs), size, seed);
         var folder = Path.Combine(installation.Store.Folder, "demo-files");
@@ -78,13 +78,17 @@ public static class MakeDemo
     }
 
     // The work date and the mark "invented" stand before the first row does.
-    private static void Prepare(Installation installation, DemoPack pack)
+    private static void Prepare(Installation installation, DemoPack pack, string population)
     {
         using var connection = installation.Store.Open();
         var held = Platform.Database.Sql.Number(connection, "SELECT count(*) FROM households");
         if (held > 0 && Installation.Setting(connection, "invented") != "yes")
             throw new Refusal("demo.data-there", "this data folder holds a registry already; give the demo another one with --data DIR");
+        // Two populations in one registry would be neither.
+        if (held > 0 && Installation.Setting(connection, "demo") is { } other && other != population)
+            throw new Refusal("demo.other-there", $"this data folder holds the demo {other}; give {population} another one with --data DIR");
         using var transaction = installation.Store.BeginWrite(connection);
+        installation.Set(connection, transaction, "demo", population);
         installation.Set(connection, transaction, "work_date", pack.WorkDay.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
         installation.Set(connection, transaction, "invented", "yes");
         installation.Set(connection, transaction, "admitted_prefixes", string.Join(' ', pack.IdPrefixes));

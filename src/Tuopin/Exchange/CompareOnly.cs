@@ -14,25 +14,17 @@ public static class CompareOnly
     {
         var differences = merge.Differences();
         var folder = Path.Combine(installation.Store.Folder, "compare");
-        Directory.CreateDirectory(folder);
+        Tuopin.Platform.Database.Store.CreateFolder(folder);
         var stamp = installation.Clock.GetUtcNow().ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture);
         var path = Path.Combine(folder, $"{Path.GetFileNameWithoutExtension(name)}-{stamp}.csv");
         var lines = 0L;
-        using (var writer = new StreamWriter(path, false, new System.Text.UTF8Encoding(true)))
-        using (var csv = new CsvHelper.CsvWriter(writer, CultureInfo.InvariantCulture))
+        using (var writer = SheetWriter.Create(path, name))
         {
-            foreach (var title in new[] { "行号 row", "表 table", "列 column", "我方 ours", "文件 theirs" })
-                csv.WriteField(title);
-            csv.NextRecord();
-            foreach (var sql in differences)
+            writer.WriteRow(["行号 row", "表 table", "列 column", "我方 ours", "文件 theirs"]);
+            foreach (var row in differences.SelectMany(sql => connection.Query(sql, buffered: false)))
             {
-                foreach (var row in connection.Query(sql, buffered: false))
-                {
-                    foreach (var value in ((IDictionary<string, object?>)row).Values)
-                        csv.WriteField(value?.ToString() ?? "");
-                    csv.NextRecord();
-                    lines++;
-                }
+                writer.WriteRow([.. ((IDictionary<string, object?>)row).Values.Select(v => new OutCell(v?.ToString()))]);
+                lines++;
             }
         }
         if (lines > 0)

@@ -69,12 +69,17 @@ public static class ImportFiles
             {
                 if (parsed.GetValue(undo) is { } batch)
                 {
+                    if (parsed.GetValue(files) is { Length: > 0 })
+                        throw new WrongUsage("import.undo-and-file", "--undo takes no file");
                     UndoImport.Handle(shell.Open(parsed), batch);
-                    shell.Warn($"import {batch} is undone");
+                    if (shell.IsJson)
+                        shell.PrintJson(new { undone = batch });
+                    else
+                        shell.Output.WriteLine($"import {batch} is undone; run tuopin judge");
                     return;
                 }
                 if (parsed.GetValue(files) is not { Length: > 0 } paths)
-                    throw new Refusal("import.no-file", "name a file to import, or a batch with --undo");
+                    throw new WrongUsage("import.no-file", "name a file to import, or a batch with --undo");
                 var installation = shell.Open(parsed, create: true);
                 var request = new Request(
                     paths,
@@ -105,21 +110,53 @@ public static class ImportFiles
             var mappings = MappingSet.Load(installation.Packs, installation.PackFolders);
             if (request.StatedBy is { } author && installation.Packs.Dictionary.CodeLists["department"].Find(author)?.Key != author)
                 throw new Refusal("import.author-unknown", $"'{author}' is no key of code list department");
+            if (request.Mapping is { } asked && mappings.All.All(m => m.Id != asked))
+                throw new Refusal(
+                    "import.mapping-unknown",
+                    $"no mapping is called '{asked}'; there are {string.Join(", ", mappings.All.Select(m => m.Id))}"
+                );
             using var numbers = new PersonalNumbers(installation.Keys);
             var results = new List<Result>();
             foreach (var file in request.Files)
-                results.AddRange(Import(installation, mappings, numbers, request, file, say));
+                ImportOne(file);
             return results;
-        }
-        catch (FileRefused refused)
-        {
-            throw new Refusal("import.file-refused", $"{Path.GetFileName(refused.File)}: {refused.Text.Zh} / {refused.Text.En}");
+
+            // Each file stands for itself: when one is refused, those before it are loaded, and the refusal says so.
+            void ImportOne(string file)
+            {
+                try
+                {
+                    foreach (var result in Import(installation, mappings, numbers, request, file, say))
+                        results.Add(result);
+                }
+                catch (FileRefused refused)
+                {
+                    throw Loaded(
+                        new Refusal("import.file-refused", $"{Path.GetFileName(refused.File)}: {refused.Text.Zh} / {refused.Text.En}"),
+                        results
+                    );
+                }
+                catch (Refusal refusal) when (results.Any(r => r.Committed))
+                {
+                    throw Loaded(refusal, results);
+                }
+            }
         }
         catch (MappingError error)
         {
             throw new Refusal("import.mapping-broken", error.Message);
         }
     }
+
+    private static Refusal Loaded(Refusal refusal, List<Result> before) =>
+        new(
+            refusal.Code,
+            refusal.Message,
+            [
+                .. refusal.Details,
+                .. before.Where(r => r.Committed).Select(r => $"loaded before this: {r.File} as import {r.Batch} (tuopin import --undo {r.Batch})"),
+            ]
+        );
 
     private static IEnumerable<Result> Import(
         Installation installation,
@@ -346,7 +383,7 @@ public static class ImportFiles
     private static string WriteRejects(Installation installation, string file, string sheet, ColumnPlan plan, Findings found)
     {
         var folder = Path.Combine(installation.Store.Folder, "rejects");
-        Directory.CreateDirectory(folder);
+        Store.CreateFolder(folder);
         var stamp = installation.Clock.GetUtcNow().ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture);
         var path = Path.Combine(folder, $"{Path.GetFileNameWithoutExtension(file)}-{stamp}.xlsx");
         using var first = SheetReader.Open(file, sheet);

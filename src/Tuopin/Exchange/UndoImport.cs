@@ -71,9 +71,9 @@ public static class UndoImport
     // Rows of other changes that hang on what undoing would delete.
     private static string LaterChildren(string child, string parent, string column, long change) =>
         $"""
-        SELECT count(*) FROM {child} c JOIN {parent} p ON p.id = c.{column}
-        WHERE p.change_id = {change} AND c.change_id <> {change} AND NOT EXISTS (SELECT 1 FROM {parent}_history o WHERE o.id = p.id AND o.ended_by = {change})
-        """;
+            SELECT count(*) FROM {child} c JOIN {parent} p ON p.id = c.{column}
+            WHERE p.change_id = {change} AND c.change_id <> {change} AND NOT EXISTS (SELECT 1 FROM {parent}_history o WHERE o.id = p.id AND o.ended_by = {change})
+            """;
 
     private static void Undo(DbConnection connection, Engine engine, DbTransaction transaction, string table, long change, long undo)
     {

@@ -80,18 +80,21 @@ public sealed class Installation
             transaction.Commit();
         }
         if (Setting(connection, "keys") != opened.Fingerprint)
-            throw new Refusal("keys.wrong", $"the record was written with another key file than {path}; name the right one with --keys or TUOPIN_KEYS");
+            throw new Refusal(
+                "keys.wrong",
+                $"the record was written with another key file than {path}; name the right one with --keys or TUOPIN_KEYS"
+            );
         return opened;
     }
 
     /// <summary>Loads the packs, opens the store and brings it up to date.</summary>
     /// <exception cref="Refusal">A pack is broken (packs.broken), or there is no data and <paramref name="create"/> is false (data.none).</exception>
-    public static Installation Open(InstallationOptions options, bool create, TimeProvider clock, Action<string> warn)
+    public static Installation Open(InstallationOptions options, bool create, TimeProvider clock, Action<string> warn, bool install = true)
     {
         var packs = LoadPacks(options);
         var store = options.Connection is { } connection ? Store.Postgres(connection, options.DataFolder) : OpenSqlite(options.DataFolder, create);
         var installation = new Installation(options, store, packs, clock, Environment.UserName, warn);
-        installation.BringUpToDate(create);
+        installation.BringUpToDate(create, install || create);
         return installation;
     }
 
@@ -125,6 +128,22 @@ public sealed class Installation
         AuditLog.Append(connection, transaction, Clock, Actor, "setting.change", $"{name} = {value}");
     }
 
+    private const string Upgrading = "upgrading";
+
+    // Tables of the model that are no subject's: audit, settings, verdicts, ...
+    private static HashSet<string> OwnTables(TuopinDb model)
+    {
+        string[] subjects = ["statements", "current_change", "import_batches"];
+        return
+        [
+            .. model
+                .Model.GetEntityTypes()
+                .Where(t => t.FindProperty("ChangeId") is null || subjects.Contains(t.GetTableName()))
+                .Select(t => t.GetTableName()!)
+                .Where(t => t is not "area_versions"),
+        ];
+    }
+
     /// <summary>The tables whose rows name a change and have history: those of the model, and those declared by packs.</summary>
     public static List<string> HistoryOf(TuopinDb model, FactDictionary dictionary) =>
         [
@@ -141,7 +160,7 @@ public sealed class Installation
                 .Order(StringComparer.Ordinal),
         ];
 
-    private void BringUpToDate(bool create)
+    private void BringUpToDate(bool create, bool install)
     {
         using var model = Store.Model();
         var pending = model.Database.GetPendingMigrations().Any();
@@ -151,10 +170,27 @@ public sealed class Installation
         if (pending)
             model.Database.Migrate();
         using var connection = Store.Open();
-        var changed = FactTables.Apply(connection, Store.Engine, Packs.Dictionary);
         var tables = HistoryOf(model, Packs.Dictionary);
-        if (pending || changed.Count > 0)
-            HistoryTables.Apply(connection, Store.Engine, pending ? tables : changed.Intersect(tables));
+        var missing = FactTables.Missing(connection, Store.Engine, Packs.Dictionary, OwnTables(model));
+        if (missing.Count > 0 && !install)
+            throw new Refusal(
+                "packs.not-installed",
+                "the packs declare facts that the database has no columns for; a command that writes (judge, import) installs them",
+                [.. missing.Take(20)]
+            );
+        // An upgrade that was cut off is done again: the mark stands from its first step to its last.
+        var marked = Setting(connection, Upgrading) is not null;
+        if (pending || missing.Count > 0 || marked)
+        {
+            connection.Execute(
+                "INSERT INTO settings (name, value) VALUES (@name, 'yes') ON CONFLICT (name) DO NOTHING",
+                null,
+                new { name = Upgrading }
+            );
+            FactTables.Apply(connection, Store.Engine, Packs.Dictionary);
+            HistoryTables.Apply(connection, Store.Engine, tables);
+            connection.Execute("DELETE FROM settings WHERE name = @name", null, new { name = Upgrading });
+        }
         HistoryTables.Verify(connection, Store.Engine, tables);
         if (connection.Number("SELECT count(*) FROM area_versions") == 0)
         {

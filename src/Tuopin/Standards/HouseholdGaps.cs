@@ -6,10 +6,10 @@ namespace Tuopin.Standards;
 /// <summary>Unmet indicators of households, counted by area in one statement a standard, and by name.</summary>
 public static class HouseholdGaps
 {
-    public static IEnumerable<ListGaps.Gap> Of(Judging judging, Standard standard, short level, string? only, bool names)
+    public static IEnumerable<ListGaps.Gap> Of(Judging judging, Standard standard, short level, string? only, bool names, bool beside)
     {
         var indicators = standard.Indicators.Where(i => !i.Retired && (only is null || i.Id == only)).ToList();
-        if (indicators.Count == 0 || Decided(judging, standard) is not { } decided)
+        if (indicators.Count == 0 || Decided(judging, standard, beside) is not { } decided)
             yield break;
         var counts = string.Concat(
             indicators.Select(i =>
@@ -56,12 +56,17 @@ public static class HouseholdGaps
         }
     }
 
+    /// <summary>Whether the standard is the deciding one somewhere in the range.</summary>
+    public static bool Decides(Judging judging, Standard standard) => Decided(judging, standard, beside: false) is not null;
+
     private static string Bit(Indicator indicator) => $"{VerdictSql.Unmet("v")} & {1L << indicator.Bit} <> 0";
 
     // Where this standard decides: its area within the range, without the areas of more specific ones. Null when that is nowhere.
-    private static string? Decided(Judging judging, Standard standard)
+    private static string? Decided(Judging judging, Standard standard, bool beside)
     {
         var area = standard.Area.Contains(judging.Range) ? judging.Range : standard.Area;
+        if (beside)
+            return $"h.area_code BETWEEN {area.From} AND {area.To}";
         var narrower = judging
             .Standards.Where(s => s.Level == standard.Level && s.Area.Width < standard.Area.Width && standard.Area.Contains(s.Area))
             .ToList();
@@ -80,10 +85,11 @@ public static class HouseholdGaps
             new[] { "remaining", "exited_on_support", "exited_support_ended", "returned" }.Select(k => kinds.Find(k)!.Number)
         );
         return $"""
-            SELECT m.household_id, count(*) AS members,
+            SELECT k.id AS household_id, count(m.person_id) AS members,
               max(CASE WHEN s.kind IN ({registered}) THEN 1 ELSE 0 END) AS registered
-            FROM memberships m LEFT JOIN household_statuses s ON s.household_id = m.household_id AND {judging.Covers("s")}
-            WHERE {judging.Covers("m")} GROUP BY m.household_id
+            FROM households k LEFT JOIN memberships m ON m.household_id = k.id AND {judging.Covers("m")}
+            LEFT JOIN household_statuses s ON s.household_id = k.id AND {judging.Covers("s")}
+            GROUP BY k.id
             """;
     }
 

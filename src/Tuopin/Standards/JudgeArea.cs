@@ -34,6 +34,7 @@ public static class JudgeArea
         HouseholdsPersons Remaining,
         long? RuralPopulation,
         decimal? Incidence,
+        int VillagesWithRuralPopulation,
         Villages Villages,
         IReadOnlyList<object> Standards,
         double Seconds,
@@ -47,7 +48,7 @@ public static class JudgeArea
         command.SetAction(
             shell.Run(parsed =>
             {
-                var installation = shell.Open(parsed);
+                var installation = shell.Open(parsed, install: true);
                 var report = Handle(installation, parsed.GetValue(area), AreaArgument.Day(parsed.GetValue(asOf)), parsed.GetValue(knownAt));
                 if (shell.IsJson)
                     shell.PrintJson(report);
@@ -73,6 +74,7 @@ public static class JudgeArea
         if (transaction is not null)
         {
             PackArchive.Keep(connection, transaction, installation.Packs);
+            JudgedState.Store(judging);
             AuditLog.Append(
                 connection,
                 transaction,
@@ -90,7 +92,7 @@ public static class JudgeArea
     private static long ChangeAt(System.Data.Common.DbConnection connection, string moment)
     {
         if (!DateTime.TryParse(moment, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time))
-            throw new Refusal("date.bad", $"'{moment}' is not a time like 2020-06-12T08:00:00");
+            throw new WrongUsage("date.bad", $"'{moment}' is not a time like 2020-06-12T08:00:00");
         return Platform.Database.Sql.Number(
             connection,
             "SELECT coalesce(max(id), 0) FROM changes WHERE at <= @at",
@@ -102,7 +104,8 @@ public static class JudgeArea
     private static Report Summarise(Judging judging)
     {
         var tallies = Tallies(judging, judging.Area.AreaId);
-        HouseholdsPersons Of(string name) => new(tallies.GetValueOrDefault($"{name}_households"), tallies.GetValueOrDefault($"{name}_persons"));
+        HouseholdsPersons Of(string name) =>
+            new(tallies.GetValueOrDefault($"{name}_households") ?? 0, tallies.GetValueOrDefault($"{name}_persons") ?? KnownPersons(judging, name));
         var villages = VillageCounts.Of(judging);
         var remaining = Of("remaining");
         return new Report(
@@ -112,8 +115,14 @@ public static class JudgeArea
             Of("registered"),
             Of("exited"),
             remaining,
-            villages.RuralPopulation,
-            villages.RuralPopulation is > 0 and { } rural ? Math.Round((decimal)remaining.Persons / rural, 4, MidpointRounding.AwayFromZero) : null,
+            villages.Rural.Villages == 0 ? null : villages.Rural.Persons,
+            // A rate over some of the villages would be no rate of the area.
+            villages.Rural
+                is { Persons: > 0 and var rural }
+            && villages.Rural.Villages == villages.Villages.Total
+                ? Math.Round((decimal)remaining.Persons / rural, 4, MidpointRounding.AwayFromZero)
+                : null,
+            villages.Rural.Villages,
             villages.Villages,
             [.. judging.Standards.Select(s => s.Level.Level is null ? HouseholdCounts(judging, s) : AreaCountsOf(judging, s))],
             0,
@@ -121,9 +130,34 @@ public static class JudgeArea
         );
     }
 
-    private static Dictionary<string, long> Tallies(Judging judging, long areaId) =>
+    // A household whose members nobody recorded makes the tally unknown; the report then counts the members that are recorded.
+    private static long KnownPersons(Judging judging, string name)
+    {
+        string[] kinds = name switch
+        {
+            "remaining" => ["remaining", "returned"],
+            "exited" => ["exited_on_support", "exited_support_ended"],
+            _ => ["remaining", "returned", "exited_on_support", "exited_support_ended"],
+        };
+        var codes = judging.Installation.Packs.Dictionary.CodeLists["status_kind"];
+        return judging
+            .Query<long>(
+                $"""
+                SELECT count(*) FROM households h
+                JOIN {judging.Source("household_statuses")} s ON s.household_id = h.id AND {judging.Covers("s")}
+                JOIN {judging.Source("memberships")} m ON m.household_id = h.id AND {judging.Covers("m")}
+                WHERE s.kind IN ({string.Join(
+                    ", ",
+                    kinds.Select(k => codes.Find(k)!.Number)
+                )}) AND h.area_code BETWEEN {judging.Range.From} AND {judging.Range.To}
+                """
+            )
+            .Single();
+    }
+
+    private static Dictionary<string, long?> Tallies(Judging judging, long areaId) =>
         judging
-            .Query<(string Id, long Low)>($"SELECT tally_id, low FROM {judging.TallyTable} WHERE area_id = @areaId", new { areaId })
+            .Query<(string Id, long? Low)>($"SELECT tally_id, low FROM {judging.TallyTable} WHERE area_id = @areaId", new { areaId })
             .ToDictionary(t => t.Id, t => t.Low, StringComparer.Ordinal);
 
     private sealed class VerdictCount

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tuopin.Platform.Commands;
 
 namespace Tuopin.Standards;
 
@@ -16,14 +17,25 @@ public static class JudgeReport
             output.WriteLine(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"  incidence 贫困发生率      {incidence:P2} = {report.Remaining.Persons:N0} of {rural:N0} registered rural persons"
+                    $"  {Columns.Pad("incidence 贫困发生率", 24)} {incidence:P2} = {report.Remaining.Persons:N0} of {rural:N0} registered rural persons 户籍农业人口"
                 )
+            );
+        else
+            output.WriteLine(
+                $"  {Columns.Pad("incidence 贫困发生率", 24)} unknown: {report.VillagesWithRuralPopulation} of {report.Villages.Total} villages state their rural population"
             );
         var v = report.Villages;
         output.WriteLine(
-            $"  villages 行政村            {v.Total}, poor {v.Poor} (deep {v.Deep}), of the poor {v.ExitReady} meet every exit indicator"
+            $"  {Columns.Pad("villages 行政村", 24)} {v.Total}, poor {v.Poor} (deep {v.Deep}), of the poor {v.ExitReady} meet every exit indicator"
         );
         output.WriteLine();
+        if (report.Standards.Count == 0)
+        {
+            output.WriteLine(
+                $"  no standard is in force on {report.AsOf}; see tuopin packs check for when each is, and judge another day with --as-of"
+            );
+            return;
+        }
         output.WriteLine("  standard                            met      unmet    unknown     (households, or areas)");
         foreach (var standard in report.Standards)
             switch (standard)
@@ -44,7 +56,10 @@ public static class JudgeReport
 
         void Line(string name, JudgeArea.HouseholdsPersons count) =>
             output.WriteLine(
-                string.Create(CultureInfo.InvariantCulture, $"  {name, -22} {count.Households, 9:N0} households {count.Persons, 9:N0} persons")
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"  {Columns.Pad(name, 24)} {count.Households, 9:N0} households {count.Persons, 9:N0} persons"
+                )
             );
 
         void Row(string name, long met, long unmet, long unknown, string what) =>

@@ -50,33 +50,28 @@ public static class ListGaps
         return command;
     }
 
-    /// <exception cref="Refusal">area.unknown; gaps.not-judged; gaps.indicator-unknown; gaps.level-unknown.</exception>
+    /// <exception cref="Refusal">area.unknown; judged.never; judged.stale; gaps.indicator-unknown; gaps.level-unknown.</exception>
     public static IReadOnlyList<Gap> Handle(Installation installation, string? areaCode, string? indicator, bool names, string? by)
     {
         using var connection = installation.Store.Open();
         var day = installation.WorkDate;
         var area = AreaArgument.Find(AreaTree.Load(connection, day), areaCode, installation);
-        var judging = Judging.Begin(installation, connection, null, area, day, store: true);
+        var judging = Judging.Begin(installation, connection, null, area, day, store: false);
+        JudgedState.Require(judging);
         var level = LevelOf(by, area);
         if (indicator is not null && !judging.Standards.SelectMany(s => s.Indicators).Any(i => i.Id == indicator))
             throw new Refusal("gaps.indicator-unknown", $"no standard in force has an indicator '{indicator}'");
-        var gaps = new List<Gap>();
-        foreach (var standard in judging.Standards)
-        {
-            if (
-                judging
-                    .Query<long>($"SELECT 1 FROM verdicts WHERE standard_version_id = {judging.Version(standard.Id).VersionId} LIMIT 1")
-                    .ToList()
-                    .Count == 0
-            )
-                continue;
-            gaps.AddRange(
-                standard.Level.Level is null ? HouseholdGaps.Of(judging, standard, level, indicator, names) : AreaGaps(judging, standard, indicator)
-            );
-        }
-        if (gaps.Count == 0 && judging.Query<long>("SELECT count(*) FROM verdicts").Single() == 0)
-            throw new Refusal("gaps.not-judged", "nothing has been judged yet; run: tuopin judge");
-        return gaps;
+        // An indicator that no deciding standard has is still a gap under the standard that has it.
+        var beside =
+            indicator is not null && !judging.Standards.Any(s => s.Indicators.Any(i => i.Id == indicator) && HouseholdGaps.Decides(judging, s));
+        return
+        [
+            .. judging.Standards.SelectMany(standard =>
+                standard.Level.Level is null
+                    ? HouseholdGaps.Of(judging, standard, level, indicator, names, beside)
+                    : AreaGaps(judging, standard, indicator, beside)
+            ),
+        ];
     }
 
     private static short LevelOf(string? by, AreaVersion area) =>
@@ -86,11 +81,11 @@ public static class ListGaps
             "township" => 4,
             "village" => 5,
             null => (short)Math.Min(area.Level + 1, 5),
-            _ => throw new Refusal("gaps.level-unknown", $"'{by}' is not county, township or village"),
+            _ => throw new WrongUsage("gaps.level-unknown", $"'{by}' is not county, township or village"),
         };
 
     // Gaps of villages, townships and counties: one row for each place and indicator.
-    private static IEnumerable<Gap> AreaGaps(Judging judging, Standard standard, string? only)
+    private static IEnumerable<Gap> AreaGaps(Judging judging, Standard standard, string? only, bool beside)
     {
         var rows = judging
             .Query<(long Id, long Unmet)>(
@@ -124,7 +119,9 @@ public static class ListGaps
             output.WriteLine($"{first.Title} ({first.Standard}/{first.Indicator}) - {first.Department}: {total}");
             foreach (var gap in group)
             {
-                output.WriteLine(gap.Areas > 0 ? $"    {gap.AreaName}" : $"    {gap.AreaName, -14} {gap.Households, 7:N0} 户 {gap.Persons, 8:N0} 人");
+                output.WriteLine(
+                    gap.Areas > 0 ? $"    {gap.AreaName}" : $"    {Columns.Pad(gap.AreaName, 20)} {gap.Households, 7:N0} 户 {gap.Persons, 8:N0} 人"
+                );
                 foreach (var name in gap.Names ?? [])
                     output.WriteLine($"        {name.Household}  {name.Head}  {name.Village}  {name.Helper ?? "-"} ({name.Unit ?? "-"})");
             }

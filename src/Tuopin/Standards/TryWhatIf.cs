@@ -80,7 +80,7 @@ public static class TryWhatIf
     )
     {
         if (set.Count == 0 && overlays.Count == 0)
-            throw new Refusal("whatif.nothing", "say what to change: --overlay NAME or --set NAME=VALUE; --list shows what there is");
+            throw new WrongUsage("whatif.nothing", "say what to change: --overlay NAME or --set NAME=VALUE; --list shows what there is");
         var clock = System.Diagnostics.Stopwatch.StartNew();
         var change = Combine(installation, set, overlays);
         var day = asOf ?? installation.WorkDate;
@@ -93,7 +93,7 @@ public static class TryWhatIf
             area.Name,
             day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
             overlays,
-            set.Select(s => s.Split('=', 2)).ToDictionary(s => s[0], s => s[1]),
+            set.Select(s => s.Split('=', 2)).DistinctBy(s => s[0]).ToDictionary(s => s[0], s => s[1]),
             question.Ask(null),
             question.Ask(change),
             clock.Elapsed.TotalSeconds
@@ -109,13 +109,21 @@ public static class TryWhatIf
                 ?? throw new Refusal("whatif.overlay-unknown", $"no overlay is called '{n}'; there are {string.Join(", ", packs.Overlays.Keys)}")
             )
             .ToList();
-        var parameters = chosen.SelectMany(o => o.Parameters).ToDictionary(p => p.Key, p => p.Value, StringComparer.Ordinal);
+        var parameters = new Dictionary<string, Value>(StringComparer.Ordinal);
+        foreach (var (name, value) in chosen.SelectMany(o => o.Parameters))
+            if (!parameters.TryAdd(name, value))
+                throw new Refusal("whatif.parameter-twice", $"two overlays set the parameter '{name}'");
+        var named = new HashSet<string>(StringComparer.Ordinal);
         foreach (var text in set)
         {
-            var (name, value) = text.Split('=', 2) is [var n, var v] ? (n, v) : throw new Refusal("whatif.value-bad", $"'{text}' is not NAME=VALUE");
+            var (name, value) = text.Split('=', 2) is [var n, var v]
+                ? (n, v)
+                : throw new WrongUsage("whatif.value-bad", $"'{text}' is not NAME=VALUE");
             var parameter =
                 packs.Parameters.GetValueOrDefault(name)
                 ?? throw new Refusal("whatif.parameter-unknown", $"the law has no parameter '{name}'; --list shows them");
+            if (!named.Add(name))
+                throw new WrongUsage("whatif.set-twice", $"'{name}' is set twice");
             parameters[name] = Read(parameter, value);
         }
         return new Overlay(
@@ -144,7 +152,7 @@ public static class TryWhatIf
             && (Int128)stored <= parameter.Type.Max
         )
             return (long)stored;
-        throw new Refusal("whatif.value-bad", $"'{text}' is not a value of {parameter.Id} ({parameter.Type}, {parameter.Unit})");
+        throw new WrongUsage("whatif.value-bad", $"'{text}' is not a value of {parameter.Id} ({parameter.Type}, {parameter.Unit})");
     }
 
     private static IReadOnlyList<Choice> List(Rules.Packs.PackSet packs) =>
@@ -167,13 +175,13 @@ public static class TryWhatIf
         output.WriteLine(
             $"{report.Name} {report.Area}  {report.AsOf}  {string.Join(' ', report.Overlays.Concat(report.Set.Select(s => $"{s.Key}={s.Value}")))}"
         );
-        output.WriteLine("                                     now 现状            what if 假设");
+        output.WriteLine(Columns.Pad("", 41) + "now 现状" + Columns.Pad("", 9) + "what if 假设");
         Line("can exit 可脱贫 households", report.Now.CanExit.Households, report.WhatIf.CanExit.Households);
         Line("can exit 可脱贫 persons", report.Now.CanExit.Persons, report.WhatIf.CanExit.Persons);
         output.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"  {"incidence after those exits", -30} {report.Now.Incidence, 14:P2} {report.WhatIf.Incidence, 20:P2}"
+                $"  {Columns.Pad("incidence 发生率 after exits", 32)} {report.Now.Incidence, 14:P2} {report.WhatIf.Incidence, 20:P2}"
             )
         );
         Line("poor villages ready 可出列村", report.Now.VillagesReady, report.WhatIf.VillagesReady);
@@ -183,6 +191,6 @@ public static class TryWhatIf
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  nothing was written ({report.Seconds:0.0} s)"));
 
         void Line(string name, long now, long then) =>
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {name, -30} {now, 14:N0} {then, 20:N0}"));
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {Columns.Pad(name, 32)} {now, 14:N0} {then, 20:N0}"));
     }
 }

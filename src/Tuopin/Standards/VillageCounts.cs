@@ -15,7 +15,10 @@ public static class VillageCounts
         public long? V3 { get; init; }
     }
 
-    public static (JudgeArea.Villages Villages, long? RuralPopulation) Of(Judging judging)
+    /// <summary>The registered rural population stated, and how many villages state theirs.</summary>
+    public sealed record RuralBase(long Persons, int Villages);
+
+    public static (JudgeArea.Villages Villages, RuralBase Rural) Of(Judging judging)
     {
         var village = judging.Installation.Packs.Dictionary["village"];
         var self = new Variable("village", village);
@@ -28,7 +31,7 @@ public static class VillageCounts
         var rural = rows.Sum(r => r.V3 ?? 0);
         return (
             new(rows.Count, rows.Count(r => r.V1 == 1), rows.Count(r => r.V2 == 1), rows.Count(r => r.V1 == 1 && ready.Contains(r.Id))),
-            rural == 0 ? null : rural
+            new(rural, rows.Count(r => r.V3 is not null))
         );
     }
 

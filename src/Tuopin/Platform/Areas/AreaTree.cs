@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 using Dapper;
 
 namespace Tuopin.Platform.Areas;
@@ -23,8 +24,12 @@ public sealed class AreaTree
 
     public AreaVersion? ByCode(long code) => byCode.GetValueOrDefault(code);
 
-    /// <summary>The place with a code of 2 to 12 digits, filled up with zeros.</summary>
-    public AreaVersion? ByCode(string code) => code.Length <= 12 && long.TryParse(code.PadRight(12, '0'), out var number) ? ByCode(number) : null;
+    /// <summary>The place with a code of 2, 4, 6, 9 or 12 digits.</summary>
+    public AreaVersion? ByCode(string code) =>
+        code.Length is 2 or 4 or 6 or 9 or 12
+        && long.TryParse(code.PadRight(12, '0'), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? ByCode(number)
+            : null;
 
     /// <summary>The village, township, county... that contains a place, or the place itself.</summary>
     public AreaVersion? Ancestor(AreaVersion? place, short level)

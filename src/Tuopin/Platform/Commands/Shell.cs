@@ -61,11 +61,13 @@ public sealed class Shell(TextWriter output, TextWriter errors, TimeProvider clo
                 Errors.WriteLine($"{refusal.Message} [{refusal.Code}]");
                 foreach (var detail in refusal.Details)
                     Errors.WriteLine("  " + detail);
-                return 1;
+                return refusal is WrongUsage ? 2 : 1;
             }
         };
 
-    public Installation Open(ParseResult parsed, bool create = false) => Installation.Open(Options(parsed), create, Clock, Warn);
+    /// <summary>Opens the installation; only a command that writes (<paramref name="install"/>) may add columns that the packs ask for.</summary>
+    public Installation Open(ParseResult parsed, bool create = false, bool install = false) =>
+        Installation.Open(Options(parsed), create, Clock, Warn, install);
 
     public static InstallationOptions Options(ParseResult parsed) =>
         new(parsed.GetValue(Data)!, parsed.GetValue(Database), parsed.GetValue(Packs), parsed.GetValue(Keys));

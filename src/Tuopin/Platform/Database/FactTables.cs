@@ -10,6 +10,35 @@ namespace Tuopin.Platform.Database;
 /// </summary>
 public static class FactTables
 {
+    // Columns that hold keys, history and ciphertext: no fact may be one.
+    private static readonly HashSet<string> Reserved = new(["id", "change_id", "ended_by", "id_cipher", "phone_cipher"], StringComparer.Ordinal);
+
+    /// <summary>
+    /// What the dictionary needs and the database lacks, each as one line for people; empty when nothing is to do. A subject may not name one of the
+    /// program's <paramref name="own"/> tables.
+    /// </summary>
+    /// <exception cref="Refusal">packs.table-reserved.</exception>
+    public static List<string> Missing(DbConnection connection, Engine engine, FactDictionary dictionary, IReadOnlySet<string> own)
+    {
+        var missing = new List<string>();
+        foreach (var subject in dictionary.Subjects.Values.Where(s => s.Level is null))
+        foreach (var table in new[] { subject.Table, subject.YearTable }.OfType<string>())
+        {
+            if (own.Contains(table))
+                throw new Refusal("packs.table-reserved", $"subject '{subject.Name}' names table '{table}', which is the program's own");
+            if (Catalog.Columns(connection, engine, table).Count == 0)
+                missing.Add($"table {table}");
+        }
+        foreach (var group in Columns(dictionary).GroupBy(c => c.Table, StringComparer.Ordinal))
+        {
+            if (group.FirstOrDefault(c => Reserved.Contains(c.Fact.Column)) is { Fact: { } wrong })
+                throw new Refusal("packs.table-reserved", $"fact '{wrong}' names column '{wrong.Column}', which is the program's own");
+            var held = Catalog.Columns(connection, engine, group.Key).ToHashSet(StringComparer.Ordinal);
+            missing.AddRange(group.Select(c => c.Fact.Column).Where(c => !held.Contains(c)).Distinct().Select(c => $"column {group.Key}.{c}"));
+        }
+        return missing;
+    }
+
     /// <summary>Adds what is missing and returns the tables that changed. Columns are never dropped: a fact taken out of the packs keeps its data.</summary>
     public static List<string> Apply(DbConnection connection, Engine engine, FactDictionary dictionary)
     {
@@ -93,9 +122,7 @@ public static class FactTables
                 subject.Relations.Values.Where(r => !r.Many && r.SourceColumn != "id").Select(r => $", {r.SourceColumn} {number}")
             );
             var area = subject.AreaThrough is null ? $", area_code {number} NOT NULL" : "";
-            connection.Execute(
-                $"CREATE TABLE {subject.Table} (id {number} PRIMARY KEY{area}{parents}, change_id {number} NOT NULL){end}"
-            );
+            connection.Execute($"CREATE TABLE {subject.Table} (id {number} PRIMARY KEY{area}{parents}, change_id {number} NOT NULL){end}");
             changed.Add(subject.Table);
         }
         if (subject is { YearTable: { } years, YearKey: { } key } && Catalog.Columns(connection, engine, years).Count == 0)

@@ -44,15 +44,24 @@ public sealed class Store
 
     public static Store Sqlite(string folder)
     {
-        Directory.CreateDirectory(folder);
+        CreateFolder(folder);
         var builder = new SqliteConnectionStringBuilder { DataSource = Path.Combine(folder, "tuopin.db"), DefaultTimeout = 120 };
         return new Store(Engine.Sqlite, builder.ToString(), folder);
     }
 
     public static Store Postgres(string connectionString, string folder)
     {
-        Directory.CreateDirectory(folder);
+        CreateFolder(folder);
         return new Store(Engine.PostgreSql, connectionString, folder);
+    }
+
+    /// <summary>Makes a folder that only its owner can read: data, rejected rows and lists hold personal data.</summary>
+    public static void CreateFolder(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(folder);
+        else
+            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
     /// <summary>An open connection, set up for its engine.</summary>
