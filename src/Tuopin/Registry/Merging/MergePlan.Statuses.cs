@@ -78,7 +78,7 @@ public sealed partial class MergePlan
 
     // The day of the return to poverty that the file states: of the status now, or of an earlier one when the household has exited again since.
     private string ReturnDay =>
-        YearColumn("returned_year") is not { } returned ? "NULL"
+        YearColumn("returned_year") is not { } returned ? "CAST(NULL AS integer)"
         : YearColumn("exit_year") is { } exit
             ? $"CASE WHEN {Kind} = {StatusNumber("returned")} THEN s.status_from WHEN {IsExited} AND {returned} < {exit} THEN {returned} * 10000 + 1231 END"
         : $"CASE WHEN {Kind} = {StatusNumber("returned")} THEN s.status_from END";
@@ -88,9 +88,9 @@ public sealed partial class MergePlan
     {
         get
         {
-            var earlier = YearColumn("earlier_exit_year") ?? "NULL";
-            var exit = YearColumn("exit_year") ?? "NULL";
-            return $"CASE WHEN {Kind} = {StatusNumber("returned")} THEN coalesce({earlier}, {exit}, NULL) WHEN {IsExited} THEN {earlier} END * 10000 + 1231";
+            var earlier = YearColumn("earlier_exit_year") ?? "CAST(NULL AS integer)";
+            var exit = YearColumn("exit_year") ?? "CAST(NULL AS integer)";
+            return $"CASE WHEN {Kind} = {StatusNumber("returned")} THEN coalesce({earlier}, {exit}) WHEN {IsExited} THEN {earlier} END * 10000 + 1231";
         }
     }
 
