@@ -80,7 +80,10 @@ public sealed class Installation
             transaction.Commit();
         }
         if (Setting(connection, "keys") != opened.Fingerprint)
-            throw new Refusal("keys.wrong", $"the record was written with another key file than {path}; name the right one with --keys or TUOPIN_KEYS");
+            throw new Refusal(
+                "keys.wrong",
+                $"the record was written with another key file than {path}; name the right one with --keys or TUOPIN_KEYS"
+            );
         return opened;
     }
 

@@ -20,13 +20,16 @@ public sealed class AskingWhatIf(Installations installations)
         {
             var (standard, indicator) = (unmet.Name.Split('/')[0], unmet.Name.Split('/')[1]);
             var (id, bit) = MakingTheDemo.Bit(cli.Tables, standard, indicator);
-            unmet.Value.GetInt64()
+            unmet
+                .Value.GetInt64()
                 .ShouldBe(cli.Tables.Number($"SELECT count(*) FROM verdicts WHERE standard_version_id = {id} AND unmet & {bit} <> 0"), unmet.Name);
         }
         var version = cli.Tables.Number($"SELECT id FROM standard_versions WHERE standard_id = '{Yunnan}'");
         var remaining = cli.Open().Packs.Dictionary.CodeLists["status_kind"].Find("remaining")!.Number;
         var returned = cli.Open().Packs.Dictionary.CodeLists["status_kind"].Find("returned")!.Number;
-        now.GetProperty("canExit").GetProperty("households").GetInt64()
+        now.GetProperty("canExit")
+            .GetProperty("households")
+            .GetInt64()
             .ShouldBe(
                 cli.Tables.Number(
                     $"""
@@ -46,8 +49,8 @@ public sealed class AskingWhatIf(Installations installations)
         {
             var sheet = Sheet.Read(Path.Combine(cli.Folder, "demo-files", name));
             foreach (var row in sheet.Rows)
-                foreach (var title in new[] { "是否参加大病保险", "是否参加新型农村合作医疗（城乡居民基本医疗保险）", "是否参加城乡居民基本养老保险" })
-                    row[sheet[title]] = "是";
+            foreach (var title in new[] { "是否参加大病保险", "是否参加新型农村合作医疗（城乡居民基本医疗保险）", "是否参加城乡居民基本养老保险" })
+                row[sheet[title]] = "是";
             cli.Import(sheet.Write(cli.Folder, "all-" + name)).Done();
         }
         cli.Judge().Done();

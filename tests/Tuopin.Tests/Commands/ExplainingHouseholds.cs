@@ -150,7 +150,9 @@ public sealed class ExplainingHouseholds(Installations installations)
     public void A_household_is_found_by_each_of_its_numbers(Engine engine)
     {
         var cli = installations.Shared(engine);
-        var (key, national) = cli.Tables.Query<(long, string)>("SELECT id, national_no FROM households WHERE national_no IS NOT NULL ORDER BY id").First();
+        var (key, national) = cli
+            .Tables.Query<(long, string)>("SELECT id, national_no FROM households WHERE national_no IS NOT NULL ORDER BY id")
+            .First();
         cli.Explain($"{key}").Json.GetProperty("household").GetString().ShouldBe(national);
         cli.Explain(national).Json.GetProperty("household").GetString().ShouldBe(national);
         var provisional = cli.Tables.Text("SELECT min(provisional_no) FROM households WHERE national_no IS NULL")!;

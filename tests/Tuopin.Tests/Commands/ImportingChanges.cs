@@ -55,7 +55,10 @@ public sealed class ImportingChanges(Installations installations)
         cli.Tables.Number($"SELECT ethnic FROM persons WHERE national_no = '{number}'").ShouldNotBe(ethnic);
         cli.Tables.Number($"SELECT ethnic FROM persons_history WHERE national_no = '{number}' AND ended_by = {change}").ShouldBe(ethnic);
         var after = cli.Tables.Counts();
-        after.Where(c => c.Value != before[c.Key]).Select(c => $"{c.Key} {c.Value - before[c.Key]}").Order()
+        after
+            .Where(c => c.Value != before[c.Key])
+            .Select(c => $"{c.Key} {c.Value - before[c.Key]}")
+            .Order()
             .ShouldBe(["audit_entries 1", "changes 1", "import_batches 1", "persons_history 1"]);
         AuditHolds(cli);
     }
@@ -71,8 +74,7 @@ public sealed class ImportingChanges(Installations installations)
         cli.Import(sheet.With(row, "证件号码", Exchange.Persons.Id($"{old[..14]}{sequence:D3}")).Write(cli.Folder, "id.csv")).Done();
         var change = cli.Tables.Number("SELECT max(id) FROM changes");
         var where = $"p.national_no = '{sheet.Cell(row, "人口编号")}'";
-        cli.Tables
-            .Number(
+        cli.Tables.Number(
                 $"SELECT count(*) FROM persons p JOIN persons_history h ON h.id = p.id AND h.ended_by = {change} WHERE {where} AND h.id_index <> p.id_index AND h.id_cipher <> p.id_cipher"
             )
             .ShouldBe(1);
@@ -136,7 +138,11 @@ public sealed class ImportingChanges(Installations installations)
         var row = SomeMember(sheet);
         var other = sheet.Rows.FindIndex(r => r[sheet["户编号"]] != sheet.Cell(row, "户编号") && r[sheet["与户主关系"]] == "户主");
         AddChild(sheet, row);
-        sheet.With(row, "户编号", sheet.Cell(other, "户编号")).With(row, "与户主关系", "其他").With(other, "民族", "苗族").With(other, "姓名", "改某");
+        sheet
+            .With(row, "户编号", sheet.Cell(other, "户编号"))
+            .With(row, "与户主关系", "其他")
+            .With(other, "民族", "苗族")
+            .With(other, "姓名", "改某");
         var id = sheet.Cell(other, "证件号码");
         sheet.With(other, "成员联系电话", "12099999999");
         var batch = Batch(cli.Import(sheet.Write(cli.Folder, "many.csv")));
@@ -238,7 +244,9 @@ public sealed class ImportingChanges(Installations installations)
             row[sheet["姓名"]] = "另" + row[sheet["姓名"]];
             var id = row[sheet["证件号码"]];
             if (id.Length == 18)
-                row[sheet["证件号码"]] = Exchange.Persons.Id($"{id[..14]}{(int.Parse(id[14..17], System.Globalization.CultureInfo.InvariantCulture) + 400) % 1000:D3}");
+                row[sheet["证件号码"]] = Exchange.Persons.Id(
+                    $"{id[..14]}{(int.Parse(id[14..17], System.Globalization.CultureInfo.InvariantCulture) + 400) % 1000:D3}"
+                );
         }
         cli.Import(sheet.Write(cli.Folder, "others.csv")).Refused("import.conflicts");
         All(cli).ShouldEqual(before);

@@ -87,7 +87,9 @@ public sealed class JudgingACounty(Installations installations)
         var before = cli.Tables.Dump(cli.Tables.Names());
         var then = cli.Judge("--as-of", "2017-12-31").Json;
         then.GetProperty("asOf").GetString().ShouldBe("2017-12-31");
-        then.GetProperty("remaining").GetProperty("households").GetInt32()
+        then.GetProperty("remaining")
+            .GetProperty("households")
+            .GetInt32()
             .ShouldBeGreaterThan(Installations.County(DemoSize.Township).Manifest.Remaining.Households);
         cli.Tables.Dump(cli.Tables.Names()).ShouldEqual(before);
     }
@@ -141,7 +143,11 @@ public sealed class JudgingACounty(Installations installations)
         report.GetProperty("villages").GetProperty("total").GetInt32().ShouldBe(county.Villages.Count);
         cli.Tables.Dump(["verdicts", "tallies"]).ShouldEqual(before);
         var village = county.Villages[0];
-        cli.Judge("--area", $"{village.Area.Code}").Json.GetProperty("remaining").GetProperty("persons").GetInt32().ShouldBe(village.RemainingPersons);
+        cli.Judge("--area", $"{village.Area.Code}")
+            .Json.GetProperty("remaining")
+            .GetProperty("persons")
+            .GetInt32()
+            .ShouldBe(village.RemainingPersons);
         cli.Tables.Dump(["verdicts", "tallies"]).ShouldEqual(before);
     }
 

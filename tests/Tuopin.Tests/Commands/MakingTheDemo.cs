@@ -101,12 +101,13 @@ public sealed class MakingTheDemo(Installations installations)
         Directory.EnumerateFileSystemEntries(cli.Folder).ShouldBeEmpty();
     }
 
-    public static string[] RealVillage(int number, params (string, string)[] with) =>
-        Persons.Row(number, [("村", "石河村委会"), .. with]);
+    public static string[] RealVillage(int number, params (string, string)[] with) => Persons.Row(number, [("村", "石河村委会"), .. with]);
 
     internal static (long Id, long Bit) Bit(Tables tables, string standard, string indicator)
     {
-        var (id, indicators) = tables.Query<(long, string)>($"SELECT id, indicators FROM standard_versions WHERE standard_id = '{standard}'").Single();
+        var (id, indicators) = tables
+            .Query<(long, string)>($"SELECT id, indicators FROM standard_versions WHERE standard_id = '{standard}'")
+            .Single();
         var pair = indicators.Split(',').Single(i => i.EndsWith(":" + indicator, StringComparison.Ordinal));
         return (id, 1L << int.Parse(pair.Split(':')[0], System.Globalization.CultureInfo.InvariantCulture));
     }

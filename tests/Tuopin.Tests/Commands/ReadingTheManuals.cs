@@ -52,7 +52,14 @@ public sealed partial class ReadingTheManuals
         var output = new StringWriter();
         CommandLine.Run(["--help"], output, output, new StepClock()).ShouldBe(0);
         var lines = output.ToString().Split('\n');
-        return [.. lines.SkipWhile(l => !l.StartsWith("Commands:", StringComparison.Ordinal)).Skip(1).Select(l => l.Trim().Split(' ')[0]).Where(w => w.Length > 0)];
+        return
+        [
+            .. lines
+                .SkipWhile(l => !l.StartsWith("Commands:", StringComparison.Ordinal))
+                .Skip(1)
+                .Select(l => l.Trim().Split(' ')[0])
+                .Where(w => w.Length > 0),
+        ];
     }
 
     [Fact]

@@ -55,7 +55,8 @@ public sealed class RefusingFiles(Installations installations) : IDisposable
     {
         var twice = Rows()[0][Array.IndexOf(Persons.Titles, "证件号码")];
         using var cli = installations.Empty(engine);
-        var refused = cli.Import(Csv(("证件号码", twice), ("出生日期", "1980-01-01"))).Refused("import.rows-rejected", $"第{Second}行", "证件号码", "id-duplicate");
+        var refused = cli.Import(Csv(("证件号码", twice), ("出生日期", "1980-01-01")))
+            .Refused("import.rows-rejected", $"第{Second}行", "证件号码", "id-duplicate");
         refused.Errors.ShouldNotContain(twice);
         refused.Errors.ShouldContain(twice[..3] + "*");
         cli.Tables.Number("SELECT count(*) FROM persons").ShouldBe(0);
@@ -173,7 +174,9 @@ public sealed class RefusingFiles(Installations installations) : IDisposable
         var wide = Rows();
         foreach (var row in wide)
         {
-            row[Array.IndexOf(Persons.Titles, "证件号码")] = string.Concat(row[Array.IndexOf(Persons.Titles, "证件号码")].Select(c => (char)(c + 0xFEE0)));
+            row[Array.IndexOf(Persons.Titles, "证件号码")] = string.Concat(
+                row[Array.IndexOf(Persons.Titles, "证件号码")].Select(c => (char)(c + 0xFEE0))
+            );
             row[Array.IndexOf(Persons.Titles, "务工时间（月）")] = " ６　";
             row[Array.IndexOf(Persons.Titles, "民族")] = "　汉族 ";
             row[Array.IndexOf(Persons.Titles, "村")] = "石河村";
@@ -200,7 +203,8 @@ public sealed class RefusingFiles(Installations installations) : IDisposable
         rejects.Cell(row, "错误所在列").ShouldContain("民族");
         rejects.Cell(row, "原行号").ShouldBe($"{Second}");
         cli.Import(rejects.With(row, "民族", "汉族").Write(files.At("."), "corrected.xlsx")).Done();
-        var people = "SELECT p.name || ' ' || p.national_no || ' ' || h.national_no FROM persons p JOIN memberships m ON m.person_id = p.id JOIN households h ON h.id = m.household_id ORDER BY p.national_no";
+        var people =
+            "SELECT p.name || ' ' || p.national_no || ' ' || h.national_no FROM persons p JOIN memberships m ON m.person_id = p.id JOIN households h ON h.id = m.household_id ORDER BY p.national_no";
         cli.Tables.Query<string>(people).ShouldBe(whole.Tables.Query<string>(people));
     }
 

@@ -82,7 +82,9 @@ public sealed class DeclaringFactsOfACounty(Installations installations) : IDisp
         Bees();
         using var cli = installations.Copy(engine);
         var numbers = Numbers(cli);
-        var file = Sheet.Of(["户编号", "年度", "养蜂箱数", "蜂蜜收入"], [numbers[0], "2019", "4", "1200.50"], [numbers[1], "2019", "6", ""]).Write(cli.Folder, "bees.csv");
+        var file = Sheet
+            .Of(["户编号", "年度", "养蜂箱数", "蜂蜜收入"], [numbers[0], "2019", "4", "1200.50"], [numbers[1], "2019", "6", ""])
+            .Write(cli.Folder, "bees.csv");
         cli.Import(file, Packs).Json[0].GetProperty("committed").GetBoolean().ShouldBeTrue();
         cli.Tables.Query<long>("SELECT beehives FROM households WHERE beehives IS NOT NULL ORDER BY id").ShouldBe([4, 6]);
         cli.Tables.Number("SELECT honey_sold FROM household_years WHERE honey_sold IS NOT NULL AND year = 2019").ShouldBe(120050);
@@ -91,7 +93,10 @@ public sealed class DeclaringFactsOfACounty(Installations installations) : IDisp
         cli.Judge(Packs).Json.GetProperty("standards").EnumerateArray().ShouldContain(s => s.GetProperty("id").GetString() == "huize.bees");
         string Result(int i)
         {
-            var standard = cli.Explain(numbers[i], Packs).Json.GetProperty("standards").EnumerateArray().Single(s => s.GetProperty("id").GetString() == "huize.bees");
+            var standard = cli.Explain(numbers[i], Packs)
+                .Json.GetProperty("standards")
+                .EnumerateArray()
+                .Single(s => s.GetProperty("id").GetString() == "huize.bees");
             standard.GetProperty("decides").GetBoolean().ShouldBeTrue();
             var hives = standard.GetProperty("indicators").EnumerateArray().Single();
             hives.GetProperty("fact").GetProperty("name").GetString().ShouldBe("养蜂箱数");
@@ -99,7 +104,12 @@ public sealed class DeclaringFactsOfACounty(Installations installations) : IDisp
         }
         Result(0).ShouldBe("unmet 4 of 5");
         Result(1).ShouldBe("met 6 of 5");
-        cli.Gaps([.. Packs, "--indicator", "hives", "--names"]).Json[0].GetProperty("names")[0].GetProperty("household").GetString().ShouldBe(numbers[0]);
+        cli.Gaps([.. Packs, "--indicator", "hives", "--names"])
+            .Json[0]
+            .GetProperty("names")[0]
+            .GetProperty("household")
+            .GetString()
+            .ShouldBe(numbers[0]);
     }
 
     [Theory, BothEngines]
@@ -197,9 +207,14 @@ public sealed class DeclaringFactsOfACounty(Installations installations) : IDisp
         cli.Import(file, Packs).Json[0].GetProperty("committed").GetBoolean().ShouldBeTrue();
         cli.Tables.Number("SELECT count(*) FROM wells").ShouldBe(3);
         cli.Import(file, Packs).Json[0].GetProperty("committed").GetBoolean().ShouldBeFalse();
-        var households = cli.Judge(Packs).Json.GetProperty("standards").EnumerateArray().Single(s => s.GetProperty("id").GetString() == "huize.wells");
+        var households = cli.Judge(Packs)
+            .Json.GetProperty("standards")
+            .EnumerateArray()
+            .Single(s => s.GetProperty("id").GetString() == "huize.wells");
         households.GetProperty("registered").GetProperty("met").GetProperty("households").GetInt32().ShouldBe(1);
         cli.Tables.Number("SELECT count(*) FROM wells_history").ShouldBe(0);
-        Should.Throw<Exception>(() => cli.Tables.Execute("UPDATE wells SET depth = 31, change_id = 1")).Message.ShouldContain("must name the current change");
+        Should
+            .Throw<Exception>(() => cli.Tables.Execute("UPDATE wells SET depth = 31, change_id = 1"))
+            .Message.ShouldContain("must name the current change");
     }
 }

@@ -7,8 +7,8 @@ namespace Tuopin.Tests.Storage;
 
 /// <summary>
 /// The fence: which module may know which. It reads the compiled program, so it sees calls in lambdas and in generic arguments; it cannot see constants
-/// and <c>nameof</c>, which the compiler replaces. Seen to fail: with <c>_ = typeof(Tuopin.Demo.MakeDemo)</c> planted in Store.Open it said
-/// "Platform (Tuopin.Platform.Database.Store) knows Demo (Tuopin.Demo.MakeDemo)", and with an Npgsql type named in the rules library the second test failed.
+/// and <c>nameof</c>, which the compiler replaces. Seen to fail when the import asked the demo's pack for number prefixes: "Exchange
+/// (Tuopin.Exchange.ImportFiles) knows Demo (Tuopin.Demo.DemoPack)".
 /// </summary>
 public sealed class DirectionsBetweenModules
 {
@@ -33,10 +33,7 @@ public sealed class DirectionsBetweenModules
     ];
 
     /// <summary>Reading and merging of sheets still know each other's kinds and days; the parts lie in two modules on purpose, so these types may.</summary>
-    private static readonly Dictionary<string, string[]> Shared = new()
-    {
-        ["Tuopin.Registry.Merging"] = ["Tuopin.Exchange.SheetKind"],
-    };
+    private static readonly Dictionary<string, string[]> Shared = new() { ["Tuopin.Registry.Merging"] = ["Tuopin.Exchange.SheetKind"] };
 
     private static readonly ModuleDefinition Program = ModuleDefinition.ReadModule(typeof(Tuopin.Platform.Installation).Assembly.Location);
 
@@ -57,14 +54,23 @@ public sealed class DirectionsBetweenModules
         var rules = ModuleDefinition.ReadModule(typeof(Tuopin.Rules.Model.FactDictionary).Assembly.Location);
         rules
             .AssemblyReferences.Select(r => r.Name)
-            .Where(n => new[] { "Tuopin", "EntityFramework", "Npgsql", "Sqlite", "SQLite", "AspNetCore", "Dapper" }.Any(w => n.Contains(w, StringComparison.OrdinalIgnoreCase)))
+            .Where(n =>
+                new[] { "Tuopin", "EntityFramework", "Npgsql", "Sqlite", "SQLite", "AspNetCore", "Dapper" }.Any(w =>
+                    n.Contains(w, StringComparison.OrdinalIgnoreCase)
+                )
+            )
             .ShouldBeEmpty();
     }
 
     [Fact]
     public void Every_module_stands_in_the_table()
     {
-        var modules = Program.GetTypes().Select(t => t.Namespace).Where(n => n.StartsWith("Tuopin.", StringComparison.Ordinal)).Select(n => n.Split('.')[1]).Distinct();
+        var modules = Program
+            .GetTypes()
+            .Select(t => t.Namespace)
+            .Where(n => n.StartsWith("Tuopin.", StringComparison.Ordinal))
+            .Select(n => n.Split('.')[1])
+            .Distinct();
         modules.ShouldBe(May.Keys, ignoreOrder: true);
     }
 

@@ -148,7 +148,15 @@ public sealed class HidingPersonalNumbers(Installations installations)
     {
         using var cli = installations.Copy(engine);
         var persons = Path.Combine(cli.Folder, "demo-files", "persons.csv");
-        foreach (var (name, text) in new[] { ("empty.json", ""), ("list.json", "[]"), ("short.json", """{"Current":1,"Keys":{"1":"AAAA"},"Index":"AAAA"}"""), ("text.json", "secret") })
+        foreach (
+            var (name, text) in new[]
+            {
+                ("empty.json", ""),
+                ("list.json", "[]"),
+                ("short.json", """{"Current":1,"Keys":{"1":"AAAA"},"Index":"AAAA"}"""),
+                ("text.json", "secret"),
+            }
+        )
         {
             var file = Path.Combine(cli.Folder, name);
             File.WriteAllText(file, text);

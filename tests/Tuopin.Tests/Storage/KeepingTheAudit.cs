@@ -17,7 +17,8 @@ public sealed class KeepingTheAudit(Installations installations)
     }
 
     [Theory, BothEngines]
-    public void A_changed_entry_breaks_it(Engine engine) => ShouldBreak(engine, "UPDATE audit_entries SET detail = detail || ' ' WHERE id = 5", "entry 5");
+    public void A_changed_entry_breaks_it(Engine engine) =>
+        ShouldBreak(engine, "UPDATE audit_entries SET detail = detail || ' ' WHERE id = 5", "entry 5");
 
     [Theory, BothEngines]
     public void An_entry_dated_back_breaks_it(Engine engine) =>
@@ -28,7 +29,11 @@ public sealed class KeepingTheAudit(Installations installations)
 
     [Theory, BothEngines]
     public void An_entry_taken_out_with_the_numbers_closed_up_breaks_it(Engine engine) =>
-        ShouldBreak(engine, "DELETE FROM audit_entries WHERE id = 6; UPDATE audit_entries SET id = -id WHERE id > 6; UPDATE audit_entries SET id = -id - 1 WHERE id < 0", "entry 6");
+        ShouldBreak(
+            engine,
+            "DELETE FROM audit_entries WHERE id = 6; UPDATE audit_entries SET id = -id WHERE id > 6; UPDATE audit_entries SET id = -id - 1 WHERE id < 0",
+            "entry 6"
+        );
 
     private void ShouldBreak(Engine engine, string forgery, string named)
     {

@@ -22,7 +22,9 @@ public sealed class KeepingTheSchema(Installations installations)
     {
         var loose = installations
             .Shared(Engine.Sqlite)
-            .Tables.Query<string>("SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND strict = 0 AND name NOT LIKE 'sqlite%'");
+            .Tables.Query<string>(
+                "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND strict = 0 AND name NOT LIKE 'sqlite%'"
+            );
         // EF's own bookkeeping.
         loose.ShouldBe(["__EFMigrationsLock"]);
     }
@@ -34,7 +36,10 @@ public sealed class KeepingTheSchema(Installations installations)
         {
             var cli = installations.Shared(engine);
             using var connection = cli.Open().Store.Open();
-            return [.. cli.Tables.Names().SelectMany(t => Catalog.Columns(connection, engine, t).Select(c => $"{t}.{c}")).Order(StringComparer.Ordinal)];
+            return
+            [
+                .. cli.Tables.Names().SelectMany(t => Catalog.Columns(connection, engine, t).Select(c => $"{t}.{c}")).Order(StringComparer.Ordinal),
+            ];
         }
         Columns(Engine.PostgreSql).ShouldBe(Columns(Engine.Sqlite));
     }
@@ -78,7 +83,9 @@ public sealed class KeepingTheSchema(Installations installations)
         using var cli = installations.Copy(engine);
         var before = cli.Tables.Dump(["persons", "persons_history"]);
         Should.Throw<Exception>(() => cli.Tables.Execute("UPDATE persons SET name = '无名'")).Message.ShouldContain("must name the current change");
-        Should.Throw<Exception>(() => cli.Tables.Execute("UPDATE persons SET name = '无名', change_id = 999")).Message.ShouldContain("must name the current change");
+        Should
+            .Throw<Exception>(() => cli.Tables.Execute("UPDATE persons SET name = '无名', change_id = 999"))
+            .Message.ShouldContain("must name the current change");
         cli.Tables.Dump(["persons", "persons_history"]).ShouldEqual(before);
     }
 
@@ -96,7 +103,9 @@ public sealed class KeepingTheSchema(Installations installations)
     public void A_value_outside_its_bounds_is_refused_by_the_database_itself(Engine engine)
     {
         using var cli = installations.Copy(engine);
-        Should.Throw<Exception>(() => cli.Tables.Execute("UPDATE person_years SET work_months = 13, change_id = (SELECT change_id FROM current_change)"));
+        Should.Throw<Exception>(() =>
+            cli.Tables.Execute("UPDATE person_years SET work_months = 13, change_id = (SELECT change_id FROM current_change)")
+        );
         cli.Tables.Number("SELECT count(*) FROM person_years WHERE work_months > 12").ShouldBe(0);
     }
 }

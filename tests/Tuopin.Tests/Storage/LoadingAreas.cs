@@ -10,7 +10,13 @@ namespace Tuopin.Tests.Storage;
 /// <summary>The shipped trees of 2016, 2020 and 2023, each in force in its years.</summary>
 public sealed class LoadingAreas(Installations installations)
 {
-    private static readonly (string Vintage, string Day)[] Trees = [("2016", "2018-12-31"), ("2020", "2019-01-01"), ("2020", "2022-12-31"), ("2023", "2023-01-01")];
+    private static readonly (string Vintage, string Day)[] Trees =
+    [
+        ("2016", "2018-12-31"),
+        ("2020", "2019-01-01"),
+        ("2020", "2022-12-31"),
+        ("2023", "2023-01-01"),
+    ];
 
     private AreaTree Tree(Engine engine, string day)
     {
@@ -68,7 +74,9 @@ public sealed class LoadingAreas(Installations installations)
     public void A_place_keeps_its_id_when_its_code_changes_and_a_code_used_again_is_reported(Engine engine)
     {
         var cli = installations.Shared(engine, "empty");
-        var kept = cli.Tables.Number("SELECT count(*) FROM area_versions a JOIN area_versions b ON b.area_id = a.area_id AND b.from_day > a.from_day WHERE a.code <> b.code");
+        var kept = cli.Tables.Number(
+            "SELECT count(*) FROM area_versions a JOIN area_versions b ON b.area_id = a.area_id AND b.from_day > a.from_day WHERE a.code <> b.code"
+        );
         kept.ShouldBeGreaterThan(0);
         var reused = cli.Tables.Number(
             "SELECT count(*) FROM area_versions b WHERE EXISTS (SELECT 1 FROM area_versions a WHERE a.code = b.code AND a.area_id <> b.area_id AND a.to_day = b.from_day)"

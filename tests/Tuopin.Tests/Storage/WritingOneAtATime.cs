@@ -19,7 +19,18 @@ public sealed class WritingOneAtATime(Installations installations)
         using var cli = installations.Empty(engine);
         using var files = new Exchange.Files();
         // Every 5,000 rows the import says how far it is: in the middle of reading.
-        var rows = Enumerable.Range(0, 5_010).Select(n => MakingTheDemo.RealVillage(n * 10, ("人口编号", $"53032600000{n:D6}"), ("户编号", $"5303260000{n:D6}"), ("证件号码", Number(n)), ("出生日期", "1980-01-01"), ("性别", n % 2 == 0 ? "女" : "男")));
+        var rows = Enumerable
+            .Range(0, 5_010)
+            .Select(n =>
+                MakingTheDemo.RealVillage(
+                    n * 10,
+                    ("人口编号", $"53032600000{n:D6}"),
+                    ("户编号", $"5303260000{n:D6}"),
+                    ("证件号码", Number(n)),
+                    ("出生日期", "1980-01-01"),
+                    ("性别", n % 2 == 0 ? "女" : "男")
+                )
+            );
         var file = files.Text("persons.csv", Exchange.Persons.Csv(rows));
         var wrote = 0;
         var results = ImportFiles.Handle(

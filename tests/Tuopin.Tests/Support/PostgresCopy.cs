@@ -22,5 +22,6 @@ public static class PostgresCopy
         return Named(original, name);
     }
 
-    private static string Named(string connection, string database) => new NpgsqlConnectionStringBuilder(connection) { Database = database }.ToString();
+    private static string Named(string connection, string database) =>
+        new NpgsqlConnectionStringBuilder(connection) { Database = database }.ToString();
 }

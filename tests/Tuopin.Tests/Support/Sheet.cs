@@ -23,7 +23,10 @@ public sealed class Sheet
         while (reader.Read())
             all.Add(reader.Row.ToStrings());
         var header = all.FindIndex(r => r.Contains(title));
-        return new Sheet(all[header], [.. all.Skip(header + 1).Select(r => r.Concat(new string[Math.Max(0, all[header].Length - r.Length)].Select(_ => "")).ToArray())]);
+        return new Sheet(
+            all[header],
+            [.. all.Skip(header + 1).Select(r => r.Concat(new string[Math.Max(0, all[header].Length - r.Length)].Select(_ => "")).ToArray())]
+        );
     }
 
     public int this[string title] => Array.IndexOf(Titles, title) is >= 0 and var at ? at : throw new ArgumentException(title);

@@ -29,6 +29,7 @@ public static class AreaArgument
             "SELECT coalesce((SELECT area_code / 1000000 FROM households GROUP BY area_code / 1000000 ORDER BY count(*) DESC LIMIT 1), 0)"
         );
         // Without households the number is 0, which is the code of the nation.
-        return (county == 0 ? null : tree.ByCode(county * 1_000_000)) ?? throw new Refusal("data.none", "no household is held yet; try: tuopin import FILE");
+        return (county == 0 ? null : tree.ByCode(county * 1_000_000))
+            ?? throw new Refusal("data.none", "no household is held yet; try: tuopin import FILE");
     }
 }

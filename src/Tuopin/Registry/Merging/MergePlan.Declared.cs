@@ -8,7 +8,17 @@ namespace Tuopin.Registry.Merging;
 public sealed partial class MergePlan
 {
     private const string DeclaredId = "declared_id";
-    private static readonly string[] WithOwnSteps = ["household", "person", "household_status", "dwelling", "measure", "unit", "post", "responsibility"];
+    private static readonly string[] WithOwnSteps =
+    [
+        "household",
+        "person",
+        "household_status",
+        "dwelling",
+        "measure",
+        "unit",
+        "post",
+        "responsibility",
+    ];
 
     private SubjectType? Declared => sheet.Facts.Keys.Select(f => f.Subject).FirstOrDefault(s => s.Level is null && !WithOwnSteps.Contains(s.Name));
 
@@ -23,7 +33,13 @@ public sealed partial class MergePlan
         if (Declared is not { } subject)
             return;
         var parents = Parents(subject).ToList();
-        List<MergeColumn> columns = [new("area_code", "area_code"), .. parents.Select(p => new MergeColumn(p, p)), .. DatedColumns(subject), .. FactsOn(subject.Table)];
+        List<MergeColumn> columns =
+        [
+            new("area_code", "area_code"),
+            .. parents.Select(p => new MergeColumn(p, p)),
+            .. DatedColumns(subject),
+            .. FactsOn(subject.Table),
+        ];
         var known = parents.Count == 0 ? "FALSE" : $"coalesce({string.Join(", ", parents.Append("NULL"))}) IS NOT NULL";
         Step(subject.Table, $"{known} AND area_code IS NOT NULL", [("id", DeclaredId)], columns);
     }
@@ -36,7 +52,9 @@ public sealed partial class MergePlan
         if (Declared is not { } subject)
             return;
         Run($"UPDATE {Staging} AS s SET area_code = p.area_code FROM persons p WHERE p.id = s.person_id AND s.area_code IS NULL", transaction);
-        var codes = sheet.Facts.Where(f => f.Key.Subject == subject && f.Key is { Kept: Kept.Row, Type.Kind: Rules.Model.Kind.Code }).Select(f => (f.Key.Column, f.Value));
+        var codes = sheet
+            .Facts.Where(f => f.Key.Subject == subject && f.Key is { Kept: Kept.Row, Type.Kind: Rules.Model.Kind.Code })
+            .Select(f => (f.Key.Column, f.Value));
         var same = Parents(subject).Concat(DatedColumns(subject).Select(d => d.Name).Where(d => d == "from_day")).Select(c => (c, c)).Concat(codes);
         var match = string.Join(" AND ", same.Select(c => $"t.{c.Item1} {Same} s.{c.Item2}"));
         Run($"UPDATE {Staging} SET {DeclaredId} = NULL", transaction);

@@ -27,7 +27,10 @@ internal sealed class StagingPlace : IDisposable
         for (var number = 1; ; number++)
             if (engine == Engine.Sqlite && Lock(Path.Combine(folder, $"import-{number}.lock")) is { } file)
                 return new(connection, number, file);
-            else if (engine == Engine.PostgreSql && connection.Number($"SELECT CASE WHEN pg_try_advisory_lock({Locks}, {number}) THEN 1 ELSE 0 END") == 1)
+            else if (
+                engine == Engine.PostgreSql
+                && connection.Number($"SELECT CASE WHEN pg_try_advisory_lock({Locks}, {number}) THEN 1 ELSE 0 END") == 1
+            )
                 return new(connection, number, null);
     }
 
