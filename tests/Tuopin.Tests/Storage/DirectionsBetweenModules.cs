@@ -7,8 +7,8 @@ namespace Tuopin.Tests.Storage;
 
 /// <summary>
 /// The fence: which module may know which. It reads the compiled program, so it sees calls in lambdas and in generic arguments; it cannot see constants
-/// and <c>nameof</c>, which the compiler replaces. Seen to fail: with <c>_ = typeof(Tuopin.Demo.MakeDemo)</c> planted in Store.Open it said
-/// "Platform (Tuopin.Platform.Database.Store) knows Demo (Tuopin.Demo.MakeDemo)", and with an Npgsql type named in the rules library the second test failed.
+/// and <c>nameof</c>, which the compiler replaces. Seen to fail when the import asked the demo's pack for number prefixes: "Exchange
+/// (Tuopin.Exchange.ImportFiles) knows Demo (Tuopin.Demo.DemoPack)".
 /// </summary>
 public sealed class DirectionsBetweenModules
 {
