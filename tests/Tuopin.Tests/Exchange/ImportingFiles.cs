@@ -50,7 +50,7 @@ public sealed class ImportingFiles : IDisposable
         using (var connection = opened.Installation.Store.Open())
         using (var transaction = opened.Installation.Store.BeginWrite(connection))
         {
-            opened.Installation.Set(connection, transaction, "invented", "yes");
+            opened.Installation.Set(connection, transaction, "admitted_prefixes", "2903");
             transaction.Commit();
         }
         Warnings().ShouldNotContain("id-area");
