@@ -91,8 +91,16 @@ public sealed class PostgresCluster
         foreach (var left in Directory.EnumerateDirectories(Path.GetTempPath(), Prefix + "*"))
         {
             var owner = Path.Combine(left, "owner");
-            if (File.Exists(owner) && int.TryParse(File.ReadAllText(owner), CultureInfo.InvariantCulture, out var id) && !IsAlive(id))
-                Remove(left);
+            try
+            {
+                if (File.Exists(owner) && int.TryParse(File.ReadAllText(owner), CultureInfo.InvariantCulture, out var id) && !IsAlive(id))
+                    Remove(left);
+            }
+            catch (Exception e) when (e is IOException or InvalidOperationException)
+            {
+                // Another test process is removing it at this moment, or the next one will.
+                continue;
+            }
         }
     }
 

@@ -17,13 +17,14 @@ public sealed class JudgingACounty(Installations installations)
     public void Answers_in_the_promised_shape(Engine engine)
     {
         using var cli = installations.Copy(engine);
-        var report = cli.Judge().Json;
+        var report = cli.Judge("--area", "530326").Json;
         report.GetProperty("area").GetString().ShouldBe("530326000000");
         report.GetProperty("asOf").GetString().ShouldBe("2020-06-12");
         foreach (var name in new[] { "registered", "exited", "remaining" })
             ShouldCountPeople(report.GetProperty(name));
         report.GetProperty("ruralPopulation").ValueKind.ShouldBe(JsonValueKind.Number);
         report.GetProperty("incidence").GetDecimal().ShouldBeInRange(0, 1);
+        report.GetProperty("villages").GetProperty("total").GetInt32().ShouldBe(389);
         report.GetProperty("villages").EnumerateObject().Select(p => p.Name).ShouldBe(["total", "poor", "deep", "exitReady"]);
         report.GetProperty("villages").EnumerateObject().ShouldAllBe(p => p.Value.ValueKind == JsonValueKind.Number);
         report.GetProperty("seconds").GetDouble().ShouldBeGreaterThan(0);

@@ -22,7 +22,7 @@ public static class CommandLine
             Standards.CheckPacks.Command(shell),
             Exchange.ImportFiles.Command(shell),
             Exchange.ExportFile.Command(shell),
-            Registry.ListConflicts.Command(shell),
+            Exchange.ListConflicts.Command(shell),
             Demo.MakeDemo.Command(shell),
             VerifyAudit.Command(shell),
         };

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Data.Common;
 using System.Globalization;
 using Dapper;
-using Tuopin.Exchange;
 using Tuopin.Platform;
 using Tuopin.Platform.Areas;
 using Tuopin.Platform.Commands;
@@ -11,7 +10,7 @@ using Tuopin.Registry.Merging;
 using Tuopin.Rules.Model;
 using Tuopin.Standards;
 
-namespace Tuopin.Registry;
+namespace Tuopin.Exchange;
 
 /// <summary><c>tuopin conflicts</c>: facts that two authors state differently, by name, with the value in force and the one that lost.</summary>
 public static class ListConflicts
