@@ -67,6 +67,7 @@ public sealed class Judging
         var judging = Begin(installation, connection, transaction, area, day, store, knownAtChange);
         if (!store)
             judging.CreateTemporaryTables();
+        Statistics.Refresh(connection, transaction, installation.Store.Engine);
         var sheet = HouseholdSheet.Of(judging);
         sheet.Fill();
         sheet.StoreVerdicts();
