@@ -31,7 +31,9 @@ public sealed partial class MergePlan
         if (MakesPersons && sheet.Has("from_day"))
             Run(
                 $"""
-                DELETE FROM memberships WHERE to_day IS NULL AND from_day = {Days.Beginning} AND EXISTS (
+                DELETE FROM memberships WHERE to_day IS NULL AND from_day = {Days.Beginning}
+                  AND person_id IN (SELECT n.person_id FROM {Staging} n WHERE n.f_memberships = 2)
+                  AND EXISTS (
                   SELECT 1 FROM {Staging} s WHERE s.f_memberships = 2 AND s.person_id = memberships.person_id AND s.household_id = memberships.household_id
                     AND s.membership_from > {Days.Beginning})
                 """,

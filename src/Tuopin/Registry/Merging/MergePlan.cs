@@ -95,7 +95,10 @@ public sealed partial class MergePlan
                 """,
                 transaction
             )
-            + connection.Number($"SELECT count(*) FROM {Staging} s JOIN persons p ON p.id_index = s.{index} WHERE s.person_id IS NULL", transaction);
+            + connection.Number(
+                $"SELECT count(*) FROM {Staging} s WHERE s.person_id IS NULL AND s.{index} IN (SELECT p.id_index FROM persons p WHERE p.id_index IS NOT NULL)",
+                transaction
+            );
     }
 
     /// <summary>Rows about a household or person that we do not hold, in a sheet that only adds to those we hold.</summary>
@@ -329,8 +332,9 @@ public sealed partial class MergePlan
         if (MakesPersons)
             Run(
                 $"""
-                UPDATE memberships SET to_day = {dataDay}, change_id = {changeId} WHERE to_day IS NULL AND EXISTS (
-                  SELECT 1 FROM {Staging} s WHERE s.f_memberships = 2 AND s.to_day IS NULL AND s.person_id = memberships.person_id AND s.household_id <> memberships.household_id)
+                UPDATE memberships SET to_day = {dataDay}, change_id = {changeId} WHERE to_day IS NULL
+                  AND person_id IN (SELECT n.person_id FROM {Staging} n WHERE n.f_memberships = 2)
+                  AND EXISTS (SELECT 1 FROM {Staging} s WHERE s.f_memberships = 2 AND s.to_day IS NULL AND s.person_id = memberships.person_id AND s.household_id <> memberships.household_id)
                 """,
                 transaction
             );
