@@ -86,12 +86,12 @@ public sealed class AskingWhatIf(Installations installations)
     public void What_makes_no_sense_is_refused(Engine engine)
     {
         var cli = installations.Shared(engine);
-        cli.WhatIf().Refused("whatif.nothing", "--overlay", "--set");
+        cli.WhatIf().Misused("whatif.nothing", "--overlay", "--set");
         cli.WhatIf("--overlay", "all-happy").Refused("whatif.overlay-unknown", "all-happy", "all-insured");
         cli.WhatIf("--set", "line.exot=4000").Refused("whatif.parameter-unknown", "line.exot");
         foreach (var bad in new[] { "abc", "3747.005", "-1", "99999999999999999999", "1e3", "" })
-            cli.WhatIf("--set", $"line.exit={bad}").Refused("whatif.value-bad", "line.exit");
-        cli.WhatIf("--set", "line.exit").Refused("whatif.value-bad", "NAME=VALUE");
+            cli.WhatIf("--set", $"line.exit={bad}").Misused("whatif.value-bad", "line.exit");
+        cli.WhatIf("--set", "line.exit").Misused("whatif.value-bad", "NAME=VALUE");
         cli.WhatIf("--set", "line.exit=4000", "--area", "530399").Refused("area.unknown");
     }
 

@@ -182,7 +182,7 @@ public sealed class ExplainingHouseholds(Installations installations)
         Limit("2020-06-12").ShouldBe("3747.00");
         Limit("2018-06-12").ShouldBe("3200.00");
         cli.Explain(number, "--as-of", "2011-01-01").Json.GetProperty("standards").GetArrayLength().ShouldBe(0);
-        cli.Explain(number, "--as-of", "soon").Refused("date.bad", "soon");
+        cli.Explain(number, "--as-of", "soon").Misused("date.bad", "soon");
     }
 
     [Theory, BothEngines]

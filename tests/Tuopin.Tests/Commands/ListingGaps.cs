@@ -91,7 +91,7 @@ public sealed class ListingGaps(Installations installations)
     {
         var cli = installations.Shared(engine);
         cli.Gaps("--indicator", "happiness").Refused("gaps.indicator-unknown", "happiness");
-        cli.Gaps("--by", "province").Refused("gaps.level-unknown", "province");
+        cli.Gaps("--by", "province").Misused("gaps.level-unknown", "province");
         cli.Gaps("--area", "530399").Refused("area.unknown", "530399");
         cli.Run("gaps", "--name").WrongUsage();
     }
@@ -101,7 +101,7 @@ public sealed class ListingGaps(Installations installations)
     {
         using var cli = installations.Copy(engine);
         cli.Tables.Execute("DELETE FROM verdicts");
-        cli.Gaps().Refused("gaps.not-judged", "tuopin judge");
+        cli.Gaps().Refused("judged.never", "tuopin judge");
     }
 
     [Theory, BothEngines]

@@ -234,7 +234,7 @@ public sealed class RefusingFiles(Installations installations) : IDisposable
     public void A_command_without_a_file_is_told_to_name_one()
     {
         using var cli = installations.Empty(Engine.Sqlite);
-        cli.Run("import").Refused("import.no-file", "--undo");
+        cli.Run("import").Misused("import.no-file", "--undo");
         cli.Run("import", "--undo", "x").WrongUsage();
     }
 }

@@ -102,6 +102,6 @@ public sealed class LoadingAreas(Installations installations)
     {
         var cli = installations.Shared(engine, "township");
         var units = Shipped("villages", "2016").Count(v => v.Code / 1_000_000 == 530326);
-        cli.Judge("--as-of", "2017-12-31").Json.GetProperty("villages").GetProperty("total").GetInt32().ShouldBe(units);
+        cli.Judge("--area", "530326", "--as-of", "2017-12-31").Json.GetProperty("villages").GetProperty("total").GetInt32().ShouldBe(units);
     }
 }

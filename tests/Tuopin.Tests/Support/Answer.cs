@@ -25,9 +25,14 @@ public sealed record Answer(string Command, int Code, string Output, string Erro
     }
 
     /// <summary>Refused with the permanent code; whatever else must be said is named too.</summary>
-    public Answer Refused(string code, params IEnumerable<string> saying)
+    public Answer Refused(string code, params IEnumerable<string> saying) => Says(1, code, saying);
+
+    /// <summary>Wrong usage that the program and not the parser finds.</summary>
+    public Answer Misused(string code, params IEnumerable<string> saying) => Says(2, code, saying);
+
+    private Answer Says(int exit, string code, IEnumerable<string> saying)
     {
-        Code.ShouldBe(1, $"{Command}\n{Errors}\n{Output}");
+        Code.ShouldBe(exit, $"{Command}\n{Errors}\n{Output}");
         Errors.ShouldContain($"[{code}]", customMessage: Command);
         foreach (var text in saying)
             Errors.ShouldContain(text, customMessage: Command);
