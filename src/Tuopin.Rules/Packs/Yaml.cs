@@ -46,11 +46,11 @@ internal sealed class YamlReader(PackFile file)
         {
             throw new RuleException(new Span(file.Shown, (int)e.Start.Line, (int)e.Start.Column, 0), $"not YAML: {e.Message}");
         }
-        catch (InvalidOperationException)
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
         {
-            // The YAML library stumbles over some broken brackets instead of naming the place.
+            // The YAML library stumbles over some broken brackets and tags instead of naming the place.
             var last = parser.Current is { } current ? At(current) : new Span(file.Shown, 1, 1, 0);
-            throw new RuleException(last, "not YAML: a bracket or quote that opens here or after is not closed");
+            throw new RuleException(last, "not YAML: a bracket, quote or tag that opens here or after is not closed or not valid");
         }
     }
 

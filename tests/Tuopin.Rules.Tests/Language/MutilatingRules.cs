@@ -70,7 +70,7 @@ public class MutilatingRules
     [Fact]
     public void Random_words_never_break_the_compiler() =>
         Prop.ForAll(Gen.Elements(Words).NonEmptyListOf().ToArbitrary(), words => Try(string.Concat(words)))
-            .Check(Config.QuickThrowOnFailure.WithMaxTest(3000));
+            .Check(Tuopin.Tests.Shared.Properties.Cases(3000));
 
     [Fact]
     public void A_rule_with_one_word_changed_never_breaks_the_compiler()
@@ -88,7 +88,7 @@ public class MutilatingRules
                     Try(string.Join(' ', words));
                 }
             )
-            .Check(Config.QuickThrowOnFailure.WithMaxTest(3000));
+            .Check(Tuopin.Tests.Shared.Properties.Cases(3000));
     }
 
     private void Try(string text)

@@ -22,7 +22,7 @@ public sealed class MutilatingPacks : IDisposable
             from cut in Gen.Choose(0, 3)
             from put in Gen.Elements(Marks.ToCharArray()).ArrayOf()
             select (file, at, cut, put);
-        Prop.ForAll(change.ToArbitrary(), c => Load(c.file, c.at, c.cut, new string(c.put))).Check(Config.QuickThrowOnFailure.WithMaxTest(200));
+        Prop.ForAll(change.ToArbitrary(), c => Load(c.file, c.at, c.cut, new string(c.put))).Check(Tuopin.Tests.Shared.Properties.Cases(200));
     }
 
     private void Load(string file, int at, int cut, string put)

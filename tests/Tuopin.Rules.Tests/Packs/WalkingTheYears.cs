@@ -59,7 +59,7 @@ public class WalkingTheYears
                     }
                 }
             )
-            .QuickCheckThrowOnFailure();
+            .Check(Tuopin.Tests.Shared.Properties.Cases(100));
     }
 
     private static string Report(Parameter parameter) => string.Join('\n', PackCoverage.Of(parameter));

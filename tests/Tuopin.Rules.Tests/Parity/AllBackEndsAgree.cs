@@ -34,7 +34,7 @@ public sealed class AllBackEndsAgree : IDisposable
     public void On_random_rules_over_random_worlds()
     {
         var seeds = Gen.Choose(0, int.MaxValue - 1).ToArbitrary();
-        FsCheck.Check.One(Config.QuickThrowOnFailure.WithMaxTest(Worlds), Prop.ForAll(seeds, seed => AgreeOn(seed)));
+        FsCheck.Check.One(Tuopin.Tests.Shared.Properties.Cases(Worlds), Prop.ForAll(seeds, seed => AgreeOn(seed)));
     }
 
     private void AgreeOn(int seed)

@@ -75,7 +75,7 @@ public sealed class WritingFiles : IDisposable
     {
         var rows = Texts().Three().NonEmptyListOf().Select(r => r.Select(t => new[] { t.Item1, t.Item2, t.Item3, "终" }).ToArray());
         Check.One(
-            Config.QuickThrowOnFailure.WithMaxTest(300),
+            Tuopin.Tests.Shared.Properties.Cases(300),
             Prop.ForAll(rows.ToArbitrary(), written => RoundTrip("p.csv", written).SelectMany(r => r).SequenceEqual(written.SelectMany(r => r)))
         );
     }
@@ -115,7 +115,7 @@ public sealed class WritingFiles : IDisposable
         var field = Texts().Select(t => FormulaGuard.WasGuarded(t) ? "x" : t);
         var rows = field.ArrayOf(3).NonEmptyListOf();
         Check.One(
-            Config.QuickThrowOnFailure.WithMaxTest(200),
+            Tuopin.Tests.Shared.Properties.Cases(200),
             Prop.ForAll(
                 rows.ToArbitrary(),
                 written =>
