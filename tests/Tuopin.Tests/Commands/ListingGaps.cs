@@ -100,8 +100,19 @@ public sealed class ListingGaps(Installations installations)
     public void Nothing_is_listed_before_it_was_judged(Engine engine)
     {
         using var cli = installations.Copy(engine);
-        cli.Tables.Execute("DELETE FROM verdicts");
+        cli.Tables.Execute("DELETE FROM settings WHERE name = 'judged'");
         cli.Gaps().Refused("judged.never", "tuopin judge");
+    }
+
+    [Theory, BothEngines]
+    public void A_judgement_that_an_import_has_overtaken_is_not_listed(Engine engine)
+    {
+        using var cli = installations.Copy(engine);
+        var sheet = Sheet.Read(Path.Combine(cli.Folder, "demo-files", "persons.csv"));
+        cli.Import(sheet.With(0, "民族", "苗族").Write(cli.Folder, "changed.csv")).Done();
+        cli.Gaps().Refused("judged.stale", "tuopin judge");
+        cli.Judge().Done();
+        cli.Gaps().Done();
     }
 
     [Theory, BothEngines]
