@@ -27,6 +27,7 @@ public class JudgingOnThreeBackEnds
         var options = new InstallationOptions(folder, connectionString, null, Path.Combine(folder, "keys.json"));
         var installation = Installation.Open(options, create: true, TimeProvider.System, _ => { });
         MakeDemo.Handle(installation, DemoSize.Township, 7, _ => { });
+        JudgeArea.Handle(installation, "530326", null, null);
 
         using var connection = installation.Store.Open();
         var day = installation.WorkDate;
