@@ -229,7 +229,11 @@ public sealed class RefusingAHostileFile : IDisposable
                     using var reader = SheetReader.Open(path);
                     while (reader.Read()) { }
                 }
-                catch (FileRefused) { }
+                catch (FileRefused refused)
+                {
+                    // Any other exception fails the test; a refusal must say why.
+                    refused.Text.Zh.ShouldNotBeNullOrWhiteSpace();
+                }
             }
     }
 }
