@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Text.Json;
 using Tuopin.Demo;
 using Tuopin.Exchange;
@@ -34,8 +33,8 @@ internal static class Child
             case ["demo", var folder, var size]:
                 MakeDemo.Handle(County.Open(folder, create: true), Enum.Parse<DemoSize>(size), 1, _ => { });
                 break;
-            case ["import", var folder, var file]:
-                var installation = County.Open(folder);
+            case ["import", var folder, var file, .. var connection]:
+                var installation = County.Open(folder, connection.FirstOrDefault());
                 (before, watch) = (Cpu.Own, Stopwatch.StartNew());
                 var results = ImportFiles.Handle(
                     installation,
@@ -44,6 +43,9 @@ internal static class Child
                 );
                 (rows, locked) = (results.Sum(r => r.Rows), results.Sum(r => r.LockSeconds));
                 break;
+            case ["serve", var folder, var port]:
+                ConsoleBench.Serve(folder, port);
+                return 0;
             case ["bare", var folder, var file]:
                 (before, rows) = BareInserts.Run(folder, file);
                 break;

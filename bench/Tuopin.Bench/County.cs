@@ -6,7 +6,6 @@ using Microsoft.Data.Sqlite;
 using Npgsql;
 using Tuopin.Demo;
 using Tuopin.Platform;
-using Tuopin.Platform.Database;
 using Tuopin.Tests.Shared;
 
 namespace Tuopin.Bench;

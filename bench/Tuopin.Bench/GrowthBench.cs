@@ -1,5 +1,4 @@
 using System.Data.Common;
-using Microsoft.Data.Sqlite;
 using Tuopin.Demo;
 using Tuopin.Platform;
 using Tuopin.Standards;

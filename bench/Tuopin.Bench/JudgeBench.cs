@@ -1,11 +1,7 @@
 using System.Data.Common;
-using Microsoft.Data.Sqlite;
-using Npgsql;
 using Tuopin.Demo;
 using Tuopin.Platform;
 using Tuopin.Platform.Areas;
-using Tuopin.Platform.Database;
-using Tuopin.Rules.Model;
 using Tuopin.Rules.Sql;
 using Tuopin.Standards;
 

@@ -6,7 +6,6 @@ using Tuopin.Platform;
 using Tuopin.Platform.Areas;
 using Tuopin.Platform.Audit;
 using Tuopin.Standards;
-using Tuopin.Tests.Shared;
 
 namespace Tuopin.Bench;
 
@@ -86,7 +85,7 @@ internal static class OneHouseholdBench
         {
             using var transaction = installation.Store.BeginWrite(connection);
             var standing = rejudge.Before(transaction, id);
-            var change = AuditLog.BeginChange(connection, transaction, TimeProvider.System, "bench", "edit", "village", 20200612);
+            var change = AuditLog.BeginChange(connection, transaction, TimeProvider.System, new("bench"), "edit", "village", 20200612);
             SqlMapper.Execute(
                 connection,
                 "UPDATE household_years SET change_id = @change, water_safe = NOT coalesce(water_safe, 1 = 1) WHERE household_id = @id AND year = 2020",
@@ -106,7 +105,7 @@ internal static class OneHouseholdBench
                 transaction
             );
             rejudge.After(standing);
-            AuditLog.Append(connection, transaction, TimeProvider.System, "bench", "household.edit", $"{id}");
+            AuditLog.Append(connection, transaction, TimeProvider.System, new("bench"), "household.edit", $"{id}");
             transaction.Commit();
         }
 

@@ -5,7 +5,7 @@ using Tuopin.Bench;
 
 // What the spine must reach, each as a ratio against a named rival measured in the same run. Usage: Tuopin.Bench [NAME...] [--quick]; see bench/README.md.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-var quick = args.Contains("--quick");
+var quick = args.Contains("--quick") || args.All(a => a.StartsWith("--", StringComparison.Ordinal));
 var names = args.Where(a => !a.StartsWith("--", StringComparison.Ordinal)).ToArray();
 if (names is ["profile", ..])
 {
@@ -19,10 +19,11 @@ Dictionary<string, Action<Report>> benches = new(StringComparer.Ordinal)
     ["one"] = OneHouseholdBench.Run,
     ["import"] = r => ImportBench.Run(r, quick),
     ["growth"] = GrowthBench.Run,
+    ["console"] = r => ConsoleBench.Run(r, quick),
     ["columnar"] = ColumnarBench.County,
     ["columnar-3m"] = r => ColumnarBench.Nation(r, quick ? 300_000 : 3_000_000),
 };
-string[] named = ["columnar-3m"];
+string[] named = ["columnar-3m", "console"];
 if (names is ["child", ..])
     return Child.Run(names[1..]);
 if (names is ["sql", var folder])

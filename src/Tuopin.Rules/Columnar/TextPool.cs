@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Tuopin.Rules.Columnar;
 
 /// <summary>All texts of a snapshot in order of code points; a text column holds positions in it.</summary>

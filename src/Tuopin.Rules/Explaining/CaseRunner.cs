@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Tuopin.Rules.Columnar;
 using Tuopin.Rules.Model;
 using Tuopin.Rules.Packs;
 
@@ -25,6 +24,22 @@ public static class CaseRunner
 {
     /// <summary>The failures of all cases of a set of packs.</summary>
     public static IEnumerable<CaseFailure> RunCases(this PackSet packs) => packs.Cases.SelectMany(Run);
+
+    /// <summary>
+    /// The failures of all cases of a stack of pack folders, each case over its own folder and those beneath: the law a county lays over ours is tested by the
+    /// county's cases, and does not make ours wrong.
+    /// </summary>
+    /// <exception cref="InvalidDataException">A pack is broken.</exception>
+    public static IEnumerable<CaseFailure> RunCases(IReadOnlyList<string> folders)
+    {
+        for (var i = 0; i < folders.Count; i++)
+        {
+            var packs = PackLoader.Load(folders.Take(i + 1)).OrThrow();
+            var own = packs.Files.Where(f => f.Folder.Path == Path.GetFullPath(folders[i])).Select(f => f.Shown).ToHashSet(StringComparer.Ordinal);
+            foreach (var failure in packs.Cases.Where(c => own.Contains(c.Span.File)).SelectMany(Run))
+                yield return failure;
+        }
+    }
 
     /// <summary>The failures of one case.</summary>
     public static IEnumerable<CaseFailure> Run(PackCase one) =>

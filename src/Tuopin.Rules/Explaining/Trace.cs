@@ -36,6 +36,45 @@ public sealed record Trace(Expr Expr, Outcome Outcome, ImmutableArray<Trace> Par
     public IEnumerable<Trace> Laws() => All().Where(t => t.Expr is ParameterRead).DistinctBy(t => t.Text);
 
     /// <summary>
+    /// The items that make this step what it is: the child out of school behind a false <c>all</c>, the one whose state nobody recorded behind an unknown
+    /// one. What holds of everybody names nobody.
+    /// </summary>
+    public IEnumerable<Trace> Deciding()
+    {
+        if (Expr is Aggregate macro)
+            return macro.Kind switch
+            {
+                AggregateKind.All or AggregateKind.Exists => Outcome.Flag == (macro.Kind == AggregateKind.All) ? [] : Saying(macro, Outcome.Flag),
+                _ when !Outcome.IsExact => Saying(macro, null),
+                AggregateKind.Count when macro.Body is not null || macro.Filter is not null => Saying(macro, true),
+                AggregateKind.Share => Saying(macro, false).Where(i => macro.Filter is null || i.Parts[0].Outcome.Flag == true),
+                _ => [],
+            };
+        var parts = Expr is Logical ? Parts.Where(p => p.Outcome.Flag == Outcome.Flag) : Parts;
+        return parts.SelectMany(p => p.Deciding()).DistinctBy(i => (((Aggregate)i.Expr).Collection, i.SubjectId));
+    }
+
+    private IEnumerable<Trace> Saying(Aggregate macro, bool? what) => Parts.Where(i => Says(macro, i) == what);
+
+    // What one item says to its macro: a number that is there counts as true.
+    private static bool? Says(Aggregate macro, Trace item)
+    {
+        var filter = macro.Filter is null ? true : item.Parts[0].Outcome.Flag;
+        var body =
+            macro.Body is null ? true
+            : macro.Body.Type.Kind == Kind.Bool ? item.Parts[^1].Outcome.Flag
+            : item.Parts[^1].Outcome.IsExact ? true
+            : null;
+        if (macro.Kind == AggregateKind.All)
+            return filter == false || body == true ? true
+                : filter is null || body is null ? null
+                : false;
+        return filter == false || body == false ? false
+            : filter is null || body is null ? null
+            : true;
+    }
+
+    /// <summary>
     /// The deepest steps that left this one undecided: a missing fact, a parameter no law was found for, an empty collection, a zero under a quotient.
     /// Nothing when the step is decided.
     /// </summary>
@@ -87,8 +126,17 @@ public sealed record IndicatorExplanation(Indicator Indicator, IndicatorResult R
     /// <summary>Legal numbers read, with the entry that applied.</summary>
     public IEnumerable<Trace> Laws => Traces.SelectMany(t => t.Laws()).DistinctBy(t => t.Text);
 
-    /// <summary>What left an unknown result undecided.</summary>
-    public IEnumerable<Trace> Causes => Result == IndicatorResult.Unknown ? Test?.Causes() ?? [] : [];
+    /// <summary>What left an unknown result undecided: of a failed test, what left its exemption so.</summary>
+    public IEnumerable<Trace> Causes => Result == IndicatorResult.Unknown ? (Test?.Outcome.Flag is false ? Exemption : Test)?.Causes() ?? [] : [];
+
+    /// <summary>The members (or other items) behind a result that is unmet or unknown.</summary>
+    public IEnumerable<Trace> Deciding =>
+        Result switch
+        {
+            IndicatorResult.Unmet => Test?.Deciding() ?? [],
+            IndicatorResult.Unknown => (Test?.Outcome.Flag is false ? Exemption : Test)?.Deciding() ?? [],
+            _ => [],
+        };
 
     private IEnumerable<Trace> Traces => new[] { Test, Exemption, Value, Limit }.OfType<Trace>();
 }

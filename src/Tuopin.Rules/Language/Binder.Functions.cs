@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using Tuopin.Rules.Model;
 using ValueType = Tuopin.Rules.Model.ValueType;

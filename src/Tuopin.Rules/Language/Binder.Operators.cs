@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Tuopin.Rules.Model;
-using ValueType = Tuopin.Rules.Model.ValueType;
 
 namespace Tuopin.Rules.Language;
 

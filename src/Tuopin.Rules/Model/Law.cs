@@ -101,6 +101,9 @@ public sealed record Indicator(string Id, int Bit, Label Title, string Departmen
     public string? Unit { get; init; }
     public required Source Source { get; init; }
 
+    /// <summary>How many members of a household fail, where the indicator counts persons.</summary>
+    public Expr? Persons { get; init; }
+
     /// <summary>The fact shown behind the value in an explanation; by default the first fact the value reads.</summary>
     public Fact? Fact { get; init; }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Tuopin.Rules.Language;
 using Tuopin.Rules.Model;
+using Tuopin.Rules.Sql;
 using ValueType = Tuopin.Rules.Model.ValueType;
 
 namespace Tuopin.Rules.Packs;
@@ -18,15 +19,12 @@ internal sealed partial class FactReader(FactDictionary dictionary, Findings fin
             fields.Fail("kept", "a derived fact stands under 'derived'");
         if (kept is Kept.RegistryYear or Kept.PolicyYear or Kept.IncomeYear && type.YearTable is null)
             fields.Fail("kept", $"{type.Name} has no 'year_table' for yearly facts");
-        var (code, unit, column) = (
-            fields.Text("code", required: false),
-            fields.Text("unit", required: false),
-            fields.Name("column", required: false)
-        );
+        var (code, unit, column) = (fields.Text("code", required: false), fields.Text("unit", required: false), fields.Column("column"));
         var (titles, authors) = (fields.Texts("titles"), fields.Texts("stated_by"));
         fields.Text("note", required: false);
         foreach (var author in authors)
             RequireDepartment(fields, "stated_by", author);
+        CheckColumn(type, name, column, fields);
         if (!fields.Done())
             return null;
         return new Fact(type, name.Value, label!, valueType!, kept!.Value)
@@ -37,6 +35,18 @@ internal sealed partial class FactReader(FactDictionary dictionary, Findings fin
             Titles = [.. titles],
             StatedBy = [.. authors],
         };
+    }
+
+    private static void CheckColumn(SubjectType type, ScalarNode name, string? column, Fields fields)
+    {
+        if (column is null && !fields.Has("column") && SqlWords.Has(name.Value))
+            fields.Fail(name.Span, $"'{name.Value}' is a word of SQL and cannot name a column: give the column another name with 'column'");
+        var staged = $"{type.Name}_{column ?? name.Value}";
+        if (staged.Length > SqlWords.LongestStaged)
+            fields.Fail(
+                name.Span,
+                $"'{staged}', the subject with the column, has {staged.Length} characters and may have {SqlWords.LongestStaged}: give the column a shorter name with 'column'"
+            );
     }
 
     public static PendingDerived? Derived(SubjectType type, ScalarNode name, MapNode node, Findings findings)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Tuopin.Rules.Language;
 using Tuopin.Rules.Model;
+using Tuopin.Rules.Sql;
 
 namespace Tuopin.Rules.Packs;
 
@@ -91,6 +92,28 @@ internal sealed partial class Fields(MapNode map, Findings findings)
     /// <summary>A name that becomes a table or column: lower-case letters, digits and underscores.</summary>
     public string? Name(string key, bool required = true) =>
         Matching(key, required, NamePattern(), "a name of lower-case letters, digits and _, at most 60 characters");
+
+    /// <summary>The name of a table, which every statement writes as it is.</summary>
+    public string? Table(string key, bool required = true)
+    {
+        var name = Stored(key, "table", required);
+        if (name is null || name.Length <= SqlWords.LongestTable)
+            return name;
+        Fail(key, $"'{name}' has {name.Length} characters: a table has at most {SqlWords.LongestTable}, because longer names are made from it");
+        return null;
+    }
+
+    /// <summary>The name of a column, which every statement writes as it is.</summary>
+    public string? Column(string key) => Stored(key, "column", required: false);
+
+    private string? Stored(string key, string what, bool required)
+    {
+        var name = Name(key, required);
+        if (name is null || !SqlWords.Has(name))
+            return name;
+        Fail(key, $"'{name}' is a word of SQL and cannot name a {what}");
+        return null;
+    }
 
     private string? Matching(string key, bool required, Regex pattern, string wanted)
     {

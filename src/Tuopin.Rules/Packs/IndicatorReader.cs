@@ -21,6 +21,7 @@ internal sealed class IndicatorReader(FactDictionary dictionary, RuleCompiler co
         var limit = Compile(fields, fields.Rule("limit", required: false), Expectation.Shown);
         if (value is not null && limit is not null && Quotient.Of(value).IsMoney != Quotient.Of(limit).IsMoney)
             fields.Fail("limit", "value and limit have different units: one is money, the other is not");
+        var persons = Persons(fields, counts);
         var (unit, note) = (fields.Text("unit", required: false), fields.Text("note", required: false));
         var (points, fact) = (fields.Int("points", 0, 1000, required: false), Fact(fields));
         var source = fields.Source(required: inherited is null) ?? inherited;
@@ -36,6 +37,7 @@ internal sealed class IndicatorReader(FactDictionary dictionary, RuleCompiler co
             ExemptWhen = exempt,
             Value = value,
             Limit = limit,
+            Persons = persons,
             Unit = unit,
             Source = source!,
             Fact = fact,
@@ -64,6 +66,22 @@ internal sealed class IndicatorReader(FactDictionary dictionary, RuleCompiler co
         var rule = compiler.Compile(text, subject, expected, found);
         foreach (var fault in found)
             fields.Fail(fault.Span, fault.Message);
+        return rule;
+    }
+
+    // One count of the members, so that it can never say more than there are.
+    private Expr? Persons(Fields fields, CountUnit? counts)
+    {
+        var rule = Compile(fields, fields.Rule("persons", required: false), Expectation.Shown);
+        if (rule is null)
+            return null;
+        if (counts is not (null or CountUnit.Persons) || subject.Type.Level is not null)
+            fields.Fail("persons", "'persons' stands only in a standard for households, at an indicator with 'counts: persons'");
+        if (
+            rule is not Aggregate { Kind: AggregateKind.Count, Collection.Target.Name: "person", Source.Steps.Length: 0 } count
+            || count.Source.Variable != subject
+        )
+            fields.Fail("persons", $"'persons' counts the members who fail: {subject.Name}.members.count(m, ...)");
         return rule;
     }
 

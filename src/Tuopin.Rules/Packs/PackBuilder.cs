@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Tuopin.Rules.Language;
 using Tuopin.Rules.Model;
 

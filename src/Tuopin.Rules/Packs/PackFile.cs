@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Tuopin.Rules.Language;
 
 namespace Tuopin.Rules.Packs;
 
@@ -14,11 +15,26 @@ public sealed record PackFile(PackFolder Folder, string RelativePath, string Tex
 
     public string Hash { get; } = Sha256(Text);
 
+    /// <exception cref="RuleException">The file is not UTF-8.</exception>
     public static PackFile Read(PackFolder folder, string relativePath)
     {
-        var text = File.ReadAllText(Path.Combine(folder.Path, relativePath), Encoding.UTF8).TrimStart('\uFEFF');
-        return new PackFile(folder, relativePath, text.Replace("\r\n", "\n", StringComparison.Ordinal));
+        var bytes = File.ReadAllBytes(Path.Combine(folder.Path, relativePath));
+        try
+        {
+            var text = Strict.GetString(bytes).TrimStart('\uFEFF');
+            return new PackFile(folder, relativePath, text.Replace("\r\n", "\n", StringComparison.Ordinal));
+        }
+        catch (DecoderFallbackException e)
+        {
+            var line = bytes.AsSpan(0, Math.Clamp(e.Index, 0, bytes.Length)).Count((byte)'\n') + 1;
+            throw new RuleException(new Span($"{folder.Name}/{relativePath}", line, 1, 0), NotUtf8);
+        }
     }
+
+    private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
+
+    /// <summary>What is wrong with a file in the encoding of older Chinese editors.</summary>
+    public const string NotUtf8 = "the file is not UTF-8 (saved as GBK or GB18030?): save it as UTF-8";
 
     internal static string Sha256(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 }

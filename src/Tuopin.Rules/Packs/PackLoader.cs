@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Tuopin.Rules.Language;
 
@@ -22,8 +23,14 @@ public static class PackLoader
         ["overlays"] = ["overlay"],
     };
 
+    // A server and its jobs load the same law again and again; a text of the same name and hash reads the same. Edited files are few: the lid is for editors.
+    private static readonly ConcurrentDictionary<(string Folder, string Path, string Hash), MapNode> read = new();
+    private const int MostRead = 5_000;
+
     public static PackLoad Load(params IEnumerable<string> folders)
     {
+        if (read.Count > MostRead)
+            read.Clear();
         var findings = new Findings();
         var documents = new List<PackDocument>();
         var names = new HashSet<string>(StringComparer.Ordinal);
@@ -61,10 +68,10 @@ public static class PackLoader
 
     private static PackDocument? Read(PackFolder folder, string path, string top, int index, Findings findings)
     {
-        var file = PackFile.Read(folder, path);
         try
         {
-            var root = new YamlReader(file).Read();
+            var file = PackFile.Read(folder, path);
+            var root = read.GetOrAdd((folder.Name, path, file.Hash), _ => new YamlReader(file).Read());
             string[] known = path.Split('/').Contains("cases") ? ["cases"] : Kinds[top];
             if (root.Entries.Count > 0 && known.Contains(root.Entries[0].Key.Value))
                 return new PackDocument(file, root, root.Entries[0].Key.Value == "extends" ? $"{top}/extends" : root.Entries[0].Key.Value, index);

@@ -97,7 +97,7 @@ internal sealed class StandardReader(FactDictionary dictionary, RuleCompiler com
     private static IEnumerable<VerdictRead> Verdicts(Standard standard)
     {
         var parts = standard
-            .Indicators.SelectMany(i => new[] { i.Met, i.ExemptWhen, i.Value, i.Limit })
+            .Indicators.SelectMany(i => new[] { i.Met, i.ExemptWhen, i.Value, i.Limit, i.Persons })
             .OfType<Expr>()
             .SelectMany(e => e.All())
             .ToList();

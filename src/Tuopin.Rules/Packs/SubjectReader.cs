@@ -17,8 +17,8 @@ internal sealed class SubjectReader(FactDictionary dictionary, Findings findings
     public void Declare(PackDocument document)
     {
         var fields = new Fields(document.Root, findings);
-        var (name, label, table) = (fields.Name("subject"), fields.Label(), fields.Name("table"));
-        var (yearTable, yearKey) = (fields.Name("year_table", required: false), fields.Name("year_key", required: false));
+        var (name, label, table) = (fields.Name("subject"), fields.Label(), fields.Table("table"));
+        var (yearTable, yearKey) = (fields.Table("year_table", required: false), fields.Column("year_key"));
         var level = fields.Choice<AreaLevel>("level", required: false);
         var areaThrough = fields.Name("area_through", required: false);
         if (yearTable is null != yearKey is null)

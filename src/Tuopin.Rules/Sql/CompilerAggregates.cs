@@ -1,5 +1,4 @@
 using Tuopin.Rules.Language;
-using Tuopin.Rules.Model;
 
 namespace Tuopin.Rules.Sql;
 

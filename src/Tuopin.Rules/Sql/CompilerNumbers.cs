@@ -183,7 +183,7 @@ internal sealed partial class Compiler
             _ => ">=",
         };
 
-    /// <summary>Halves go away from zero: (2|a| + b) / 2b by truncation, with the sign of a put back.</summary>
+    /// <summary>Halves go away from zero: (2|a| + b) / 2b by truncation, with the sign of a put back. What divides is never negative.</summary>
     private Term Divided(DivideHalfUp d, Block block)
     {
         var numerator = Value(d.Numerator, block);
@@ -191,11 +191,6 @@ internal sealed partial class Compiler
         var shift = d.Type.Scale - d.Numerator.Type.Scale + d.Denominator.Type.Scale;
         var a = Times(numerator, Power(Math.Max(shift, 0)));
         var b = Times(denominator, Power(Math.Max(-shift, 0)));
-        if (d.Denominator.Type.Min < 0)
-        {
-            a = T("(CASE WHEN ", b, " < 0 THEN - ", a, " ELSE ", a, " END)");
-            b = T("abs(", b, ")");
-        }
         var under = NonZero(b);
         return T(
             false,

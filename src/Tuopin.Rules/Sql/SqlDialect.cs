@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Tuopin.Rules.Model;
 
 namespace Tuopin.Rules.Sql;
@@ -76,19 +75,8 @@ public sealed class SqlDialect
     {
         var plain =
             name.Length > 0 && char.IsAsciiLetterLower(name[0]) && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '_');
-        return plain && !Words.Contains(name) ? name : $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+        return plain && !SqlWords.Has(name) ? name : $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
     }
 
     internal static int CodePoints(string text) => text.EnumerateRunes().Count();
-
-    private static readonly HashSet<string> Words = new(
-        (
-            "add all alter analyse analyze and any array as asc between both by case cast check collate column commit constraint create cross current "
-            + "default deferrable delete desc distinct do drop else end escape except exists false fetch for foreign from full glob grant group having in "
-            + "index initially inner insert intersect into is isnull join key left like limit match natural not nothing notnull null of offset on or order "
-            + "outer over plan primary references reindex rename replace returning right row select set some table then to transaction trigger true union "
-            + "unique update user using values view when where window with"
-        ).Split(' '),
-        StringComparer.Ordinal
-    );
 }

@@ -30,6 +30,9 @@ public static class DemoFiles
         }
         Add("villages.xlsx", path => VillageSheet.Write(county, path));
         Add("village-exit-forms.xlsx", path => VillageSheet.WriteExitForm(county, path));
+        // A township is no county: only the whole one has a form.
+        if (county.Size == DemoSize.County)
+            Add("county-exit-form.xlsx", path => CountySheet.Write(county, path));
         // members first: who is listed with the household's first appearance was a member before our record began
         var apart = county.Size == DemoSize.County ? county.Source.Townships[^1].Code : 0;
         Add("persons.csv", path => WritePersons(county, path, new UTF8Encoding(true), h => h.Registered && TownshipOf(county, h) != apart));

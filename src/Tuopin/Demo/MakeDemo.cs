@@ -4,6 +4,7 @@ using System.Globalization;
 using Tuopin.Exchange;
 using Tuopin.Platform;
 using Tuopin.Platform.Commands;
+using Tuopin.Platform.Web;
 using Tuopin.Standards;
 
 namespace Tuopin.Demo;
@@ -14,7 +15,13 @@ namespace Tuopin.Demo;
 /// </summary>
 public static class MakeDemo
 {
-    public sealed record Report(JudgeArea.Report Judged, IReadOnlyList<ImportFiles.Result> Imports, double Seconds, string Files);
+    public sealed record Report(
+        JudgeArea.Report Judged,
+        IReadOnlyList<ImportFiles.Result> Imports,
+        double Seconds,
+        string Files,
+        IReadOnlyList<DemoUsers.SignIn> SignIns
+    );
 
     public static Command Command(Shell shell)
     {
@@ -22,7 +29,8 @@ public static class MakeDemo
         size.AcceptOnlyFromAmong("village", "township", "county");
         var seed = new Option<long>("--seed") { Description = "another population for another seed", DefaultValueFactory = _ => 1 };
         var noServe = new Option<bool>("--no-serve") { Description = "end after the summary" };
-        var command = new Command("demo", "make, import and judge an invented county (Huize, 2020-06-12)") { size, seed, noServe };
+        var urls = Serve.Urls();
+        var command = new Command("demo", "make, import, judge and serve an invented county (Huize, 2020-06-12)") { size, seed, noServe, urls };
         command.SetAction(
             shell.Run(parsed =>
             {
@@ -37,6 +45,8 @@ public static class MakeDemo
                     shell.PrintJson(report);
                 else
                     Print(shell, report, Shell.Options(parsed));
+                if (!parsed.GetValue(noServe) && !shell.IsJson)
+                    Serve.Handle(shell, installation, parsed.GetValue(urls)!);
             })
         );
         return command;
@@ -60,7 +70,7 @@ public static class MakeDemo
         var imports = new List<ImportFiles.Result>();
         foreach (var file in files)
         {
-            var request = new ImportFiles.Request([file], pack.WorkDay, Compare: false, Yes: false);
+            var request = new ImportFiles.Request([file], pack.WorkDay, Compare: false, Yes: false) { ListedLater = true };
             foreach (var result in ImportFiles.Handle(installation, request, _ => { }))
             {
                 imports.Add(result);
@@ -74,7 +84,7 @@ public static class MakeDemo
         }
         say("Judging ...");
         var judged = JudgeArea.Handle(installation, null, null, null);
-        return new(judged, imports, clock.Elapsed.TotalSeconds, folder);
+        return new(judged, imports, clock.Elapsed.TotalSeconds, folder, DemoUsers.Make(installation));
     }
 
     // The work date and the mark "invented" stand before the first row does.
@@ -103,6 +113,10 @@ public static class MakeDemo
         shell.Output.WriteLine(
             string.Create(CultureInfo.InvariantCulture, $"  demo ready in {report.Seconds:0} s; the files it imported are in {report.Files}")
         );
+        shell.Output.WriteLine();
+        shell.Output.WriteLine($"Sign in with password {DemoUsers.Password} as:");
+        foreach (var user in report.SignIns)
+            shell.Output.WriteLine($"  {Columns.Pad(user.Name, 12)}{Columns.Pad(user.Title, 14)}{user.Area}");
         shell.Output.WriteLine();
         shell.Output.WriteLine("Try next:");
         shell.Output.WriteLine($"  ./tuopin gaps{data}                         what is missing, by township and department");

@@ -5,6 +5,7 @@ internal sealed class AreaColumns
 {
     private const char Separator = '\u001F';
     private const int CacheSize = 50_000;
+    private const int County = 3;
     private readonly ColumnPlan plan;
     private readonly AreaResolver? areas;
     private readonly int[] byLevel;
@@ -22,9 +23,15 @@ internal sealed class AreaColumns
             if (plan.Columns[i].Target is { AreaLevel: > 0 and var level } target && target.Living == living)
                 byLevel[level] = i;
         code = living ? -1 : plan.IndexOf(Targets.AreaCode);
-        needed = living ? 0 : Math.Min(5, Array.FindLastIndex(byLevel, i => i >= 0));
+        needed =
+            living ? 0
+            : plan.Mapping.Kind == SheetKind.UnitsPosts ? Widest()
+            : Math.Min(5, Array.FindLastIndex(byLevel, i => i >= 0));
         lookup = answers.GetAlternateLookup<ReadOnlySpan<char>>();
     }
+
+    // A post is for a county, a township or a village: the place is the lowest that is filled in.
+    private int Widest() => Array.FindIndex(byLevel, County, i => i >= 0) is > 0 and var level ? level : County;
 
     /// <summary>The area of the row; its errors are added to it.</summary>
     public long? Resolve(ReadRow row, string sheet)

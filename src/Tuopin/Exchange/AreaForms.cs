@@ -1,3 +1,5 @@
+using Tuopin.Platform.Areas;
+
 namespace Tuopin.Exchange;
 
 /// <summary>
@@ -6,49 +8,6 @@ namespace Tuopin.Exchange;
 /// </summary>
 internal static class AreaForms
 {
-    // The first of a family of endings is written for all of it; longer endings come first.
-    private static readonly string[][] Villages =
-    [
-        ["村村民委员会", "村民委员会", "村委员会", "村村委会", "村委会", "村"],
-        ["社区居民委员会", "社区村民委员会", "居民委员会", "社区居委会", "社区村委会", "居委会", "社区"],
-    ];
-    private static readonly string[][] Townships =
-    [
-        ["街道办事处", "街道办", "办事处", "街道"],
-        ["民族乡", "乡"],
-        ["镇"],
-    ];
-    private static readonly string[][] Counties =
-    [
-        ["自治县"],
-        ["自治旗"],
-        ["林区", "区"],
-        ["县"],
-        ["市"],
-        ["旗"],
-    ];
-    private static readonly string[][] Cities =
-    [
-        ["自治州", "州"],
-        ["地区"],
-        ["盟"],
-        ["市"],
-        ["县"],
-    ];
-    private static readonly string[][] Provinces =
-    [
-        ["自治区"],
-        ["省"],
-        ["市"],
-        ["特别行政区"],
-    ];
-    private static readonly string[][] Groups =
-    [
-        ["村民小组", "居民小组", "小组", "组"],
-        ["屯"],
-        ["自然村", "村", "寨"],
-    ];
-
     private static readonly string[] Peoples =
     [
         "蒙古族",
@@ -108,7 +67,7 @@ internal static class AreaForms
     {
         var key = CellText.Key(name);
         yield return (key, 0);
-        var (bare, family) = Split(key, level);
+        var (bare, family) = AreaNames.Split(key, level);
         if (level == 6 && Numeral(bare) is { } number)
             yield return (number, 2);
         if (family is null)
@@ -130,7 +89,7 @@ internal static class AreaForms
         var key = CellText.Key(name);
         yield return (key, false);
         yield return (key, true);
-        var (bare, family) = Split(key, level);
+        var (bare, family) = AreaNames.Split(key, level);
         if (family is not null)
             foreach (var stem in Stems(bare))
                 yield return (stem, true);
@@ -140,19 +99,7 @@ internal static class AreaForms
 
     /// <summary>True when the written name says another kind of place than the found one (村 for a 社区).</summary>
     public static bool KindsDiffer(string written, string found, int level) =>
-        Split(CellText.Key(written), level).Family is { } a && Split(CellText.Key(found), level).Family is { } b && a != b;
-
-    /// <summary>The name without the longest ending of its level, and the family of that ending.</summary>
-    private static (string Bare, string[]? Family) Split(string name, int level)
-    {
-        var longest = 0;
-        string[]? kind = null;
-        foreach (var family in Families(level))
-        foreach (var ending in family)
-            if (ending.Length > longest && name.Length > ending.Length && name.EndsWith(ending, StringComparison.Ordinal))
-                (longest, kind) = (ending.Length, family);
-        return (name[..^longest], kind);
-    }
+        AreaNames.Split(CellText.Key(written), level).Family is { } a && AreaNames.Split(CellText.Key(found), level).Family is { } b && a != b;
 
     // 文山壮族苗族(自治州) is also 文山; 雨碌(乡) has nothing to take off.
     private static IEnumerable<string> Stems(string bare)
@@ -183,15 +130,4 @@ internal static class AreaForms
     }
 
     private static int Digit(string text) => text.Length == 1 && "一二三四五六七八九".IndexOf(text[0]) is >= 0 and var at ? at + 1 : -1;
-
-    private static string[][] Families(int level) =>
-        level switch
-        {
-            1 => Provinces,
-            2 => Cities,
-            3 => Counties,
-            4 => Townships,
-            5 => Villages,
-            _ => Groups,
-        };
 }

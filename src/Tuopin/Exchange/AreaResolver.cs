@@ -71,10 +71,15 @@ public sealed class AreaResolver
                     return new AreaAnswer(null, ImportRules.AreaOutside, level, start.Name);
                 continue;
             }
-            // Groups have no national code: a village without groups in the tree keeps the name of the group as text.
+            // Groups have no national code: the import makes those that a village has not.
             if (level == 6 && !children[at.Id].Any())
                 continue;
             var answer = Step(at, level, byLevel[level]!);
+            if (level == 6 && answer.Rule == ImportRules.AreaUnknown)
+            {
+                warning ??= answer with { Rule = ImportRules.AreaGroup };
+                continue;
+            }
             if (answer.Id is not { } id)
                 return answer;
             warning ??= answer.Rule is null ? null : answer;

@@ -28,7 +28,8 @@ internal abstract class CellReader
         column.Target!.Reading switch
         {
             Reading.Fact => ForFact(column),
-            Reading.Name or Reading.AreaName => new TextCell(200, names: true, repeats: column.Target.Name is Targets.UnitName or Targets.HelperName),
+            Reading.AreaName => new TextCell(200, names: true, repeats: true),
+            Reading.Name => new TextCell(200, names: true, repeats: column.Target.Name is Targets.UnitName or Targets.HelperName),
             Reading.NumberText or Reading.PrivateNumber or Reading.AreaCode or Reading.Identity => new NumberTextCell(),
             Reading.Year => new YearCell(),
             _ => new DateCell(ValueType.Date),
@@ -83,10 +84,25 @@ internal sealed class CodeWords
         if (lookup.TryGetValue(key[..CellText.Key(text, key)], out number))
             return Outcome.Value;
         fault = text.ContainsAnyExceptInRange('0', '9')
-            ? new Fault(ImportRules.CodeUnknown, list.Label.Zh, NearNames.Tail(text.ToString(), list.Entries.Select(e => e.Label.Zh)))
+            ? new Fault(ImportRules.CodeUnknown, list.Label.Zh, Hint(text.ToString()))
             : new Fault(ImportRules.CodeNumber, list.Label.Zh);
         return Outcome.Fault;
     }
+
+    // The labels nearest to what was written, under whatever spelling; of a short list all there are.
+    private string Hint(string text)
+    {
+        var labels = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var entry in list.Entries)
+        foreach (var word in entry.Aliases.Prepend(entry.Label.Zh))
+            labels.TryAdd(word, entry.Label.Zh);
+        var near = NearNames.Of(text, labels.Keys).Select(w => labels[w]).Distinct().ToList();
+        return near.Count > 0 ? $"，相近：{string.Join('、', near)}"
+            : list.Entries.Length <= ShortList ? $"，可填：{string.Join('、', list.Entries.Select(e => e.Label.Zh))}"
+            : "";
+    }
+
+    private const int ShortList = 12;
 
     private void Add(string word, int number) => numbers.TryAdd(CellText.Key(word), number);
 
@@ -180,6 +196,9 @@ internal sealed class NumberCell(ValueType type, int scale) : CellReader
 
 internal sealed class DateCell(ValueType type) : CellReader
 {
+    // Earlier days are slips of the pen, and no column holds them.
+    private readonly Int128 min = Int128.Max(type.Min, 1800_01_01);
+
     public override Outcome Read(ReadOnlySpan<char> text, CellKind kind, int dateOffset, out Value value, out Fault fault)
     {
         fault = default;
@@ -190,9 +209,9 @@ internal sealed class DateCell(ValueType type) : CellReader
             return Outcome.Fault;
         }
         value = day;
-        if (day >= type.Min && day <= type.Max)
+        if (day >= min && day <= type.Max)
             return Outcome.Value;
-        fault = new Fault(ImportRules.Range, type.Min.ToString(CultureInfo.InvariantCulture), type.Max.ToString(CultureInfo.InvariantCulture));
+        fault = new Fault(ImportRules.Range, min.ToString(CultureInfo.InvariantCulture), type.Max.ToString(CultureInfo.InvariantCulture));
         return Outcome.Fault;
     }
 }

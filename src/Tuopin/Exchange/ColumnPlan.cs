@@ -94,6 +94,9 @@ public sealed class ColumnPlan
     /// <summary>Titles of the mapping that the sheet does not have.</summary>
     public ImmutableArray<string> Absent { get; }
 
+    /// <summary>The same sheet read with some of its columns only; the others are passed over.</summary>
+    public ColumnPlan Only(Func<PlanColumn, bool> wanted) => new(Mapping, HeaderRow, Titles, [.. Columns.Where(wanted)]);
+
     /// <summary>Place of a target in <see cref="Columns"/>; -1 when the sheet does not have it.</summary>
     public int IndexOf(string target) => byTarget.GetValueOrDefault(target, -1);
 }

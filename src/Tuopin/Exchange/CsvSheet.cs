@@ -27,6 +27,8 @@ internal sealed class CsvSheet : SheetReader
         delimiter = GuessDelimiter(buffer.AsSpan(0, length));
     }
 
+    public override double Share => (double)text.BaseStream.Position / Math.Max(1, text.BaseStream.Length);
+
     protected override bool ReadNext(RowBuffer row)
     {
         row.Clear();

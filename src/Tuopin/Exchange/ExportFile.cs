@@ -7,7 +7,6 @@ using Tuopin.Platform;
 using Tuopin.Platform.Areas;
 using Tuopin.Platform.Audit;
 using Tuopin.Platform.Commands;
-using Tuopin.Platform.Database;
 using Tuopin.Platform.Security;
 using Tuopin.Standards;
 
@@ -34,6 +33,7 @@ public static class ExportFile
         "relocation",
         "units-posts",
         "unregistered-households",
+        "member-changes",
     ];
 
     public sealed record Request(string Format, string? Area)

@@ -106,8 +106,9 @@ public sealed class ExportQuery
     private string Changed(ExportSource source)
     {
         const string Ours =
-            "SELECT c.id FROM changes c WHERE substr(c.at, 1, 10) > @since AND NOT (c.stated_by = 'poverty_office' AND EXISTS (SELECT 1 FROM import_batches b WHERE b.change_id = c.id))";
-        var changed = string.Join(" OR ", aliases.Order(StringComparer.Ordinal).Select(a => $"{a}.change_id IN ({Ours})"));
+            "SELECT c.id FROM changes c WHERE substr(c.at, 1, 10) > @since AND NOT EXISTS (SELECT 1 FROM import_batches b WHERE b.change_id = c.id AND b.national)";
+        IEnumerable<string> looked = source.Changing.Count > 0 ? source.Changing : aliases;
+        var changed = string.Join(" OR ", looked.Order(StringComparer.Ordinal).Select(a => $"{a}.change_id IN ({Ours})"));
         if (mapping.Kind == SheetKind.Persons)
             changed += " OR p.national_no IS NULL";
         return source.Registered is { } registered ? $"({changed}) AND {registered}" : changed;

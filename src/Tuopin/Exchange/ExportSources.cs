@@ -22,6 +22,9 @@ public sealed record ExportSource(
 
     /// <summary>Keeps to what the national system has: registered households.</summary>
     public string? Registered { get; init; }
+
+    /// <summary>Aliases of the tables whose changes are what is to be keyed; empty for all that the sheet shows.</summary>
+    public IReadOnlyList<string> Changing { get; init; } = [];
 }
 
 /// <summary>The tables behind each kind of sheet, on a day and for a year.</summary>
@@ -41,12 +44,20 @@ public static class ExportSources
             kind switch
             {
                 SheetKind.Persons => Persons(),
+                // A household whose status nobody stated is not an unregistered one: it goes out without a status.
                 SheetKind.Households => OfHouseholds(
-                    $"households h JOIN household_statuses s ON s.household_id = h.id AND {On("s")} AND s.kind <> {NotRegistered} {Years}",
+                    $"households h LEFT JOIN household_statuses s ON s.household_id = h.id AND {On("s")} {Years}",
+                    $"(s.kind IS NULL OR s.kind <> {NotRegistered})",
+                    ("household_statuses", "s")
+                ) with
+                {
+                    Registered = "s.kind IS NOT NULL",
+                },
+                SheetKind.UnregisteredHouseholds => OfHouseholds(
+                    $"households h JOIN household_statuses s ON s.household_id = h.id AND {On("s")} AND s.kind = {NotRegistered} {Years}",
                     "TRUE",
                     ("household_statuses", "s")
                 ),
-                SheetKind.UnregisteredHouseholds => OfHouseholds($"households h {Years}", $"NOT {Registered}"),
                 SheetKind.Incomes => OfHouseholds("households h JOIN household_years hy ON hy.household_id = h.id", "TRUE") with
                 {
                     Order = Household + ", hy.year",
@@ -60,7 +71,8 @@ public static class ExportSources
                     ("dwellings", "d")
                 ),
                 SheetKind.Relocation => OfHouseholds(
-                    $"households h LEFT JOIN residences r ON r.household_id = h.id AND {On("r")} LEFT JOIN dwellings d ON d.id = r.dwelling_id {Years}",
+                    // The house the household moved into: of one still to be moved into nothing is said of the old house.
+                    $"households h LEFT JOIN residences r ON r.household_id = h.id AND {On("r")} LEFT JOIN dwellings d ON d.id = r.dwelling_id AND (d.relocated_day IS NOT NULL OR d.village_id = h.living_village_id AND d.village_id <> h.village_id) {Years}",
                     "h.relocated",
                     ("residences", "r"),
                     ("dwellings", "d")
@@ -87,6 +99,17 @@ public static class ExportSources
                     Order = Household + ", re.id",
                     Registered = Registered,
                 },
+                SheetKind.MemberChanges => OfHouseholds(
+                    "memberships m JOIN households h ON h.id = m.household_id JOIN persons p ON p.id = m.person_id",
+                    $"(m.to_day <= {day} OR m.from_day > {Days.Beginning} AND m.from_day <= {day})",
+                    ("memberships", "m"),
+                    ("persons", "p")
+                ) with
+                {
+                    Order = Household + ", p.id, m.from_day",
+                    Registered = Registered,
+                    Changing = ["m"],
+                },
                 SheetKind.Villages => OfVillages(
                     $"village_years vy JOIN {Areas} ON av.area_id = vy.area_id",
                     $"vy.year = {year}",
@@ -100,7 +123,11 @@ public static class ExportSources
                     ("responsibilities", "re"),
                     ("units", "u"),
                     ("posts", "po")
-                ),
+                ) with
+                {
+                    Villages =
+                        "SELECT DISTINCT a.code FROM area_versions a JOIN responsibilities r ON r.area_id = a.area_id WHERE a.code BETWEEN @from AND @to ORDER BY 1",
+                },
                 _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "there is no export of described sheets"),
             };
 
@@ -150,6 +177,8 @@ public static class ExportSources
                 [Targets.HouseholdNo] = Household,
                 [Targets.HouseholdProvisionalNo] = "coalesce(h.provisional_no, h.national_no)",
                 [Targets.HeadName] = "h.head_name",
+                [Targets.HouseholdPhone] = "h.phone_cipher",
+                [Targets.HouseholdBankCard] = "h.bank_card_cipher",
                 [Targets.HeadId] =
                     $"(SELECT hp.id_cipher FROM memberships hm JOIN persons hp ON hp.id = hm.person_id WHERE hm.household_id = h.id AND hm.relation = {Head} AND {On("hm")} LIMIT 1)",
                 ["area.group"] = "h.group_name",
@@ -166,6 +195,7 @@ public static class ExportSources
                 [Targets.Year] = yearText,
                 [Targets.UnitName] = "u.name",
                 [Targets.HelperName] = "po.holder_name",
+                [Targets.HelperId] = "po.id_cipher",
                 [Targets.HelperPhone] = "po.phone_cipher",
                 [Targets.From] = $"nullif(re.from_day, {Days.Beginning})",
                 [Targets.To] = "re.to_day",

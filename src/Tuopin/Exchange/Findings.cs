@@ -26,6 +26,18 @@ public sealed class Findings(int cap = Findings.Cap)
     /// <summary>The errors kept, in the order of the rows.</summary>
     public IEnumerable<RowError> Errors => byRow.OrderBy(r => r.Key).SelectMany(r => r.Value).Where(e => e.IsError);
 
+    /// <summary>The same findings and more.</summary>
+    public Findings With(IEnumerable<RowError> more)
+    {
+        var all = new Findings(cap);
+        foreach (var (row, found) in byRow.SelectMany(r => r.Value.Select(e => (r.Key, e))))
+            all.Add(row, found);
+        all.rejected.UnionWith(rejected);
+        foreach (var found in more)
+            all.Add(found.Row, found);
+        return all;
+    }
+
     public void Add(int row, RowError found)
     {
         if (found.IsError)

@@ -34,6 +34,7 @@ public sealed class HouseholdStructure
     private readonly int sex;
     private readonly int birth;
     private readonly bool persons;
+    private readonly int[] measure;
     private readonly CodeList? relations;
     private readonly HashSet<long> female;
     private readonly HashSet<long> male;
@@ -55,6 +56,7 @@ public sealed class HouseholdStructure
         sex = plan.IndexOf("person.sex");
         birth = plan.IndexOf("person.birth");
         persons = plan.Mapping.Kind == SheetKind.Persons;
+        measure = [household, person, year, .. new[] { Targets.From, "measure.from_day", "measure.kind", "measure.item" }.Select(plan.IndexOf)];
         relations = relation < 0 ? null : plan.Columns[relation].Target.Fact!.Type.List;
         female = Numbers(Female);
         male = Numbers(Male);
@@ -67,6 +69,13 @@ public sealed class HouseholdStructure
             return;
         if (!persons)
         {
+            if (plan.Mapping.Kind == SheetKind.Measures)
+                Twice(
+                    row,
+                    household,
+                    string.Join('/', measure.Select(c => row[c] is { } v ? v.Text ?? $"{v.Number}" : "")),
+                    ImportRules.MeasureTwice
+                );
             if (plan.Mapping.Kind is SheetKind.Households or SheetKind.UnregisteredHouseholds && row[household]?.Text is { } number)
                 Twice(row, household, $"{number}/{row[year]?.Number}", ImportRules.HouseholdTwice);
             return;

@@ -1,29 +1,20 @@
 using System.CommandLine;
 using System.Data.Common;
-using System.Globalization;
-using System.Security.Cryptography;
-using System.Text.Json;
 using Tuopin.Platform;
-using Tuopin.Platform.Areas;
-using Tuopin.Platform.Audit;
 using Tuopin.Platform.Commands;
 using Tuopin.Platform.Database;
 using Tuopin.Platform.Security;
-using Tuopin.Registry;
 using Tuopin.Registry.Merging;
 using Tuopin.Rules.Model;
 
 namespace Tuopin.Exchange;
 
 /// <summary>
-/// <c>tuopin import FILE...</c>: reads each sheet into staging, checks every row, shows what would change, then merges in one short transaction. Nothing is
-/// changed when a row has an error or too many rows conflict, unless <c>--yes</c> says to load the good rows.
+/// <c>tuopin import FILE...</c>: reads each sheet into staging, checks every row, shows what would change, then merges all sheets of a file in one short
+/// transaction. Nothing is changed when a row of any sheet has an error, unless <c>--yes</c> says to load the good rows.
 /// </summary>
 public static class ImportFiles
 {
-    /// <summary>Above this share of conflicting rows an import stops before it commits.</summary>
-    private const double UnlikelyConflicts = 0.01;
-
     public sealed record Request(IReadOnlyList<string> Files, DateOnly DataDate, bool Compare, bool Yes)
     {
         /// <summary>Mapping to use instead of the one recognised by the header.</summary>
@@ -34,6 +25,42 @@ public static class ImportFiles
 
         /// <summary>First six digits of ID numbers taken without a warning; null takes all.</summary>
         public IReadOnlySet<int>? AdmittedPrefixes { get; init; }
+
+        /// <summary>Only say what the files would do and what is wrong with them; nothing is refused for its rows and nothing is written.</summary>
+        public bool Preview { get; init; }
+
+        /// <summary>Areas whose rows may be loaded: a row about anything outside is an error of that row. Null for whoever owns the data folder.</summary>
+        public IReadOnlyList<AreaRange>? Within { get; init; }
+
+        /// <summary>A department's list: it states facts of its trade about what is held, and brings no households or persons.</summary>
+        public bool Certificates { get; init; }
+
+        /// <summary>The job that loads them.</summary>
+        public long? Job { get; init; }
+
+        /// <summary>How many rows are read, of about how many.</summary>
+        public Action<long, long?> Progress { get; init; } = (_, _) => { };
+
+        /// <summary>What comes after the reading, for whoever waits.</summary>
+        public Action<string> Step { get; init; } = _ => { };
+
+        /// <summary>Hears of each file that is left beside the data: refused rows, a comparison.</summary>
+        public Action<string> Left { get; init; } = _ => { };
+
+        /// <summary>Load rows too that contradict whom we hold: another name and ID number, or somebody else's ID number.</summary>
+        public bool AcceptConflicts { get; init; }
+
+        /// <summary>Members whom a sheet of persons lacks, of the households it names, leave on the data date.</summary>
+        public bool CloseAbsent { get; init; }
+
+        /// <summary>Asked once more under the write lock; throws when what the load was decided upon no longer holds.</summary>
+        public Action Confirm { get; init; } = () => { };
+
+        /// <summary>Whoever asks judges all when the last file is in, which makes the list of households: it is not kept up file by file.</summary>
+        public bool ListedLater { get; init; }
+
+        /// <summary>Folders with mappings beside those of the packs.</summary>
+        public IReadOnlyList<string> MappingFolders { get; init; } = [];
     }
 
     public sealed record Table(string Name, long Added, long Changed, long Unchanged);
@@ -52,18 +79,44 @@ public static class ImportFiles
         IReadOnlyList<string> Ignored,
         bool Committed,
         double LockSeconds
-    );
+    )
+    {
+        /// <summary>The stored judgement holds for what was loaded.</summary>
+        public bool Rejudged { get; init; }
+
+        /// <summary>Rows about households or persons that are not held.</summary>
+        public long Unmatched { get; init; }
+
+        /// <summary>Rows that would end an episode that began on or after the day the data is of, or overwrite what newer data stated.</summary>
+        public long Outdated { get; init; }
+
+        /// <summary>Members held of the households of a sheet of persons whom the sheet lacks.</summary>
+        public long Absent { get; init; }
+
+        /// <summary>In a preview: the first errors, and how often each warning was found.</summary>
+        public IReadOnlyList<Finding> Errors { get; init; } = [];
+        public IReadOnlyList<Warned> Warnings { get; init; } = [];
+    }
+
+    /// <summary>An error of a row; personal numbers are masked.</summary>
+    public sealed record Finding(int Row, string Column, string Value, string Rule, string Zh, string En);
+
+    public sealed record Warned(string Rule, string Zh, string En, long Times);
+
+    internal const int ErrorsShown = 200;
 
     public static Command Command(Shell shell)
     {
         var files = new Argument<string[]>("FILE") { Description = "xlsx, xls or csv files", Arity = ArgumentArity.ZeroOrMore };
         var date = new Option<string?>("--data-date") { Description = "the day the data is of; default: the work date" };
         var compare = new Option<bool>("--compare") { Description = "only list where ours differs" };
-        var yes = new Option<bool>("--yes") { Description = "load the good rows although others are rejected or conflict" };
+        var yes = new Option<bool>("--yes") { Description = "load the good rows although others are rejected" };
+        var accept = new Option<bool>("--accept-conflicts") { Description = "load rows too that contradict whom we hold" };
+        var close = new Option<bool>("--close-absent") { Description = "members whom a full list of their household lacks leave on the data date" };
         var undo = new Option<long?>("--undo") { Description = "undo an import as a whole" };
         var mapping = new Option<string?>("--mapping") { Description = "mapping to use instead of the recognised one" };
         var statedBy = new Option<string?>("--stated-by") { Description = "department that states the facts" };
-        var command = new Command("import", "import workbooks of the registry") { files, date, compare, yes, undo, mapping, statedBy };
+        var command = new Command("import", "import workbooks of the registry") { files, date, compare, yes, accept, close, undo, mapping, statedBy };
         command.SetAction(
             shell.Run(parsed =>
             {
@@ -90,6 +143,8 @@ public static class ImportFiles
                 {
                     Mapping = parsed.GetValue(mapping),
                     StatedBy = parsed.GetValue(statedBy),
+                    AcceptConflicts = parsed.GetValue(accept),
+                    CloseAbsent = parsed.GetValue(close),
                 };
                 var results = Handle(installation, request, shell.Warn);
                 if (shell.IsJson)
@@ -102,12 +157,14 @@ public static class ImportFiles
         return command;
     }
 
-    /// <exception cref="Refusal">import.rows-rejected, import.conflicts, import.file-refused, import.mapping-broken.</exception>
+    /// <exception cref="Refusal">
+    /// import.rows-rejected, import.subject-unknown, import.outdated, import.conflicts, import.file-refused, import.mapping-broken.
+    /// </exception>
     public static IReadOnlyList<Result> Handle(Installation installation, Request request, Action<string> say)
     {
         try
         {
-            var mappings = MappingSet.Load(installation.Packs, installation.PackFolders);
+            var mappings = MappingSet.Load(installation.Packs, [.. installation.PackFolders, .. request.MappingFolders]);
             if (request.StatedBy is { } author && installation.Packs.Dictionary.CodeLists["department"].Find(author)?.Key != author)
                 throw new Refusal("import.author-unknown", $"'{author}' is no key of code list department");
             if (request.Mapping is { } asked && mappings.All.All(m => m.Id != asked))
@@ -126,8 +183,7 @@ public static class ImportFiles
             {
                 try
                 {
-                    foreach (var result in Import(installation, mappings, numbers, request, file, say))
-                        results.Add(result);
+                    results.AddRange(Import(installation, mappings, numbers, request, file, say));
                 }
                 catch (FileRefused refused)
                 {
@@ -144,21 +200,17 @@ public static class ImportFiles
         }
         catch (MappingError error)
         {
-            throw new Refusal("import.mapping-broken", error.Message);
+            throw new Refusal("import.mapping-broken", $"{error.Message}");
         }
     }
 
     private static Refusal Loaded(Refusal refusal, List<Result> before) =>
-        new(
-            refusal.Code,
-            refusal.Message,
-            [
-                .. refusal.Details,
-                .. before.Where(r => r.Committed).Select(r => $"loaded before this: {r.File} as import {r.Batch} (tuopin import --undo {r.Batch})"),
-            ]
-        );
+        refusal.With([
+            .. refusal.Details,
+            .. before.Where(r => r.Committed).Select(r => $"loaded before this: {r.File} as import {r.Batch} (tuopin import --undo {r.Batch})"),
+        ]);
 
-    private static IEnumerable<Result> Import(
+    private static List<Result> Import(
         Installation installation,
         MappingSet mappings,
         PersonalNumbers numbers,
@@ -169,6 +221,72 @@ public static class ImportFiles
     {
         if (!File.Exists(file))
             throw new Refusal("import.file-missing", $"there is no file {file}");
+        using var connection = installation.Store.Open();
+        using var place = StagingPlace.Take(connection, installation.Store.Engine, installation.Store.Folder);
+        var parts = Stage(installation, mappings, numbers, request, file, place, say);
+        if (parts.Count == 0)
+            return [];
+        request.Step("比对 / comparing");
+        if (request.Compare || request.Preview)
+            return parts.ConvertAll(p => Try(p, request, say));
+        // What a later sheet means depends on what an earlier one brings: only the first can be looked at before the lock.
+        var seen = LastChange(connection, null);
+        parts[0].Look(null);
+        foreach (var part in parts)
+        {
+            part.TellWarnings(say);
+            part.WriteRejects();
+        }
+        if (parts.Select(p => p.Objection(reading: p != parts[0])).FirstOrDefault(o => o is not null) is { } objection)
+            throw objection;
+        var (committed, seconds) = (true, 0.0);
+        request.Step("合并 / merging");
+        using (var transaction = installation.Store.BeginWrite(connection))
+        {
+            var clock = System.Diagnostics.Stopwatch.StartNew();
+            request.Confirm();
+            foreach (var part in parts)
+            {
+                if (part != parts[0] || LastChange(connection, transaction) != seen)
+                    part.Look(transaction);
+                if (!(committed = part.Objection() is null))
+                    break;
+                part.Merge(transaction);
+            }
+            if (committed)
+                transaction.Commit();
+            seconds = clock.Elapsed.TotalSeconds;
+        }
+        foreach (var part in parts)
+            part.WriteRejects();
+        if (!committed)
+            throw parts.Select(p => p.Objection()).First(o => o is not null)!;
+        return parts.ConvertAll(p => p.Report(committed, seconds));
+    }
+
+    private static Result Try(ImportSheet part, Request request, Action<string> say)
+    {
+        part.Look(null);
+        part.TellWarnings(say);
+        part.WriteRejects();
+        if (request.Preview)
+            return part.Previewed();
+        part.WriteComparison();
+        return part.Report(committed: false, 0);
+    }
+
+    /// <summary>Reads every sheet that has a known header.</summary>
+    private static List<ImportSheet> Stage(
+        Installation installation,
+        MappingSet mappings,
+        PersonalNumbers numbers,
+        Request request,
+        string file,
+        StagingPlace place,
+        Action<string> say
+    )
+    {
+        var parts = new List<ImportSheet>();
         var sheets = SheetReader.Sheets(file);
         for (var i = 0; i < sheets.Count; i++)
         {
@@ -180,224 +298,28 @@ public static class ImportFiles
             }
             catch (FileRefused refused) when (refused.Reason == RefusalReason.HeaderNotFound && sheets.Count > 1)
             {
-                say($"{Path.GetFileName(file)}: sheet {sheets[i]} passed over: {refused.Text.En}");
+                say(
+                    $"{Path.GetFileName(file)}：跳过工作表 {sheets[i]}：{refused.Text.Zh} / {Path.GetFileName(file)}: sheet {sheets[i]} passed over: {refused.Text.En}"
+                );
                 continue;
             }
-            yield return Import(installation, numbers, request, file, source, plan, say);
+            if (request.Certificates)
+                plan = Certificates.Only(plan, request.StatedBy!);
+            parts.Add(ImportSheet.Stage(installation, request, file, source, plan, numbers, place, say));
         }
-    }
-
-    private static Result Import(
-        Installation installation,
-        PersonalNumbers numbers,
-        Request request,
-        string file,
-        SheetReader source,
-        ColumnPlan plan,
-        Action<string> say
-    )
-    {
-        var name = Path.GetFileName(file);
-        using var connection = installation.Store.Open();
-        var tree = AreaTree.Load(connection, request.DataDate);
-        var areas = new AreaResolver(tree.All.Select(a => new AreaNode(a.AreaId, a.Code, a.Name, a.ParentId ?? 0, a.Level)));
-        var options = new ReadOptions
-        {
-            DataDay = request.DataDate,
-            AdmittedPrefixes = request.AdmittedPrefixes ?? AdmittedPrefixes(installation, connection),
-        };
-        var staging = new StageSheet(plan, installation.Packs.Dictionary, numbers, areas, options);
-        var staged = staging.Read(
-            source,
-            connection,
-            installation.Store.Engine,
-            installation.Store.Folder,
-            rows => say($"{name}: {rows:N0} rows read")
-        );
-        using var sheet = staged.Sheet;
-        var found = staged.Findings;
-        if (found.TooMany)
-            throw MappingSet.Refuse(
-                source,
-                RefusalReason.TooManyErrors,
-                $"{staged.Rows:N0} 行中有 {found.Rejected:N0} 行有错误，超过 {Findings.Cap:N0} 行，不逐行列出",
-                $"{found.Rejected:N0} of {staged.Rows:N0} rows have errors, more than the {Findings.Cap:N0} that are listed"
-            );
-        var rejects = found.Rejected > 0 ? WriteRejects(installation, file, source.SheetName, plan, found) : null;
-        if (found.Rejected > 0 && !request.Yes && !request.Compare)
-            throw new Refusal(
-                "import.rows-rejected",
-                $"{name}: {found.Rejected:N0} of {staged.Rows:N0} rows have errors; nothing was changed. Correct them in {rejects}, or load the good rows with --yes",
-                [.. found.Errors.Take(20).Select(e => e.ToString())]
-            );
-        var merge = MergePlan.For(connection, installation.Packs.Dictionary, sheet, DayNumber.Of(request.DataDate), Author(request, plan));
-        var seen = LastChange(connection, null);
-        var (tables, conflicts) = Plan(connection, merge, null);
-        Result Report(long? id, bool committed, double seconds) =>
-            new(
-                name,
-                source.SheetName,
-                plan.Mapping.Id,
-                id,
-                staged.Rows,
-                found.Rejected,
-                conflicts,
-                merge.ConflictingCertificates,
-                tables,
-                rejects,
-                [.. plan.Ignored],
-                committed,
-                seconds
-            );
-        var unmatched = merge.Unmatched(null);
-        if (unmatched.Count > 0 && !request.Yes && !request.Compare)
-            throw new Refusal(
-                "import.subject-unknown",
-                $"{name}: {unmatched.Count:N0} of {staged.Rows:N0} rows are about households or persons we do not hold; nothing was changed. Import those first, or load the other rows with --yes",
-                [.. unmatched.Take(20).Select(r => $"row {r}")]
-            );
-        if (request.Compare)
-            return Report(null, false, 0) with { Rejects = CompareOnly.Write(installation, connection, merge, sheet, name) ?? rejects };
-        if (conflicts > staged.Rows * UnlikelyConflicts && !request.Yes)
-            throw new Refusal(
-                "import.conflicts",
-                $"{name}: {conflicts:N0} of {staged.Rows:N0} rows name a person we hold under another name and ID number; nothing was changed. Is it the right file? --yes loads it"
-            );
-        var clock = System.Diagnostics.Stopwatch.StartNew();
-        using var transaction = installation.Store.BeginWrite(connection);
-        clock.Restart();
-        if (LastChange(connection, transaction) != seen)
-            (tables, conflicts) = Plan(connection, merge, transaction);
-        if (tables.All(t => t.Added + t.Changed == 0))
-            return Report(null, false, 0);
-        var batch = Commit(installation, connection, transaction, request, plan, file, merge, staged, tables);
-        transaction.Commit();
-        return Report(batch, true, clock.Elapsed.TotalSeconds);
-    }
-
-    private static (IReadOnlyList<Table> Tables, long Conflicts) Plan(DbConnection connection, MergePlan merge, DbTransaction? transaction)
-    {
-        var own = transaction is null ? Store.BeginStaging(connection) : null;
-        merge.Resolve(own ?? transaction);
-        var tables = merge.Compare(own ?? transaction).Select(t => new Table(t.Table, t.Counts.Added, t.Counts.Changed, t.Counts.Unchanged)).ToList();
-        var conflicts = merge.Conflicts(own ?? transaction);
-        own?.Commit();
-        own?.Dispose();
-        return (tables, conflicts);
-    }
-
-    private static long Commit(
-        Installation installation,
-        DbConnection connection,
-        DbTransaction transaction,
-        Request request,
-        ColumnPlan plan,
-        string file,
-        MergePlan merge,
-        StagedResult staged,
-        IReadOnlyList<Table> tables
-    )
-    {
-        var name = Path.GetFileName(file);
-        var change = AuditLog.BeginChange(
-            connection,
-            transaction,
-            installation.Clock,
-            installation.Actor,
-            $"import {name}",
-            Author(request, plan),
-            DayNumber.Of(request.DataDate)
-        );
-        var batch = connection.Number("SELECT coalesce(max(id), 0) + 1 FROM import_batches", transaction);
-        merge.Apply(change, transaction);
-        using var stream = File.OpenRead(file);
-        var sha = Convert.ToHexStringLower(SHA256.HashData(stream));
-        var counts = new
-        {
-            added = tables.Sum(t => t.Added),
-            changed = tables.Sum(t => t.Changed),
-            unchanged = tables.Sum(t => t.Unchanged),
-        };
-        connection.Execute(
-            """
-            INSERT INTO import_batches (id, change_id, file, sha256, mapping, rows, added, changed, unchanged, rejected)
-            VALUES (@batch, @change, @name, @sha, @mapping, @rows, @added, @changed, @unchanged, @rejected)
-            """,
-            transaction,
-            new
-            {
-                batch,
-                change,
-                name,
-                sha,
-                mapping = plan.Mapping.Id,
-                rows = staged.Rows,
-                counts.added,
-                counts.changed,
-                counts.unchanged,
-                rejected = staged.Findings.Rejected,
-            }
-        );
-        AuditLog.Append(
-            connection,
-            transaction,
-            installation.Clock,
-            installation.Actor,
-            "registry.import",
-            JsonSerializer.Serialize(
-                new
-                {
-                    batch,
-                    change,
-                    file = name,
-                    sha,
-                    counts,
-                }
-            )
-        );
-        return batch;
-    }
-
-    // Only the demo may carry numbers of prefixes that were never given out.
-    private static IReadOnlySet<int> AdmittedPrefixes(Installation installation, DbConnection connection)
-    {
-        var more = Installation.Setting(connection, "admitted_prefixes") ?? "";
-        return IdentityPrefixes.Load(installation.PackFolders[0], more.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        return parts;
     }
 
     private static long LastChange(DbConnection connection, DbTransaction? transaction) =>
         connection.Number("SELECT coalesce(max(id), 0) FROM changes", transaction);
-
-    private static string Author(Request request, ColumnPlan plan) => request.StatedBy ?? DefaultAuthor(plan.Mapping.Kind);
-
-    private static string DefaultAuthor(SheetKind kind) =>
-        kind switch
-        {
-            SheetKind.HouseRebuilding => "housing",
-            SheetKind.Relocation => "reform_commission",
-            SheetKind.Villages => "village",
-            SheetKind.UnregisteredHouseholds => "village",
-            _ => "poverty_office",
-        };
-
-    private static string WriteRejects(Installation installation, string file, string sheet, ColumnPlan plan, Findings found)
-    {
-        var folder = Path.Combine(installation.Store.Folder, "rejects");
-        Store.CreateFolder(folder);
-        var stamp = installation.Clock.GetUtcNow().ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture);
-        var path = Path.Combine(folder, $"{Path.GetFileNameWithoutExtension(file)}-{stamp}.xlsx");
-        using var first = SheetReader.Open(file, sheet);
-        var households = RejectWorkbook.Households(first, plan, found.ByRow);
-        using var again = SheetReader.Open(file, sheet);
-        RejectWorkbook.Write(path, again, plan, found.ByRow, households);
-        return path;
-    }
 
     private static void Print(TextWriter output, Result result)
     {
         output.WriteLine(
             $"{result.File} ({result.Mapping}): {result.Rows:N0} rows, {result.Rejected:N0} rejected, {result.Conflicting:N0} conflicting, {result.ConflictingCertificates:N0} conflicting certificates"
         );
+        if (result.Absent > 0)
+            output.WriteLine($"  {result.Absent:N0} members we hold are not in the file (--compare lists them, --close-absent lets them leave)");
         foreach (var table in result.Tables)
             output.WriteLine($"  {table.Name, -20} new {table.Added, 9:N0}   changed {table.Changed, 9:N0}   unchanged {table.Unchanged, 9:N0}");
         if (result.Ignored.Count > 0)

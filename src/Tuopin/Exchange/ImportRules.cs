@@ -26,6 +26,7 @@ public static class ImportRules
     );
     public static readonly ImportRule CellError = Error("cell-error", "单元格是错误值", "the cell holds an error value");
     public static readonly ImportRule Required = Error("required", "必填项为空", "required, but blank");
+    public static readonly ImportRule NotStated = Warning("not-stated", "没有填写，按“未说明”导入", "left blank: loaded as not stated");
     public static readonly ImportRule CodeUnknown = Error("code-unknown", "不在“{0}”的取值范围内{1}", "not a value of '{0}'{1}");
     public static readonly ImportRule CodeNumber = Error(
         "code-number",
@@ -42,6 +43,11 @@ public static class ImportRules
         "not a date (2019-05-01, 2019/5/1 or 20190501)"
     );
     public static readonly ImportRule Year = Error("year", "不是四位年份", "not a year of four digits");
+    public static readonly ImportRule YearNeeded = Error(
+        "year-needed",
+        "没有填写年度：按数据日期，“{0}”与其他列不属于同一年度",
+        "no year is given, and on the data date '{0}' belongs to another year than the rest of the row"
+    );
     public static readonly ImportRule TextLong = Error("text-long", "超过 {0} 个字", "longer than {0} characters");
     public static readonly ImportRule TextControl = Error("text-control", "含有不能保存的控制字符", "holds control characters that cannot be stored");
     public static readonly ImportRule NumberAsFloat = Error(
@@ -50,6 +56,7 @@ public static class ImportRules
         "the number was stored as a numeric value and has lost digits; enter it again as text"
     );
     public static readonly ImportRule AreaMissing = Error("area-missing", "没有填写{0}", "no {1} is given");
+    public static readonly ImportRule AreaGroup = Warning("area-group", "“{0}”没有这个组，将新建{1}", "'{0}' has no such group: it is added{1}");
     public static readonly ImportRule AreaUnknown = Error("area-unknown", "在“{0}”下没有这个地名{1}", "no such place under '{0}'{1}");
     public static readonly ImportRule AreaAmbiguous = Error(
         "area-ambiguous",
@@ -57,6 +64,11 @@ public static class ImportRules
         "several places under '{0}' match: {1}"
     );
     public static readonly ImportRule AreaOutside = Error("area-outside", "不在“{0}”范围内", "outside '{0}'");
+    public static readonly ImportRule ScopeOutside = Error(
+        "scope-outside",
+        "不在您的管辖范围内：所填的村，或系统中已有的户、人、住房，属于别处",
+        "outside your area: the village stated, or the household, person or house held, is elsewhere"
+    );
     public static readonly ImportRule AreaKind = Warning("area-kind", "按“{0}”处理：名称后缀不同", "taken as '{0}', whose ending differs");
     public static readonly ImportRule IdDuplicate = Error("id-duplicate", "证件号码与第 {0} 行重复", "the number repeats that of row {0}", 1);
     public static readonly ImportRule IdLength = Error("id-length", "证件号码不是 18、20 或 22 位", "the number has not 18, 20 or 22 characters", 2);
@@ -93,6 +105,40 @@ public static class ImportRules
         "户编号与第 {0} 行重复",
         "the household number repeats that of row {0}",
         13
+    );
+    public static readonly ImportRule MeasureTwice = Error("measure-twice", "与第 {0} 行是同一项措施", "the same measure as row {0}");
+    public static readonly ImportRule MemberRefused = Error(
+        "member-refused",
+        "同户第 {0} 行不能导入，而其成员尚未在册，全户不导入",
+        "row {0} of the household is refused and its member is not held yet: nobody of the household is loaded"
+    );
+    public static readonly ImportRule RowTwice = Error("row-twice", "与第 {0} 行说的是同一件事", "says again what row {0} says");
+    public static readonly ImportRule RowRepeated = Warning("row-repeated", "与第 {0} 行相同，只导入一次", "the same as row {0}, loaded once");
+    public static readonly ImportRule HouseSecond = Error(
+        "house-second",
+        "本户在第 {0} 行已有另一处现住房",
+        "row {0} puts the household into another house"
+    );
+    public static readonly ImportRule DaysReversed = Error("days-reversed", "结束早于开始（{0}）", "ends before it begins ({0})");
+    public static readonly ImportRule SubjectUnknown = Error(
+        "subject-unknown",
+        "系统中没有这一户或这个人，请先导入",
+        "a household or person we do not hold; import it first"
+    );
+    public static readonly ImportRule Outdated = Error(
+        "outdated",
+        "比系统中的记录旧：要改的内容在数据日期之后已有更新",
+        "older than what is held: what it would change began or was stated after the data date"
+    );
+    public static readonly ImportRule Conflict = Error(
+        "conflict",
+        "人口编号或证件号码在系统中属于另一个人",
+        "the national number or the ID number is held for somebody else"
+    );
+    public static readonly ImportRule IdCorrected = Warning(
+        "id-corrected",
+        "证件号码与系统中的不同，姓名相同，按更正处理",
+        "another ID number than the one held under the same name: taken as a correction"
     );
     public static readonly ImportRule ParentAge = Warning("parent-age", "与“{0}”的年龄相差不足 14 岁", "less than 14 years from '{0}'", 16);
     public static readonly ImportRule SpouseAge = Warning(
@@ -134,19 +180,30 @@ public static class Masking
     public static string Number(ReadOnlySpan<char> text) =>
         text.Length < LongRun ? new string('*', text.Length) : string.Concat(text[..3], new string('*', text.Length - 5), text[^2..]);
 
-    /// <summary>The text with every run of eleven or more digits masked, cut to a length fit for a report.</summary>
+    /// <summary>The text with every number of eleven or more digits masked, also one written in groups, cut to a length fit for a report.</summary>
     public static string InText(ReadOnlySpan<char> text)
     {
-        var shown = text.Length > 80 ? string.Concat(text[..80], "…") : text.ToString();
-        for (var start = 0; start < shown.Length; )
+        var shown = (text.Length > 80 ? string.Concat(text[..80], "…") : text.ToString()).ToCharArray();
+        for (var start = 0; start < shown.Length; start++)
         {
+            if (!IsDigit(shown[start]))
+                continue;
+            var digits = new List<int>();
             var end = start;
-            while (end < shown.Length && (char.IsDigit(shown[end]) || shown[end] is 'x' or 'X'))
-                end++;
-            if (end - start >= LongRun)
-                shown = string.Concat(shown.AsSpan(0, start), Number(shown.AsSpan(start, end - start)), shown.AsSpan(end));
-            start = end + 1;
+            for (; end < shown.Length && (IsDigit(shown[end]) || IsBetween(shown, end)); end++)
+                if (IsDigit(shown[end]))
+                    digits.Add(end);
+            if (digits.Count >= LongRun)
+                foreach (var at in digits[3..^2])
+                    shown[at] = '*';
+            start = end;
         }
-        return shown;
+        return new(shown);
     }
+
+    private static bool IsDigit(char c) => char.IsDigit(c) || c is 'x' or 'X';
+
+    // 530326 1965 0412 003X and 530326-19650412-003X are one number each.
+    private static bool IsBetween(char[] text, int at) =>
+        text[at] is ' ' or '\u3000' or '\u00A0' or '-' or '－' or '–' or '_' && at + 1 < text.Length && IsDigit(text[at + 1]);
 }

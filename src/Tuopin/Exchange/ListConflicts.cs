@@ -1,18 +1,21 @@
 using System.CommandLine;
 using System.Data.Common;
 using System.Globalization;
+using System.Text.Json.Serialization;
 using Dapper;
 using Tuopin.Platform;
+using Tuopin.Platform.Access;
 using Tuopin.Platform.Areas;
 using Tuopin.Platform.Commands;
 using Tuopin.Platform.Database;
+using Tuopin.Platform.Web;
 using Tuopin.Registry.Merging;
 using Tuopin.Rules.Model;
 using Tuopin.Standards;
 
 namespace Tuopin.Exchange;
 
-/// <summary><c>tuopin conflicts</c>: facts that two authors state differently, by name, with the value in force and the one that lost.</summary>
+/// <summary><c>tuopin conflicts</c> and <c>GET /api/v1/conflicts</c>: facts that two authors state differently, by name, with the value in force and the one that lost.</summary>
 public static class ListConflicts
 {
     public sealed record Stated(string Value, string By, string? Date);
@@ -27,10 +30,16 @@ public static class ListConflicts
         int? Year,
         Stated InForce,
         Stated Other
-    );
+    )
+    {
+        /// <summary>Our key, for links; a script knows a household by its number.</summary>
+        [JsonIgnore]
+        public long? HouseholdId { get; init; }
+    }
 
     private sealed record Found(
         long VillageId,
+        long? HouseholdId,
         string? Household,
         string? Head,
         string? Person,
@@ -44,7 +53,7 @@ public static class ListConflicts
     )
     {
         public Found()
-            : this(0, null, null, null, 0, null, "", 0, 0, "", 0) { }
+            : this(0, null, null, null, null, 0, null, "", 0, 0, "", 0) { }
     }
 
     public static Command Command(Shell shell)
@@ -64,6 +73,27 @@ public static class ListConflicts
         return command;
     }
 
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes
+            .MapGet(
+                Api.Root + "/conflicts",
+                (ConsoleContext context, HttpContext http, string? department) => Api.Answer(http, Tell(context, department))
+            )
+            .OfApi<Told>(Permission.Certify, "conflicts", "Facts of a department that two authors state differently, as on its page of certificates")
+            .Asks(Api.Area, CertifyHouseholds.Department);
+
+    /// <summary>As the API tells them: the first of Count.</summary>
+    public sealed record Told(PickArea.Place Area, string Department, int Count, IReadOnlyList<Conflict> Conflicts);
+
+    private static Told Tell(ConsoleContext context, string? department)
+    {
+        var mine = UploadFile.DepartmentOf(context.Caller, department);
+        var area = context.Area(Permission.Certify);
+        var ranges = context.Caller.Scope(Permission.Certify).Within(AreaTree.RangeOf(area));
+        var found = Of(context.Installation, context.Reader, context.Tree, context.WorkDate, ranges, f => Certifiable.IsOf(f, mine));
+        return new(PickArea.Tell(area), mine, found.Count, [.. found.Take(CertifyHouseholds.ConflictsShown)]);
+    }
+
     /// <exception cref="Refusal">area.unknown.</exception>
     public static IReadOnlyList<Conflict> Handle(Installation installation, string? areaCode)
     {
@@ -71,12 +101,28 @@ public static class ListConflicts
         using var connection = installation.Store.Open();
         var tree = AreaTree.Load(connection, day);
         var area = Judging.RangeOf(AreaArgument.Find(tree, areaCode, installation));
+        return Of(installation, connection, tree, day, [area], _ => true);
+    }
+
+    /// <summary>Conflicts about what lies within some areas, of some facts.</summary>
+    public static IReadOnlyList<Conflict> Of(
+        Installation installation,
+        DbConnection connection,
+        AreaTree tree,
+        DateOnly day,
+        IReadOnlyList<AreaRange> areas,
+        Func<Fact, bool> wanted
+    )
+    {
         var dictionary = installation.Packs.Dictionary;
         var conflicts = new List<Conflict>();
         foreach (var (subject, name) in connection.Query<(string, string)>("SELECT DISTINCT subject, fact FROM statements ORDER BY 1, 2").ToList())
         {
             var fact = dictionary[subject].Facts[name];
+            if (!wanted(fact))
+                continue;
             var sql = Query(fact, FactTables.TableOf(dictionary, fact)!, installation.Store.Engine, DayNumber.Of(day));
+            foreach (var area in areas)
             foreach (var found in connection.Query<Found>(sql, new { from = area.From, to = area.To }))
                 conflicts.Add(Show(found, fact, tree, dictionary));
         }
@@ -98,7 +144,10 @@ public static class ListConflicts
             found.Year == 0 ? null : found.Year,
             new(CellFormat.Show(target, found.Held is { } held ? new Value(held) : default(Value?)), By(found.HeldBy), On(found.HeldDay)),
             new(CellFormat.Show(target, new Value(found.Value)), By(found.StatedBy), On(found.StatedDay))
-        );
+        )
+        {
+            HouseholdId = found.HouseholdId,
+        };
     }
 
     private static string Query(Fact fact, string table, Engine engine, int day)
@@ -125,8 +174,8 @@ public static class ListConflicts
             _ => ($"JOIN area_versions v ON v.area_id = x.subject_id AND {On("v")}", "v.area_id", "v.code"),
         };
         var names = joins.Contains("households h", StringComparison.Ordinal)
-            ? "coalesce(h.national_no, h.provisional_no) AS household, h.head_name AS head"
-            : "NULL AS household, NULL AS head";
+            ? "h.id AS household_id, coalesce(h.national_no, h.provisional_no) AS household, h.head_name AS head"
+            : "NULL AS household_id, NULL AS household, NULL AS head";
         var dated = fact.Kept == Kept.Link ? $" AND {On("t")}" : "";
         return $"""
             SELECT {village} AS village_id, {names}, {(fact.Subject.Name == "person" ? "p.name" : "NULL")} AS person, x.year, {held} AS held,
@@ -137,7 +186,7 @@ public static class ListConflicts
                 yearly ? " AND t.year = x.year" : ""
             )}{dated} JOIN changes c ON c.id = t.change_id {joins}
             WHERE x.subject = '{fact.Subject.Name}' AND x.fact = '{fact.Name}' AND x.value {same} {held} AND {code} BETWEEN @from AND @to
-            ORDER BY {code}, 2, x.subject_id, x.year
+            ORDER BY {code}, 3, x.subject_id, x.year
             """;
     }
 

@@ -29,6 +29,9 @@ public enum MappingStatus : byte
 {
     Known,
     Working,
+
+    /// <summary>Corrected by hand for one header.</summary>
+    Own,
 }
 
 /// <summary>The numbers or spellings of codes in one source, with the entries they mean.</summary>
@@ -40,6 +43,9 @@ public sealed record Mapping(string Id, SheetKind Kind, Label Label, MappingStat
     /// <summary>The subject type of a <see cref="SheetKind.Described"/> sheet.</summary>
     public SubjectType? Subject { get; init; }
     public string? Note { get; init; }
+
+    /// <summary>The sheet comes out of the national system, which therefore has what it states.</summary>
+    public bool National { get; init; }
     public required string File { get; init; }
 
     /// <summary>Column of a title as met in a file; null when the mapping does not know it.</summary>
@@ -77,7 +83,13 @@ public sealed record MappingColumn(string Title, ColumnTarget? Target)
     /// <summary>What a blank cell states, if it states something; with <see cref="EmptyIf"/> only when that column is filled in.</summary>
     public string? Empty { get; init; }
     public string? EmptyIf { get; init; }
+
+    /// <summary>A blank cell takes the held value away; by default it states nothing and leaves it.</summary>
+    public bool Erases { get; init; }
     public bool Required { get; init; }
+
+    /// <summary>A required column whose cells may be blank: what is not stated is not known.</summary>
+    public bool MayBeBlank { get; init; }
     public int Line { get; init; }
 }
 

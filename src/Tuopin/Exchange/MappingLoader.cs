@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using System.Text;
 using Tuopin.Rules.Model;
+using Tuopin.Rules.Packs;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 using CodeSources = System.Collections.Generic.IReadOnlyDictionary<
@@ -12,13 +14,30 @@ namespace Tuopin.Exchange;
 /// <summary>Reads mapping files strictly: an unknown key, a missing one, an unknown fact or code source is an error with file and line.</summary>
 internal sealed class MappingLoader(string file, FactDictionary dictionary, CodeSources sources)
 {
-    private static readonly string[] Keys = ["mapping", "kind", "subject", "label", "status", "source", "note", "columns"];
-    private static readonly string[] ColumnKeys = ["title", "to", "aliases", "codes", "blank", "empty", "empty_if", "required"];
+    private static readonly string[] Keys = ["mapping", "kind", "subject", "label", "status", "national", "source", "note", "columns"];
+    private static readonly string[] ColumnKeys = ["title", "to", "aliases", "codes", "blank", "empty", "empty_if", "erases", "required"];
+
+    private const string ColumnOnly = "column";
 
     public static Mapping Load(string path, FactDictionary dictionary, CodeSources sources)
     {
-        using var text = File.OpenText(path);
-        return new MappingLoader(path, dictionary, sources).Load(text);
+        try
+        {
+            using var text = new StringReader(File.ReadAllText(path, new UTF8Encoding(false, throwOnInvalidBytes: true)));
+            return new MappingLoader(path, dictionary, sources).Load(text);
+        }
+        catch (DecoderFallbackException)
+        {
+            throw new MappingError(path, 1, 1, PackFile.NotUtf8);
+        }
+    }
+
+    /// <summary>Reads a mapping that is not written yet.</summary>
+    /// <exception cref="MappingError"/>
+    public static void Check(string text, FactDictionary dictionary, CodeSources sources)
+    {
+        using var reader = new StringReader(text);
+        new MappingLoader("", dictionary, sources).Load(reader);
     }
 
     public Mapping Load(TextReader text)
@@ -53,6 +72,7 @@ internal sealed class MappingLoader(string file, FactDictionary dictionary, Code
         {
             File = file,
             Note = Optional(root, "note"),
+            National = Bool(root, "national"),
             Subject = Subject(root, kind),
         };
     }
@@ -80,7 +100,9 @@ internal sealed class MappingLoader(string file, FactDictionary dictionary, Code
             Blank = Texts(map, "blank"),
             Empty = EmptyValue(map, target),
             EmptyIf = Optional(map, "empty_if"),
-            Required = Bool(map, "required"),
+            Erases = Bool(map, "erases"),
+            Required = Optional(map, "required") is ColumnOnly || Bool(map, "required", ColumnOnly),
+            MayBeBlank = Optional(map, "required") is ColumnOnly,
             Line = (int)map.Start.Line,
         };
     }
@@ -169,12 +191,12 @@ internal sealed class MappingLoader(string file, FactDictionary dictionary, Code
             }
             : [];
 
-    private bool Bool(YamlMappingNode map, string key) =>
+    private bool Bool(YamlMappingNode map, string key, string? more = null) =>
         Optional(map, key) switch
         {
             null or "false" => false,
             "true" => true,
-            _ => throw Wrong(map, $"'{key}' should be true or false"),
+            _ => throw Wrong(map, $"'{key}' should be true or false{(more is null ? "" : $" or {more}")}"),
         };
 
     private YamlNode Node(YamlMappingNode map, string key) =>

@@ -108,7 +108,8 @@ public sealed class MappingSet
         /// More titles first: a person sheet that lacks a required column must be refused as one, not taken for a smaller sheet it happens to
         /// complete. Then complete before incomplete, then fewer of the mapping left out, then the upper row.
         /// </summary>
-        public (int, bool, int, int) Score => (Matched, Missing.Count == 0, -Mapping.Columns.Length, -Header.Row);
+        public (int, bool, bool, int, int) Score =>
+            (Matched, Mapping.Status == MappingStatus.Own, Missing.Count == 0, -Mapping.Columns.Length, -Header.Row);
 
         public static Fit Of(Mapping mapping, Header header) =>
             new(

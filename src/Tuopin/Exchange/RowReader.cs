@@ -12,6 +12,8 @@ public sealed class RowReader
     private readonly IdentityRules identity;
     private readonly ReadRow row;
     private readonly int[] spread;
+    private readonly int year;
+    private readonly int[] ofOtherYears;
     private char[] scratch = new char[256];
     private string sheetName = "";
     private int dateOffset;
@@ -26,14 +28,38 @@ public sealed class RowReader
         living = new AreaColumns(plan, areas, living: true);
         identity = new IdentityRules(plan, options);
         row = new ReadRow(plan);
+        year = plan.IndexOf(Targets.Year);
+        var day = new JudgingDay(options.DataDay);
+        ofOtherYears =
+        [
+            .. plan
+                .Columns.Select((c, i) => (c.Target.Fact, i))
+                .Where(c => c.Fact is { } f && YearOf(f, day) is { } own && own != day.RegistryYear)
+                .Select(c => c.i),
+        ];
         spread = [.. plan.Columns.Select((c, i) => (c, i)).Where(c => c.c.Mapping.Empty is not null).Select(c => c.i)];
     }
+
+    private static int? YearOf(Fact fact, JudgingDay day) =>
+        fact.Kept switch
+        {
+            Kept.PolicyYear => day.PolicyYear,
+            Kept.IncomeYear => day.IncomeYear,
+            _ => null,
+        };
 
     /// <summary>Rows below the header; blank rows and repeated headers are passed over. The same <see cref="ReadRow"/> is handed out each time.</summary>
     public IEnumerable<ReadRow> Read(SheetReader sheet)
     {
         sheetName = sheet.SheetName;
         dateOffset = sheet.DateOffset;
+        if (year < 0 && ofOtherYears.Length > 0)
+            throw MappingSet.Refuse(
+                sheet,
+                RefusalReason.ColumnMissing,
+                $"缺少列“年度”：按数据日期，“{plan.Columns[ofOtherYears[0]].Title}”与其他列不属于同一年度",
+                $"column '年度' is missing: on the data date '{plan.Columns[ofOtherYears[0]].Title}' belongs to another year than the rest of the row"
+            );
         while (sheet.Read())
         {
             var cells = sheet.Row;
@@ -63,6 +89,18 @@ public sealed class RowReader
         foreach (var i in spread)
             if (row.Values[i] is null && IsBlank(cells, plan.Columns[i]) && (plan.Columns[i].EmptyIf is not { } other || row[other] is not null))
                 row.Values[i] = plan.Columns[i].EmptyValue;
+        if (year >= 0 && row.Values[year] is null && Array.FindIndex(ofOtherYears, i => row.Values[i] is not null) is >= 0 and var first)
+            row.Errors.Add(
+                new RowError(
+                    ImportRules.YearNeeded,
+                    sheetName,
+                    cells.Number,
+                    plan.Columns[year].Positions[0],
+                    plan.Columns[year].Title,
+                    "",
+                    plan.Columns[ofOtherYears[first]].Title
+                )
+            );
         row.AreaId = registered.Resolve(row, sheetName);
         row.LivingAreaId = living.Resolve(row, sheetName);
         identity.Check(row, sheetName);
@@ -77,7 +115,7 @@ public sealed class RowReader
             result = result is { } earlier && value is { } later ? new Value(earlier.Number | later.Number) : value ?? result;
         }
         if (result is null && column.Mapping.Required && IsBlank(cells, column))
-            Report(cells, column, column.Positions[0], new Fault(ImportRules.Required));
+            Report(cells, column, column.Positions[0], new Fault(column.Mapping.MayBeBlank ? ImportRules.NotStated : ImportRules.Required));
         return result;
     }
 

@@ -41,6 +41,9 @@ public abstract class SheetReader : IDisposable
     /// <summary>The first rows, for finding the header.</summary>
     public IReadOnlyList<RowBuffer> Head => head;
 
+    /// <summary>How much of the sheet has been read, from 0 to 1: by what the file says of its size, which is good for a bar and nothing else.</summary>
+    public abstract double Share { get; }
+
     protected SheetLimits Limits { get; }
 
     /// <summary>Opens a file by what it holds; its ending must agree. Without a sheet name the first visible sheet is read.</summary>

@@ -77,7 +77,7 @@ public sealed class CsvSheetWriter(Stream stream) : SheetWriter
 }
 
 /// <summary>
-/// Streams an xlsx workbook of one sheet: parts go straight into the archive. (OpenXmlWriter works on a package that keeps a whole unpacked part in
+/// Streams an xlsx workbook, one sheet after the other: parts go straight into the archive. (OpenXmlWriter works on a package that keeps a whole unpacked part in
 /// memory, a gigabyte for a county's persons.) Texts are inline and formatted as text, so that ID numbers stay whole and nothing is a formula.
 /// </summary>
 public sealed class XlsxSheetWriter : SheetWriter
@@ -86,15 +86,33 @@ public sealed class XlsxSheetWriter : SheetWriter
     private const int MaxRows = 1_048_576;
     private const int QuotedStyle = 5;
     private readonly ZipArchive archive;
-    private readonly XmlWriter sheet;
+    private XmlWriter sheet;
+    private int sheets;
     private int rows;
 
-    public XlsxSheetWriter(Stream stream, string sheetName)
+    /// <summary>The names of all sheets, which the workbook tells before any of them; writing begins in the first.</summary>
+    public XlsxSheetWriter(Stream stream, params ReadOnlySpan<string> sheetNames)
     {
         archive = new ZipArchive(stream, ZipArchiveMode.Create);
-        XlsxSkeleton.Write(archive, SheetTitle(sheetName));
-        sheet = XmlWriter.Create(
-            archive.CreateEntry("xl/worksheets/sheet1.xml", CompressionLevel.Fastest).Open(),
+        var titles = new string[sheetNames.Length];
+        for (var i = 0; i < titles.Length; i++)
+            titles[i] = SheetTitle(sheetNames[i]);
+        XlsxSkeleton.Write(archive, titles);
+        sheet = Begin();
+    }
+
+    /// <summary>Ends the sheet and begins the next of those named.</summary>
+    public void NextSheet()
+    {
+        End();
+        sheet = Begin();
+    }
+
+    private XmlWriter Begin()
+    {
+        rows = 0;
+        var begun = XmlWriter.Create(
+            archive.CreateEntry($"xl/worksheets/sheet{++sheets}.xml", CompressionLevel.Fastest).Open(),
             new XmlWriterSettings
             {
                 Encoding = new UTF8Encoding(false),
@@ -102,13 +120,14 @@ public sealed class XlsxSheetWriter : SheetWriter
                 NewLineHandling = NewLineHandling.None,
             }
         );
-        sheet.WriteStartDocument();
-        sheet.WriteStartElement("worksheet", Main);
-        sheet.WriteRaw(
+        begun.WriteStartDocument();
+        begun.WriteStartElement("worksheet", Main);
+        begun.WriteRaw(
             "<sheetViews><sheetView workbookViewId=\"0\"><pane ySplit=\"1\" topLeftCell=\"A2\" state=\"frozen\"/></sheetView></sheetViews>"
         );
-        sheet.WriteRaw("<sheetFormatPr defaultColWidth=\"14\" defaultRowHeight=\"15\"/>");
-        sheet.WriteStartElement("sheetData", Main);
+        begun.WriteRaw("<sheetFormatPr defaultColWidth=\"14\" defaultRowHeight=\"15\"/>");
+        begun.WriteStartElement("sheetData", Main);
+        return begun;
     }
 
     public override void WriteRow(ReadOnlySpan<OutCell> cells)
@@ -125,9 +144,14 @@ public sealed class XlsxSheetWriter : SheetWriter
 
     public override void Dispose()
     {
+        End();
+        archive.Dispose();
+    }
+
+    private void End()
+    {
         sheet.WriteEndDocument();
         sheet.Dispose();
-        archive.Dispose();
     }
 
     private void WriteCell(int column, string text, CellLook look)
@@ -179,12 +203,13 @@ internal static class XlsxSkeleton
     private const string Main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
     private const string Kind = "application/vnd.openxmlformats-officedocument.spreadsheetml";
 
-    public static void Write(ZipArchive archive, string sheetName)
+    public static void Write(ZipArchive archive, IReadOnlyList<string> sheetNames)
     {
+        string Each(Func<int, string> text) => string.Concat(Enumerable.Range(1, sheetNames.Count).Select(text));
         Part(
             archive,
             "[Content_Types].xml",
-            $"""<Types xmlns="{Package}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="{Kind}.sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="{Kind}.worksheet+xml"/><Override PartName="/xl/styles.xml" ContentType="{Kind}.styles+xml"/></Types>"""
+            $"""<Types xmlns="{Package}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="{Kind}.sheet.main+xml"/>{Each(i => $"<Override PartName=\"/xl/worksheets/sheet{i}.xml\" ContentType=\"{Kind}.worksheet+xml\"/>")}<Override PartName="/xl/styles.xml" ContentType="{Kind}.styles+xml"/></Types>"""
         );
         Part(
             archive,
@@ -194,12 +219,12 @@ internal static class XlsxSkeleton
         Part(
             archive,
             "xl/workbook.xml",
-            $"""<workbook xmlns="{Main}" xmlns:r="{Office}"><sheets><sheet name="{System.Security.SecurityElement.Escape(sheetName)}" sheetId="1" r:id="rId1"/></sheets></workbook>"""
+            $"""<workbook xmlns="{Main}" xmlns:r="{Office}"><sheets>{Each(i => $"<sheet name=\"{System.Security.SecurityElement.Escape(sheetNames[i - 1])}\" sheetId=\"{i}\" r:id=\"rId{i}\"/>")}</sheets></workbook>"""
         );
         Part(
             archive,
             "xl/_rels/workbook.xml.rels",
-            $"""<Relationships xmlns="{Package}/relationships"><Relationship Id="rId1" Type="{Office}/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="rId2" Type="{Office}/styles" Target="styles.xml"/></Relationships>"""
+            $"""<Relationships xmlns="{Package}/relationships">{Each(i => $"<Relationship Id=\"rId{i}\" Type=\"{Office}/worksheet\" Target=\"worksheets/sheet{i}.xml\"/>")}<Relationship Id="rId{sheetNames.Count + 1}" Type="{Office}/styles" Target="styles.xml"/></Relationships>"""
         );
         Part(archive, "xl/styles.xml", Styles);
     }

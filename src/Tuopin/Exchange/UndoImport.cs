@@ -3,6 +3,7 @@ using System.Globalization;
 using Tuopin.Platform;
 using Tuopin.Platform.Audit;
 using Tuopin.Platform.Database;
+using Tuopin.Standards;
 
 namespace Tuopin.Exchange;
 
@@ -10,7 +11,8 @@ namespace Tuopin.Exchange;
 public static class UndoImport
 {
     /// <exception cref="Refusal">import.batch-unknown, import.undone-already, import.changed-since.</exception>
-    public static void Handle(Installation installation, long batch)
+    /// <param name="progress">Tables done, of how many.</param>
+    public static void Handle(Installation installation, long batch, Action<long, long?>? progress = null)
     {
         using var connection = installation.Store.Open();
         using var transaction = installation.Store.BeginWrite(connection);
@@ -20,18 +22,25 @@ public static class UndoImport
         if (connection.Number("SELECT count(*) FROM import_batches WHERE id = @batch AND undone_by IS NOT NULL", transaction, new { batch }) > 0)
             throw new Refusal("import.undone-already", $"import {batch} is undone already");
         using var model = installation.Store.Model();
-        var tables = Installation.HistoryOf(model, installation.Packs.Dictionary);
-        var later = tables.Where(t => connection.Number($"SELECT count(*) FROM {t}_history WHERE change_id = {change}", transaction) > 0).ToList();
+        var engine = installation.Store.Engine;
+        var tables = Installation
+            .HistoryOf(model, installation.Packs.Dictionary)
+            .Select(t => new Written(connection, engine, transaction, t, change))
+            .ToList();
+        var later = tables.Where(t => t.ChangedSince()).Select(t => t.Table).ToList();
         if (later.Count > 0)
             throw new Refusal(
                 "import.changed-since",
-                $"import {batch} cannot be undone: rows it wrote have been changed since, in {string.Join(", ", later)}"
+                $"import {batch} cannot be undone: rows it wrote have been changed since, in {string.Join(", ", later)}; undo those imports first"
             );
         var children = References
-            .SelectMany(r => tables.Where(t => t != r.Parent).Select(t => (Child: t, r.Parent, r.Column)))
-            .Where(r => Catalog.Columns(connection, installation.Store.Engine, r.Child).Contains(r.Column))
-            .Where(r => connection.Number(LaterChildren(r.Child, r.Parent, r.Column, change), transaction) > 0)
-            .Select(r => r.Child)
+            .SelectMany(r =>
+                tables
+                    .Where(t => t.Table != r.Parent && t.Has(r.Column))
+                    .Select(t => (Child: t, Parent: tables.First(p => p.Table == r.Parent), r.Column))
+            )
+            .Where(r => r.Child.HangsOn(r.Parent, r.Column))
+            .Select(r => r.Child.Table)
             .Distinct()
             .ToList();
         if (children.Count > 0)
@@ -40,13 +49,18 @@ public static class UndoImport
                 $"import {batch} cannot be undone: later imports added rows to what it brought, in {string.Join(", ", children)}; undo those first"
             );
         var undo = AuditLog.BeginChange(connection, transaction, installation.Clock, installation.Actor, $"undo import {batch}", "county", 0);
-        foreach (var table in tables)
-            Undo(connection, installation.Store.Engine, transaction, table, change, undo);
+        for (var i = 0; i < tables.Count; i++)
+        {
+            progress?.Invoke(i, tables.Count);
+            tables[i].Undo(undo);
+        }
+        progress?.Invoke(tables.Count, tables.Count);
         // What is no longer there has no verdict.
         connection.Execute(
             "DELETE FROM verdicts WHERE subject_id >= 100000000000000 AND NOT EXISTS (SELECT 1 FROM households h WHERE h.id = verdicts.subject_id)",
             transaction
         );
+        HouseholdList.Refresh(installation, connection, transaction, undo);
         connection.Execute("UPDATE import_batches SET undone_by = @undo WHERE id = @batch", transaction, new { undo, batch });
         AuditLog.Append(
             connection,
@@ -68,35 +82,94 @@ public static class UndoImport
         ("posts", "post_id"),
     ];
 
-    // Rows of other changes that hang on what undoing would delete.
-    private static string LaterChildren(string child, string parent, string column, long change) =>
-        $"""
-            SELECT count(*) FROM {child} c JOIN {parent} p ON p.id = c.{column}
-            WHERE p.change_id = {change} AND c.change_id <> {change} AND NOT EXISTS (SELECT 1 FROM {parent}_history o WHERE o.id = p.id AND o.ended_by = {change})
-            """;
-
-    private static void Undo(DbConnection connection, Engine engine, DbTransaction transaction, string table, long change, long undo)
+    /// <summary>The rows of a table that stand as one change wrote them, also when later imports changed them and were undone.</summary>
+    private sealed class Written
     {
-        var key = Catalog.Key(connection, engine, table);
-        var columns = Catalog.Columns(connection, engine, table);
-        var restored = columns.Where(c => c != "change_id").ToList();
-        var match = string.Join(" AND ", key.Select(k => $"o.{k} = {table}.{k}"));
-        var values = string.Join(", ", restored.Where(c => !key.Contains(c)).Select(c => $"{c} = o.{c}").Append($"change_id = {undo}"));
-        // What was added goes first: an episode it closed opens again, and a person is a member of one household at a time.
-        connection.Execute(
-            $"DELETE FROM {table} WHERE change_id = {change} AND NOT EXISTS (SELECT 1 FROM {table}_history AS o WHERE {match} AND o.ended_by = {change})",
-            transaction
-        );
-        connection.Execute(
-            $"UPDATE {table} SET {values} FROM {table}_history AS o WHERE {match} AND o.ended_by = {change} AND {table}.change_id = {change}",
-            transaction
-        );
-        // Rows the import deleted come back.
-        var list = string.Join(", ", restored);
-        var gone = string.Join(" AND ", key.Select(k => $"t.{k} = o.{k}"));
-        connection.Execute(
-            $"INSERT INTO {table} ({list}, change_id) SELECT {string.Join(", ", restored.Select(c => "o." + c))}, {undo} FROM {table}_history o WHERE o.ended_by = {change} AND NOT EXISTS (SELECT 1 FROM {table} t WHERE {gone})",
-            transaction
-        );
+        private readonly DbConnection connection;
+        private readonly DbTransaction transaction;
+        private readonly long change;
+        private readonly List<string> key;
+        private readonly List<string> columns;
+        private readonly string restored;
+
+        public Written(DbConnection connection, Engine engine, DbTransaction transaction, string table, long change)
+        {
+            (this.connection, this.transaction, this.change, Table) = (connection, transaction, change, table);
+            key = Catalog.Key(connection, engine, table);
+            columns = [.. Catalog.Columns(connection, engine, table).Where(c => c != "change_id")];
+            restored = FindRestored();
+        }
+
+        public string Table { get; }
+
+        public bool Has(string column) => columns.Contains(column);
+
+        /// <summary>True when a row of the change was changed or deleted, and not given back.</summary>
+        public bool ChangedSince() =>
+            Any($"{Table}_history h WHERE h.change_id = {change} AND NOT EXISTS (SELECT 1 FROM {Table} t WHERE {Same("t", "h")} AND {Stands("t")})");
+
+        /// <summary>True when rows of other changes hang on what undoing would delete.</summary>
+        public bool HangsOn(Written parent, string column) =>
+            Any(
+                $"""
+                {Table} c JOIN {parent.Table} p ON p.id = c.{column} WHERE {parent.Stands("p")} AND NOT {Stands("c")}
+                  AND NOT EXISTS (SELECT 1 FROM {parent.Table}_history o WHERE o.id = p.id AND o.ended_by = {change})
+                """
+            );
+
+        public void Undo(long undo)
+        {
+            // What was added goes first: an episode it closed opens again, and a person is a member of one household at a time.
+            Run(
+                $"DELETE FROM {Table} WHERE {Stands(Table)} AND NOT EXISTS (SELECT 1 FROM {Table}_history o WHERE {Same("o", Table)} AND o.ended_by = {change})"
+            );
+            var values = columns.Where(c => !key.Contains(c)).Select(c => $"{c} = o.{c}").Append($"change_id = {undo}");
+            Run(
+                $"UPDATE {Table} SET {string.Join(", ", values)} FROM {Table}_history AS o WHERE {Same("o", Table)} AND o.ended_by = {change} AND {Stands(Table)}"
+            );
+            // Rows the import deleted come back.
+            Run(
+                $"""
+                INSERT INTO {Table} ({string.Join(", ", columns)}, change_id)
+                SELECT {string.Join(", ", columns.Select(c => "o." + c))}, {undo} FROM {Table}_history o
+                WHERE o.ended_by = {change} AND NOT EXISTS (SELECT 1 FROM {Table} t WHERE {Same("t", "o")})
+                """
+            );
+            if (restored.Length > 0)
+                Run($"DROP TABLE {restored}");
+        }
+
+        private string Stands(string alias) =>
+            restored.Length == 0
+                ? $"{alias}.change_id = {change}"
+                : $"({alias}.change_id = {change} OR EXISTS (SELECT 1 FROM {restored} r WHERE {Same("r", alias)}))";
+
+        // The undoing of a later import wrote back what it had ended: follow each such row back, undoing by undoing.
+        private string FindRestored()
+        {
+            if (!Any($"import_batches WHERE undone_by > {change}") || !Any($"{Table}_history WHERE change_id = {change}"))
+                return "";
+            var keys = string.Join(", ", key);
+            var name = $"restored_{Table}";
+            Run(
+                $"""
+                CREATE TEMPORARY TABLE {name} AS
+                WITH RECURSIVE version AS (
+                  SELECT {keys}, change_id FROM {Table} WHERE change_id IN (SELECT undone_by FROM import_batches)
+                  UNION
+                  SELECT {string.Join(", ", key.Select(k => "h." + k))}, h.change_id FROM version v
+                  JOIN import_batches b ON b.undone_by = v.change_id JOIN {Table}_history h ON {Same("h", "v")} AND h.ended_by = b.change_id
+                )
+                SELECT {keys} FROM version WHERE change_id = {change}
+                """
+            );
+            return name;
+        }
+
+        private string Same(string left, string right) => string.Join(" AND ", key.Select(k => $"{left}.{k} = {right}.{k}"));
+
+        private bool Any(string from) => connection.Number($"SELECT CASE WHEN EXISTS (SELECT 1 FROM {from}) THEN 1 ELSE 0 END", transaction) == 1;
+
+        private void Run(string sql) => connection.Execute(sql, transaction);
     }
 }

@@ -35,6 +35,8 @@ internal sealed class XlsSheet : SheetReader
         }
     }
 
+    public override double Share => Math.Min(1, (double)rows / Math.Max(1, reader.RowCount));
+
     protected override bool ReadNext(RowBuffer row)
     {
         row.Clear();

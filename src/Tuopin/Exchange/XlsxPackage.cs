@@ -23,6 +23,7 @@ internal sealed class XlsxPackage : IDisposable
     private readonly ZipArchive archive;
     private readonly SheetLimits limits;
     private readonly Dictionary<string, ZipArchiveEntry> parts = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, long> read = new(StringComparer.OrdinalIgnoreCase);
 
     public XlsxPackage(string path, SheetLimits limits)
     {
@@ -63,6 +64,10 @@ internal sealed class XlsxPackage : IDisposable
 
     public static bool IsReadError(Exception e) =>
         e is XmlException or InvalidDataException or IOException or FormatException or OverflowException or NotSupportedException;
+
+    /// <summary>How much of a part has been read, by the size the archive claims for it.</summary>
+    public double ShareOf(string part) =>
+        parts.TryGetValue(part, out var entry) ? Math.Min(1, (double)read.GetValueOrDefault(part) / Math.Max(1, entry.Length)) : 0;
 
     public void Dispose() => archive.Dispose();
 
@@ -141,6 +146,7 @@ internal sealed class XlsxPackage : IDisposable
         {
             var read = inner.Read(buffer);
             total += read;
+            package.read[part] = total;
             if (total > package.limits.PartBytes || package.Exceeds(total, packed))
                 throw package.Bomb($"部件 {part} 已展开 {total} 字节", $"part {part} has unpacked to {total} bytes");
             return read;

@@ -17,6 +17,7 @@ internal sealed class XlsxSheet : SheetReader
     private readonly char[] chunk = new char[4096];
     private RowBuffer? filling;
     private TakeText append = static _ => { };
+    private readonly string part;
     private readonly string cName;
     private readonly string rowName;
     private int lastRow;
@@ -36,7 +37,8 @@ internal sealed class XlsxSheet : SheetReader
             SheetName = workbook.Sheets[index].Name;
             DateOffset = workbook.From1904 ? 1462 : 0;
             shared = SharedTexts.Read(package, workbook.SharedPart, limits);
-            xml = package.Xml(workbook.Sheets[index].Part);
+            part = workbook.Sheets[index].Part;
+            xml = package.Xml(part);
         }
         catch (Exception e) when (e is FileRefused || XlsxPackage.IsReadError(e))
         {
@@ -46,6 +48,8 @@ internal sealed class XlsxSheet : SheetReader
         cName = xml.NameTable.Add("c");
         rowName = xml.NameTable.Add("row");
     }
+
+    public override double Share => package.ShareOf(part);
 
     protected override bool ReadNext(RowBuffer row)
     {

@@ -31,7 +31,7 @@ public sealed class Installation
     private readonly InstallationOptions options;
     private readonly Action<string> warn;
 
-    private Installation(InstallationOptions options, Store store, PackSet packs, TimeProvider clock, string actor, Action<string> warn)
+    private Installation(InstallationOptions options, Store store, PackSet packs, TimeProvider clock, Actor actor, Action<string> warn)
     {
         this.options = options;
         this.warn = warn;
@@ -48,12 +48,15 @@ public sealed class Installation
     /// <summary>The pack folders in order of precedence, the last wins.</summary>
     public IReadOnlyList<string> PackFolders => FoldersOf(options);
 
-    /// <summary>The operating-system account, written to the audit.</summary>
-    public string Actor { get; }
+    /// <summary>Who acts, written to the audit: the operating-system account, or the caller an installation was opened <see cref="As"/>.</summary>
+    public Actor Actor { get; }
+
+    /// <summary>The same installation with somebody else acting.</summary>
+    public Installation As(Actor actor) => new(options, Store, Packs, Clock, actor, warn) { keys = keys };
 
     /// <summary>The key file; the record remembers which one it was written with.</summary>
     /// <exception cref="Refusal">keys.unreadable; keys.wrong: indexes of another key would make every person a stranger.</exception>
-    public KeyRing Keys => keys ??= OpenKeys();
+    public KeyRing Keys => keys = (keys ?? OpenKeys()).Latest();
 
     /// <summary>The day every clock, deadline and default of --as-of uses: stored, else today.</summary>
     public DateOnly WorkDate
@@ -61,11 +64,15 @@ public sealed class Installation
         get
         {
             using var connection = Store.Open();
-            return Setting(connection, "work_date") is { } text
-                ? DateOnly.ParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture)
-                : DateOnly.FromDateTime(Clock.GetUtcNow().UtcDateTime);
+            return WorkDateOf(connection, Clock);
         }
     }
+
+    /// <summary>The work date as a transaction sees it.</summary>
+    public static DateOnly WorkDateOf(DbConnection connection, TimeProvider clock, DbTransaction? transaction = null) =>
+        Setting(connection, "work_date", transaction) is { } text
+            ? DateOnly.ParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture)
+            : ChinaTime.Today(clock);
 
     private KeyRing OpenKeys()
     {
@@ -93,7 +100,7 @@ public sealed class Installation
     {
         var packs = LoadPacks(options);
         var store = options.Connection is { } connection ? Store.Postgres(connection, options.DataFolder) : OpenSqlite(options.DataFolder, create);
-        var installation = new Installation(options, store, packs, clock, Environment.UserName, warn);
+        var installation = new Installation(options, store, packs, clock, new Actor(Environment.UserName), warn);
         installation.BringUpToDate(create, install || create);
         return installation;
     }
@@ -105,7 +112,8 @@ public sealed class Installation
             ?? throw new Refusal("packs.broken", "the packs have errors; nothing was loaded", [.. load.Findings.Select(f => f.ToString())]);
     }
 
-    private static List<string> FoldersOf(InstallationOptions options) =>
+    /// <summary>The pack folders of an installation in order of precedence, the last wins.</summary>
+    public static List<string> FoldersOf(InstallationOptions options) =>
         options.CountyPacks is { } county ? [options.ShippedPacks, .. options.ExtraPacks, county] : [options.ShippedPacks, .. options.ExtraPacks];
 
     private static Store OpenSqlite(string folder, bool create) =>

@@ -20,12 +20,23 @@ public sealed class Household
     /// <summary>Natural village or group within the village; it has no national code.</summary>
     public string? GroupName { get; set; }
 
+    /// <summary>The group as an area below the village.</summary>
+    public long? GroupId { get; set; }
+
     /// <summary>12-digit code of the registered village in the tree in force at the work date: "everything under 530326" is a range of it.</summary>
     public long AreaCode { get; set; }
 
     /// <summary>Living place (居住地), when it differs.</summary>
     public long? LivingVillageId { get; set; }
     public string? HeadName { get; set; }
+
+    /// <summary>The telephone number of the household, encrypted as those of persons are.</summary>
+    public byte[]? PhoneCipher { get; set; }
+    public long? PhoneIndex { get; set; }
+
+    /// <summary>The account that allowances are paid into.</summary>
+    public byte[]? BankCardCipher { get; set; }
+    public long? BankCardIndex { get; set; }
     public long ChangeId { get; set; }
 }
 

@@ -18,6 +18,10 @@ public sealed class Post
     public long Id { get; set; }
     public long UnitId { get; set; }
     public required string HolderName { get; set; }
+
+    /// <summary>The ID number of the holder, which tells people of one name apart.</summary>
+    public byte[]? IdCipher { get; set; }
+    public long? IdIndex { get; set; }
     public byte[]? PhoneCipher { get; set; }
     public long? PhoneIndex { get; set; }
     public int FromDay { get; set; }

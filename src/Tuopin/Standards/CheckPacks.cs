@@ -30,9 +30,7 @@ public static class CheckPacks
             {
                 var options = Shell.Options(parsed);
                 var report = Handle(options with { CountyPacks = parsed.GetValue(folder) ?? options.CountyPacks });
-                if (shell.IsJson)
-                    shell.PrintJson(report);
-                else
+                if (!shell.IsJson)
                     Print(shell.Output, report);
                 if (report.Failures.Count > 0)
                     throw new Refusal(
@@ -40,6 +38,8 @@ public static class CheckPacks
                         $"{report.Failures.Count} of {report.Cases} cases fail",
                         shell.IsJson ? report.Failures : []
                     );
+                if (shell.IsJson)
+                    shell.PrintJson(report);
             })
         );
         return new Command("packs", "law and dictionary as data") { check };
@@ -52,7 +52,7 @@ public static class CheckPacks
         return new(
             packs.Dictionary.Subjects.Values.Sum(s => s.Facts.Count),
             packs.Cases.Length,
-            [.. packs.RunCases().Select(f => f.ToString())],
+            [.. CaseRunner.RunCases(Installation.FoldersOf(options)).Select(f => f.ToString())],
             [.. PackCoverage.Of(packs).Select(f => f.ToString())],
             [.. Register(packs)],
             packs.Hash

@@ -9,6 +9,7 @@ using Tuopin.Platform.Database;
 using Tuopin.Rules.Explaining;
 using Tuopin.Rules.Language;
 using Tuopin.Rules.Model;
+using Tuopin.Rules.Packs;
 
 namespace Tuopin.Standards;
 
@@ -20,7 +21,13 @@ public static class ExplainHousehold
 {
     public sealed record SourceShown(string Title, string? Number, string Grade);
 
-    public sealed record FactShown(string Name, string? Value, string? StatedBy, string? Date);
+    /// <summary>A member by name and number; never by ID number.</summary>
+    public sealed record PersonShown(string Name, string Number);
+
+    /// <summary>The import that brought a fact.</summary>
+    public sealed record ImportShown(long Id, string File, long Rows, string Day);
+
+    public sealed record FactShown(string Name, string? Value, string? StatedBy, string? Date, PersonShown? Person, ImportShown? Import);
 
     public sealed record IndicatorShown(
         string Id,
@@ -31,6 +38,7 @@ public static class ExplainHousehold
         string? Unit,
         SourceShown? Source,
         FactShown? Fact,
+        IReadOnlyList<PersonShown> Persons,
         IReadOnlyList<string> Unknown,
         string? Steps
     );
@@ -44,7 +52,16 @@ public static class ExplainHousehold
         IReadOnlyList<IndicatorShown> Indicators
     );
 
-    public sealed record Report(string Household, string? Head, string Village, string AsOf, IReadOnlyList<StandardShown> Standards, bool Invented);
+    public sealed record Report(
+        string Household,
+        string? Head,
+        string Village,
+        string? Status,
+        int Members,
+        string AsOf,
+        IReadOnlyList<StandardShown> Standards,
+        bool Invented
+    );
 
     public static Command Command(Shell shell)
     {
@@ -78,23 +95,82 @@ public static class ExplainHousehold
                 new { number, id = long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : -1 }
             ) ?? throw new Refusal("household.unknown", $"no household has the number '{number}'");
         var day = new JudgingDay(asOf ?? installation.WorkDate);
-        var standards = Judging
-            .InForce(installation.Packs.Standards, new AreaRange(held.AreaCode, held.AreaCode), day.Date)
-            .Where(s => s.Level.Name == "household")
-            .OrderBy(s => s.Area.Width)
-            .ToList();
-        var rules = standards.SelectMany(s => s.Indicators).SelectMany(i => new[] { i.Met, i.ExemptWhen, i.Value, i.Limit }).OfType<Expr>();
-        var tree = SubjectTree.Load(connection, day, installation.Packs.Dictionary["household"], held.Id, rules);
-        var authors = new Authors(connection, installation.Packs.Dictionary, tree, day);
         var village = AreaTree.Load(connection, day.Date);
+        var covers = $"household_id = {held.Id} AND from_day <= {day.Number} AND (to_day IS NULL OR to_day > {day.Number})";
+        var status = connection.QueryFirstOrDefault<int?>($"SELECT kind FROM household_statuses WHERE {covers}");
         return new(
             held.Number,
             held.HeadName,
             village.ById(held.VillageId) is { } place ? village.Path(place) : "",
+            status is { } kind ? installation.Packs.Dictionary.CodeLists["status_kind"].Find(kind)?.Label.Zh : null,
+            (int)connection.Number($"SELECT count(*) FROM memberships WHERE {covers}"),
             day.Date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
-            [.. standards.Select((s, i) => Show(tree.Root.Explain(s, day), i == 0, authors, steps))],
+            Explain(connection, installation.Packs, held.Id, held.AreaCode, day, new() { Steps = steps, Named = true }),
             Installation.Setting(connection, "invented") == "yes"
         );
+    }
+
+    /// <summary>How to explain: from which tables, to whom, in which language.</summary>
+    public sealed record Manner
+    {
+        /// <summary>What stands in FROM for a table; null for the record as it is.</summary>
+        public Func<string, string>? Table { get; init; }
+
+        /// <summary>The indicators shown; null for all.</summary>
+        public Func<Indicator, bool>? Sees { get; init; }
+        public Tongue Tongue { get; init; }
+        public bool Steps { get; init; }
+
+        /// <summary>Internal names stand behind what people call a fact: for the command line.</summary>
+        public bool Named { get; init; }
+
+        /// <summary>Facts and their authors for the deciding standard alone; the others show results.</summary>
+        public bool AuthorsOfDecidingOnly { get; init; }
+    }
+
+    /// <summary>The verdicts of one household under every standard in force for it on the day, the deciding one first.</summary>
+    public static IReadOnlyList<StandardShown> Explain(
+        DbConnection connection,
+        PackSet packs,
+        long householdId,
+        long areaCode,
+        JudgingDay day,
+        Manner manner
+    )
+    {
+        var standards = Judging
+            .InForce(packs.Standards, new AreaRange(areaCode, areaCode), day.Date)
+            .Where(s => s.Level.Name == "household")
+            .ToList();
+        var rules = standards.SelectMany(s => s.Indicators).SelectMany(i => new[] { i.Met, i.ExemptWhen, i.Value, i.Limit }).OfType<Expr>();
+        // Stored verdicts are those of the record as it is.
+        var inForce = manner.Table is null ? Judging.InForce(packs.Standards, new AreaRange(areaCode, areaCode), day.Date) : [];
+        var tree = SubjectTree.Load(
+            connection,
+            day,
+            packs.Dictionary["household"],
+            householdId,
+            rules,
+            manner.Table,
+            id => inForce.FirstOrDefault(s => s.Id == id) is { } read ? StandardVersions.Of(connection, null, packs, read, store: false) : null
+        );
+        var authors = new Authors(connection, packs.Dictionary, tree, day, manner.Tongue);
+        var explained = standards.Select(s => Judge(tree.Root, s, day)).ToList();
+        return
+        [
+            .. explained
+                .OrderBy(e => e.Standard.Area.Width)
+                .Select((e, i) => Show(e, i == 0, i == 0 || !manner.AuthorsOfDecidingOnly ? authors : null, manner)),
+        ];
+    }
+
+    // Standards stand in the order in which they read each other: what nothing stored says, the ones before have found.
+    private static Explanation Judge(SubjectNode household, Standard standard, JudgingDay day)
+    {
+        var explanation = household.Explain(standard, day);
+        foreach (var indicator in explanation.Indicators.Where(i => i.Result != IndicatorResult.Unknown))
+            household.Verdicts.TryAdd((standard.Id, indicator.Indicator.Id), indicator.Result != IndicatorResult.Unmet);
+        return explanation;
     }
 
     private sealed class Held
@@ -109,35 +185,46 @@ public static class ExplainHousehold
     private static bool IsIdNumber(string text) =>
         Registry.IdentityNumber.Read(text) is { Kind: Registry.IdentityKind.Citizen or Registry.IdentityKind.Disability, ChecksumOk: true };
 
-    private static StandardShown Show(Explanation explanation, bool decides, Authors authors, bool steps)
+    private static StandardShown Show(Explanation explanation, bool decides, Authors? authors, Manner manner)
     {
-        var shown = explanation.Indicators.Where(i => !i.Indicator.Retired).Select(i => Show(i, authors, steps)).ToList();
+        var shown = explanation
+            .Indicators.Where(i => !i.Indicator.Retired && (manner.Sees?.Invoke(i.Indicator) ?? true))
+            .Select(i => Show(i, authors, manner))
+            .ToList();
         var result =
             shown.Any(i => i.Result == "unmet") ? "unmet"
             : shown.Any(i => i.Result == "unknown") ? "unknown"
             : "met";
         var s = explanation.Standard;
-        return new(s.Id, s.Title.Zh, s.Status, result, decides, shown);
+        return new(s.Id, Text(s.Title, manner), s.Status, result, decides, shown);
     }
 
-    private static IndicatorShown Show(IndicatorExplanation explained, Authors authors, bool steps)
+    private static IndicatorShown Show(IndicatorExplanation explained, Authors? authors, Manner manner)
     {
         var i = explained.Indicator;
-        var value = explained.Value is { Outcome.Known: true } v ? ValueText.Of(v, explained.Limit) : null;
-        var limit = explained.Limit is { Outcome.Known: true } l ? ValueText.Of(l) : null;
+        var value = explained.Value is { Outcome.Known: true } v ? ValueText.Of(v, explained.Limit, manner.Tongue) : null;
+        var limit = explained.Limit is { Outcome.Known: true } l ? ValueText.Of(l, manner.Tongue) : null;
         // The law behind the limit is the parameter's entry where the limit is a dated number, else the text of the indicator.
         var law = explained.Limit?.Laws().Select(t => t.Law).FirstOrDefault(x => x is not null)?.Source ?? i.Source;
         return new(
             i.Id,
-            i.Title.Zh,
+            Text(i.Title, manner),
             explained.Result.ToString().ToLowerInvariant(),
             value,
             limit,
             i.Unit,
             new(law.Title, law.Number, law.Grade),
-            authors.Behind(explained),
-            [.. explained.Causes.Select(c => c.Text).Distinct().Take(6)],
-            steps && explained.Test is { } test ? TraceText.Of(test) : null
+            authors?.Behind(explained),
+            [
+                .. explained
+                    .Deciding.Where(t => ((Aggregate)t.Expr).Item.Type.Name == "person")
+                    .Select(t => authors?.Person(t.SubjectId))
+                    .OfType<PersonShown>(),
+            ],
+            MissingFacts.Of(explained, id => authors?.Person(id)?.Name, manner.Tongue, manner.Named),
+            manner.Steps && explained.Test is { } test ? TraceText.Of(test) : null
         );
     }
+
+    private static string Text(Label label, Manner manner) => manner.Tongue == Tongue.Zh ? label.Zh : label.En;
 }

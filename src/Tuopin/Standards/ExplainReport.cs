@@ -6,6 +6,7 @@ public static class ExplainReport
     public static void Print(TextWriter output, ExplainHousehold.Report report)
     {
         output.WriteLine($"{report.Household} {report.Head}  {report.Village}  {report.AsOf}{(report.Invented ? "  [演示数据 / invented]" : "")}");
+        output.WriteLine($"{report.Status ?? "状态未知 status unknown"}, {report.Members} 人 persons");
         foreach (var standard in report.Standards)
         {
             var status = standard.Status == Rules.Model.PackStatus.Working ? ", working pack 非正式" : "";
@@ -30,8 +31,12 @@ public static class ExplainReport
             output.WriteLine($"       value 值 {i.Value ?? "?"}   limit 标准 {i.Limit ?? "?"}   {i.Unit}");
         if (i.Fact is { } fact)
             output.WriteLine(
-                $"       fact 事实 {fact.Name} = {fact.Value ?? "?"}, stated by {fact.StatedBy ?? "nobody"}{(fact.Date is { } d ? $", {d}" : "")}"
+                $"       fact 事实 {Of(fact.Person)}{fact.Name} = {fact.Value ?? "?"}, stated by {fact.StatedBy ?? "nobody"}{(fact.Date is { } d ? $", {d}" : "")}"
             );
+        if (i.Fact?.Import is { } import)
+            output.WriteLine($"       from 来源 import {import.Id}: {import.File}, {import.Rows:N0} rows, {import.Day}");
+        foreach (var person in i.Persons)
+            output.WriteLine($"       who 人员 {person.Name} {person.Number}");
         if (i.Source is { } law)
             output.WriteLine($"       law 依据 {law.Title}{(law.Number is { } n ? $" {n}" : "")} [{law.Grade}]");
         foreach (var cause in i.Unknown)
@@ -40,4 +45,6 @@ public static class ExplainReport
             foreach (var line in steps.Split('\n'))
                 output.WriteLine("         " + line);
     }
+
+    private static string Of(ExplainHousehold.PersonShown? person) => person is null ? "" : $"{person.Name} {person.Number}: ";
 }

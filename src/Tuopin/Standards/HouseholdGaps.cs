@@ -1,19 +1,29 @@
 using System.Globalization;
 using Tuopin.Rules.Model;
+using Tuopin.Rules.Sql;
 
 namespace Tuopin.Standards;
 
 /// <summary>Unmet indicators of households, counted by area in one statement a standard, and by name.</summary>
 public static class HouseholdGaps
 {
-    public static IEnumerable<ListGaps.Gap> Of(Judging judging, Standard standard, short level, string? only, bool names, bool beside)
+    public static IEnumerable<ListGaps.Gap> Of(
+        Judging judging,
+        string verdicts,
+        Standard standard,
+        short level,
+        string? only,
+        bool names,
+        bool beside
+    )
     {
         var indicators = standard.Indicators.Where(i => !i.Retired && (only is null || i.Id == only)).ToList();
         if (indicators.Count == 0 || Decided(judging, standard, beside) is not { } decided)
             yield break;
+        var failing = Failing(judging, verdicts, standard, indicators);
         var counts = string.Concat(
             indicators.Select(i =>
-                $", count(*) FILTER (WHERE {Bit(i)}), coalesce(sum(n.members) FILTER (WHERE {Bit(i)}), 0), count(*) FILTER (WHERE {Bit(i)} AND n.registered = 0)"
+                $", count(*) FILTER (WHERE {Bit(i)}), coalesce(sum({PersonsOf(i, failing)}) FILTER (WHERE {Bit(i)}), 0), coalesce(sum(n.members) FILTER (WHERE {Bit(i)}), 0), count(*) FILTER (WHERE {Bit(i)} AND {CountedHouseholds.IsUnregistered(judging)})"
             )
         );
         var divisor = level switch
@@ -24,7 +34,8 @@ public static class HouseholdGaps
         };
         var sql = $"""
             SELECT h.area_code / {divisor} * {divisor} AS area{counts}
-            FROM verdicts v JOIN households h ON h.id = v.subject_id JOIN ({Held(judging)}) n ON n.household_id = h.id
+            FROM {verdicts} v JOIN households h ON h.id = v.subject_id JOIN {CountedHouseholds.Join(judging, "h")}
+            JOIN ({Members(judging)}) n ON n.household_id = h.id{failing?.Join}
             WHERE v.standard_version_id = {judging.Version(standard.Id).VersionId} AND {VerdictSql.Unmet("v")} <> 0 AND {decided}
             GROUP BY 1 ORDER BY 1
             """;
@@ -34,8 +45,8 @@ public static class HouseholdGaps
             .ToList();
         for (var i = 0; i < indicators.Count; i++)
         {
-            var named = names ? Names(judging, standard, indicators[i], decided, divisor) : null;
-            foreach (var row in rows.Where(r => r[1 + 3 * i] > 0))
+            var named = names ? Names(judging, verdicts, standard, indicators[i], decided, divisor) : null;
+            foreach (var row in rows.Where(r => r[1 + 4 * i] > 0))
             {
                 var place = judging.Tree.ByCode(row[0]);
                 yield return new(
@@ -46,9 +57,10 @@ public static class HouseholdGaps
                     row[0].ToString("D12", CultureInfo.InvariantCulture),
                     place?.Name ?? "",
                     indicators[i].Department,
-                    row[1 + 3 * i],
-                    row[2 + 3 * i],
-                    row[3 + 3 * i],
+                    row[1 + 4 * i],
+                    row[2 + 4 * i],
+                    row[3 + 4 * i],
+                    row[4 + 4 * i],
                     0,
                     named?[row[0]].ToList()
                 );
@@ -61,8 +73,8 @@ public static class HouseholdGaps
 
     private static string Bit(Indicator indicator) => $"{VerdictSql.Unmet("v")} & {1L << indicator.Bit} <> 0";
 
-    // Where this standard decides: its area within the range, without the areas of more specific ones. Null when that is nowhere.
-    private static string? Decided(Judging judging, Standard standard, bool beside)
+    /// <summary>Where this standard decides: its area within the range, without the areas of more specific ones. Null when that is nowhere.</summary>
+    public static string? Decided(Judging judging, Standard standard, bool beside)
     {
         var area = standard.Area.Contains(judging.Range) ? judging.Range : standard.Area;
         if (beside)
@@ -76,22 +88,34 @@ public static class HouseholdGaps
             + string.Concat(narrower.Select(s => $" AND NOT (h.area_code BETWEEN {s.Area.From} AND {s.Area.To})"));
     }
 
-    // Members of each household on the day, and whether it is registered as poor.
-    private static string Held(Judging judging)
-    {
-        var kinds = judging.Installation.Packs.Dictionary.CodeLists["status_kind"];
-        var registered = string.Join(
-            ", ",
-            new[] { "remaining", "exited_on_support", "exited_support_ended", "returned" }.Select(k => kinds.Find(k)!.Number)
-        );
-        return $"""
-            SELECT k.id AS household_id, count(m.person_id) AS members,
-              max(CASE WHEN s.kind IN ({registered}) THEN 1 ELSE 0 END) AS registered
+    private static string Members(Judging judging) =>
+        $"""
+            SELECT k.id AS household_id, count(m.person_id) AS members
             FROM households k LEFT JOIN memberships m ON m.household_id = k.id AND {judging.Covers("m")}
-            LEFT JOIN household_statuses s ON s.household_id = k.id AND {judging.Covers("s")}
             GROUP BY k.id
             """;
+
+    /// <summary>How many members of each household fail, in columns by indicator.</summary>
+    private sealed record FailingPersons(string Join, IReadOnlyDictionary<string, string> Columns);
+
+    // Counted only where something is unmet. A member who may fail, and is not known to, is not counted.
+    private static FailingPersons? Failing(Judging judging, string verdicts, Standard standard, List<Indicator> indicators)
+    {
+        var counting = indicators.Where(i => i.Persons is not null).ToList();
+        if (counting.Count == 0)
+            return null;
+        var unmet = counting.Aggregate(0L, (mask, i) => mask | 1L << i.Bit);
+        var only =
+            $"SELECT v.subject_id FROM {verdicts} v WHERE v.standard_version_id = {judging.Version(standard.Id).VersionId} AND {VerdictSql.Unmet("v")} & {unmet} <> 0";
+        var counted = SqlJudging.Values(standard.Subject, [.. counting.Select(i => i.Persons!)], judging.Context(judging.Range, only));
+        return new(
+            $" LEFT JOIN ({counted.Text}) f ON f.id = h.id",
+            counting.Index().ToDictionary(i => i.Item.Id, i => $"f.v{counted.Values[i.Index].Low}", StringComparer.Ordinal)
+        );
     }
+
+    private static string PersonsOf(Indicator indicator, FailingPersons? failing) =>
+        failing?.Columns.GetValueOrDefault(indicator.Id) is { } column ? $"coalesce({column}, n.members)" : "n.members";
 
     private sealed class NameRow
     {
@@ -103,17 +127,28 @@ public static class HouseholdGaps
         public string? Helper { get; init; }
     }
 
-    private static ILookup<long, ListGaps.Named> Names(Judging judging, Standard standard, Indicator indicator, string decided, long divisor) =>
+    private static ILookup<long, ListGaps.Named> Names(
+        Judging judging,
+        string verdicts,
+        Standard standard,
+        Indicator indicator,
+        string decided,
+        long divisor
+    ) =>
         judging
             .Query<NameRow>(
                 $"""
                 SELECT h.area_code / {divisor} * {divisor} AS area, coalesce(h.national_no, h.provisional_no, CAST(h.id AS text)) AS household, h.head_name AS head,
                   h.village_id, u.name AS unit, p.holder_name AS helper
-                FROM verdicts v JOIN households h ON h.id = v.subject_id
+                FROM {verdicts} v JOIN households h ON h.id = v.subject_id JOIN {CountedHouseholds.Join(judging, "h")}
                 LEFT JOIN (
-                  SELECT r.household_id, min(r.id) AS id FROM responsibilities r WHERE {judging.Covers("r")} GROUP BY r.household_id
-                ) f ON f.household_id = h.id
-                LEFT JOIN responsibilities r ON r.id = f.id LEFT JOIN posts p ON p.id = r.post_id LEFT JOIN units u ON u.id = p.unit_id
+                  SELECT r.household_id, r.post_id, r.unit_id, row_number() OVER (
+                    PARTITION BY r.household_id
+                    ORDER BY CASE WHEN r.role IN ('帮扶联系人', '帮扶责任人') THEN 0 ELSE 1 END, r.from_day DESC, r.id DESC
+                  ) AS place
+                  FROM responsibilities r WHERE r.household_id IS NOT NULL AND {judging.Covers("r")}
+                ) r ON r.household_id = h.id AND r.place = 1
+                LEFT JOIN posts p ON p.id = r.post_id LEFT JOIN units u ON u.id = coalesce(r.unit_id, p.unit_id)
                 WHERE v.standard_version_id = {judging.Version(standard.Id).VersionId} AND {Bit(indicator)} AND {decided}
                 ORDER BY h.area_code, h.id
                 """

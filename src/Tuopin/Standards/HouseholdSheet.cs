@@ -24,7 +24,7 @@ public sealed class HouseholdSheet
     /// <summary>The variable the values are over.</summary>
     public Variable Household { get; }
 
-    /// <summary>value0: registered as poor; value1: the number of members.</summary>
+    /// <summary>value0: registered as poor; value1: the number of members; value2: known not to be registered.</summary>
     public Expr[] Values { get; }
 
     public IReadOnlyList<Standard> Standards { get; }
@@ -38,7 +38,11 @@ public sealed class HouseholdSheet
         var household = new Variable("household", judging.Installation.Packs.Dictionary["household"]);
         var compiler = new RuleCompiler(judging.Installation.Packs.Scope);
         Expr Rule(string text) => compiler.Compile(RuleText.Of(text), household, Expectation.Shown);
-        return new(judging, household, [Rule("household.registered"), Rule("household.member_count")]);
+        return new(
+            judging,
+            household,
+            [Rule("household.registered"), Rule("household.member_count"), Rule("household.status.kind == 'not_registered'")]
+        );
     }
 
     /// <summary>The select behind the sheet, for all households of the judgement or for some.</summary>

@@ -36,6 +36,8 @@ public static class JudgeArea
         decimal? Incidence,
         int VillagesWithRuralPopulation,
         Villages Villages,
+        HouseholdsPersons Uncounted,
+        LostVillages.Lost OutsideTree,
         IReadOnlyList<object> Standards,
         double Seconds,
         bool Invented
@@ -61,20 +63,36 @@ public static class JudgeArea
 
     /// <summary>Judges and reports.</summary>
     /// <exception cref="Refusal">area.unknown, data.none, date.bad.</exception>
-    public static Report Handle(Installation installation, string? areaCode, DateOnly? asOf, string? knownAt)
+    /// <param name="progress">Told after each step, and of how many.</param>
+    public static Report Handle(Installation installation, string? areaCode, DateOnly? asOf, string? knownAt, Action<int, int>? progress = null)
     {
         var clock = Stopwatch.StartNew();
         var day = asOf ?? installation.WorkDate;
         var store = knownAt is null && day == installation.WorkDate;
         using var connection = installation.Store.Open();
-        var area = AreaArgument.Find(AreaTree.Load(connection, day), areaCode, installation);
+        var tree = AreaTree.Load(connection, day);
+        var area = AreaArgument.Find(tree, areaCode, installation);
         using var transaction = store ? installation.Store.BeginWrite(connection) : null;
-        var judging = Judging.Run(installation, connection, transaction, area, day, store, knownAt is null ? null : ChangeAt(connection, knownAt));
+        if (transaction is not null && RecodeHouseholds.Handle(installation, connection, transaction, day) > 0 && areaCode is null)
+            area = AreaArgument.Smallest(tree, connection, transaction);
+        var judging = Judging.Run(
+            installation,
+            connection,
+            transaction,
+            area,
+            day,
+            store,
+            knownAt is null ? null : KnownAt.Change(connection, knownAt),
+            progress
+        );
         var report = Summarise(judging) with { Seconds = clock.Elapsed.TotalSeconds };
         if (transaction is not null)
         {
             PackArchive.Keep(connection, transaction, installation.Packs);
             JudgedState.Store(judging);
+            HouseholdList.Refresh(installation, connection, transaction);
+            AreaCounting.Refresh(installation, connection, transaction, day);
+            progress?.Invoke(judging.Steps, judging.Steps);
             AuditLog.Append(
                 connection,
                 transaction,
@@ -86,19 +104,6 @@ public static class JudgeArea
             transaction.Commit();
         }
         return report;
-    }
-
-    // The last change recorded by a moment; history is told apart by change, not by clock.
-    private static long ChangeAt(System.Data.Common.DbConnection connection, string moment)
-    {
-        if (!DateTime.TryParse(moment, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time))
-            throw new WrongUsage("date.bad", $"'{moment}' is not a time like 2020-06-12T08:00:00");
-        return Platform.Database.Sql.Number(
-            connection,
-            "SELECT coalesce(max(id), 0) FROM changes WHERE at <= @at",
-            null,
-            new { at = time.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture) }
-        );
     }
 
     private static Report Summarise(Judging judging)
@@ -124,6 +129,8 @@ public static class JudgeArea
                 : null,
             villages.Rural.Villages,
             villages.Villages,
+            Uncounted(judging),
+            LostVillages.Of(judging.Connection, judging.Transaction, judging.Source("households"), judging.Day.Number, judging.Range),
             [.. judging.Standards.Select(s => s.Level.Level is null ? HouseholdCounts(judging, s) : AreaCountsOf(judging, s))],
             0,
             Installation.Setting(judging.Connection, "invented", judging.Transaction) == "yes"
@@ -143,7 +150,7 @@ public static class JudgeArea
         return judging
             .Query<long>(
                 $"""
-                SELECT count(*) FROM households h
+                SELECT count(*) FROM {judging.Source("households")} h
                 JOIN {judging.Source("household_statuses")} s ON s.household_id = h.id AND {judging.Covers("s")}
                 JOIN {judging.Source("memberships")} m ON m.household_id = h.id AND {judging.Covers("m")}
                 WHERE s.kind IN ({string.Join(
@@ -168,7 +175,17 @@ public static class JudgeArea
         public long Persons { get; init; }
     }
 
-    // Registered and unregistered households are told apart by the rule "household.registered", as everywhere else.
+    private static HouseholdsPersons Uncounted(Judging judging) =>
+        judging
+            .Query<HouseholdsPersons>(
+                $"""
+                SELECT count(*) AS households, CAST(coalesce(sum(f.value1), 0) AS bigint) AS persons FROM {HouseholdSheet.Table} f
+                WHERE coalesce(f.value0, 0) = 0 AND coalesce(f.value2, 0) = 0
+                """
+            )
+            .Single();
+
+    // Who is neither registered nor known not to be (removed, closed, or of a status nobody stated) is on neither side.
     private static object HouseholdCounts(Judging judging, Standard standard)
     {
         var rows = judging
@@ -177,7 +194,7 @@ public static class JudgeArea
                 SELECT CASE WHEN f.value0 = 1 THEN 1 ELSE 0 END AS registered, {VerdictSql.Result(standard, "v")} AS result, count(*) AS households,
                   coalesce(sum(f.value1), 0) AS persons
                 FROM {HouseholdSheet.Table} f JOIN {judging.VerdictTable} v ON v.subject_id = f.id
-                WHERE v.standard_version_id = {judging.Version(standard.Id).VersionId} GROUP BY 1, 2
+                WHERE (f.value0 = 1 OR f.value2 = 1) AND v.standard_version_id = {judging.Version(standard.Id).VersionId} GROUP BY 1, 2
                 """
             )
             .ToList();

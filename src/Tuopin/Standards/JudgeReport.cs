@@ -28,6 +28,12 @@ public static class JudgeReport
         output.WriteLine(
             $"  {Columns.Pad("villages 行政村", 24)} {v.Total}, poor {v.Poor} (deep {v.Deep}), of the poor {v.ExitReady} meet every exit indicator"
         );
+        if (report.Uncounted.Households > 0)
+            Line("uncounted 不计", report.Uncounted);
+        if (report.OutsideTree.Households > 0)
+            output.WriteLine(
+                $"  {Columns.Pad("outside 不在区划", 24)} {report.OutsideTree.Households, 9:N0} households in {report.OutsideTree.Villages.Count} villages that are not in the area tree of this day, in no total above: {string.Join(", ", report.OutsideTree.Villages.Take(20).Select(v => $"{v.Name} {v.Code} ({v.Households})"))}"
+            );
         output.WriteLine();
         if (report.Standards.Count == 0)
         {

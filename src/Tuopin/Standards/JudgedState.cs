@@ -1,6 +1,8 @@
+using System.Data.Common;
 using System.Globalization;
 using Tuopin.Platform;
 using Tuopin.Platform.Database;
+using Tuopin.Rules.Model;
 
 namespace Tuopin.Standards;
 
@@ -15,7 +17,7 @@ public static class JudgedState
         if (judging.HoldsOnlyRange())
             judging.Execute(
                 "INSERT INTO settings (name, value) VALUES (@name, @value) ON CONFLICT (name) DO UPDATE SET value = @value",
-                new { name = Name, value = Now(judging) }
+                new { name = Name, value = Now(judging.Installation, judging.Connection, judging.Transaction, judging.Day.Number) }
             );
     }
 
@@ -26,16 +28,39 @@ public static class JudgedState
         var held = Installation.Setting(judging.Connection, Name, judging.Transaction);
         if (held is null)
             throw new Refusal("judged.never", "nothing has been judged yet; run: tuopin judge");
-        if (held != Now(judging))
+        if (held != Now(judging.Installation, judging.Connection, judging.Transaction, judging.Day.Number))
             throw new Refusal("judged.stale", "data, packs or the work date have changed since the last judgement; run: tuopin judge");
     }
 
-    private static string Now(Judging judging)
-    {
-        var import = judging.Connection.Number(
-            "SELECT coalesce(max(change_id), 0) + coalesce(max(undone_by), 0) FROM import_batches",
-            judging.Transaction
+    /// <summary>Whether the stored judgement of the work date stands on all that is held now.</summary>
+    public static bool Holds(Installation installation, DbConnection connection, DbTransaction? transaction) =>
+        Installation.Setting(connection, Name, transaction) == Now(installation, connection, transaction, DayNumber.Of(installation.WorkDate));
+
+    /// <summary>After households of an import were judged again in its transaction: a judgement that held before holds still.</summary>
+    public static void Renew(Installation installation, DbConnection connection, DbTransaction transaction) =>
+        connection.Execute(
+            "UPDATE settings SET value = @value WHERE name = @name",
+            transaction,
+            new { name = Name, value = Now(installation, connection, transaction, DayNumber.Of(installation.WorkDate)) }
         );
-        return string.Create(CultureInfo.InvariantCulture, $"{judging.Day.Number} {import} {judging.Installation.Packs.Hash}");
+
+    /// <summary>Whether there is a judgement, and whether imports, packs or the work date have overtaken it.</summary>
+    public static Freshness Of(Installation installation, DbConnection connection, int day) =>
+        Installation.Setting(connection, Name) is not { } held ? Freshness.Never
+        : held == Now(installation, connection, null, day) ? Freshness.Fresh
+        : Freshness.Stale;
+
+    private static string Now(Installation installation, DbConnection connection, DbTransaction? transaction, int day)
+    {
+        var import = connection.Number("SELECT coalesce(max(change_id), 0) + coalesce(max(undone_by), 0) FROM import_batches", transaction);
+        return string.Create(CultureInfo.InvariantCulture, $"{day} {import} {installation.Packs.Hash}");
     }
+}
+
+/// <summary>How the stored judgement stands to the record.</summary>
+public enum Freshness : byte
+{
+    Fresh,
+    Stale,
+    Never,
 }

@@ -46,12 +46,18 @@ public sealed class Judging
     /// <summary>The standards in force on the day somewhere in the area.</summary>
     public IReadOnlyList<Standard> Standards { get; private set; } = [];
 
+    /// <summary>The steps of a judgement: the facts read, each standard, the tallies, and the lists and counts made of them.</summary>
+    public int Steps => Standards.Count + 3;
+
     /// <summary>Where the verdicts of this judgement are.</summary>
     public string VerdictTable => stored ? "verdicts" : "judged_verdicts";
     public string TallyTable => stored ? "tallies" : "judged_tallies";
 
     /// <summary>Version id and bits of a judged standard.</summary>
     public StandardBits Version(string standardId) => versions[standardId];
+
+    /// <summary>The same, or null for a standard that is not in force here.</summary>
+    public StandardBits? FindVersion(string standardId) => versions.GetValueOrDefault(standardId);
 
     /// <summary>Judges the whole area for its day and writes the result where it belongs.</summary>
     public static Judging Run(
@@ -61,21 +67,33 @@ public sealed class Judging
         AreaVersion area,
         DateOnly day,
         bool store,
-        long? knownAtChange = null
+        long? knownAtChange = null,
+        Action<int, int>? progress = null
     )
     {
         var judging = Begin(installation, connection, transaction, area, day, store, knownAtChange);
+        var done = 0;
+        void Done(int steps) => progress?.Invoke(done += steps, judging.Steps);
         if (!store)
             judging.CreateTemporaryTables();
         Statistics.Refresh(connection, transaction, installation.Store.Engine);
         var sheet = HouseholdSheet.Of(judging);
         sheet.Fill();
+        Done(1);
         sheet.StoreVerdicts();
+        Done(sheet.Standards.Count);
         foreach (var standard in judging.Standards.Where(s => s.Level.Level is null && !sheet.Standards.Contains(s)))
+        {
             judging.Judge(standard);
+            Done(1);
+        }
         Tallying.Count(judging, sheet);
+        Done(1);
         foreach (var standard in judging.Standards.Where(s => s.Level.Level is not null))
+        {
             judging.Judge(standard);
+            Done(1);
+        }
         return judging;
     }
 
@@ -138,7 +156,7 @@ public sealed class Judging
             Area = area,
             Only = only,
             Table = Source,
-            Standards = id => versions.GetValueOrDefault(id),
+            Standards = FindVersion,
         };
 
     public IEnumerable<T> Query<T>(string sql, object? parameters = null) => connection.Query<T>(sql, parameters, transaction, commandTimeout: 0);
@@ -161,7 +179,7 @@ public sealed class Judging
         {
             "verdicts" => VerdictTable,
             "tallies" => TallyTable,
-            _ when knownAtChange is { } change && table is not "area_versions" => KnownAt(table, change),
+            _ when knownAtChange is { } change && table is not "area_versions" => KnownAt.Table(connection, table, change),
             _ => table,
         };
 
@@ -199,12 +217,6 @@ public sealed class Judging
             return false;
         var (first, last) = Query<(long?, long?)>("SELECT (SELECT min(area_code) FROM households), (SELECT max(area_code) FROM households)").Single();
         return first >= Range.From && last <= Range.To;
-    }
-
-    private string KnownAt(string table, long change)
-    {
-        var columns = string.Join(", ", Catalog.Columns(connection, installation.Store.Engine, table));
-        return $"(SELECT {columns} FROM {table} WHERE change_id <= {change} UNION ALL SELECT {columns} FROM {table}_history WHERE change_id <= {change} AND ended_by > {change})";
     }
 
     private void CreateTemporaryTables()

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Data.Common;
 using System.Globalization;
 using Tuopin.Platform;
 using Tuopin.Platform.Areas;
@@ -8,13 +9,15 @@ using Tuopin.Rules.Model;
 namespace Tuopin.Standards;
 
 /// <summary>
-/// <c>tuopin gaps</c>: what is unmet, by indicator and area, whose it is, and by name with <c>--names</c>. Reads the stored judgement of the work date;
-/// the deciding standard, the most specific in force for a place, is the one whose gaps count.
+/// <c>tuopin gaps</c>: what is unmet, by indicator and area, whose it is, and by name with <c>--names</c>; with <c>--unknown</c> what is unknown, and which facts
+/// are missing. Reads the stored judgement of the work date; another day (<c>--as-of</c>) is judged for the question and stored nowhere. The deciding standard, the most specific in force for a place, is the one whose gaps count.
 /// </summary>
 public static class ListGaps
 {
     public sealed record Named(string Household, string? Head, string Village, string? Unit, string? Helper);
 
+    /// <param name="Persons">Persons who fail it where the indicator counts persons and says which; else all members.</param>
+    /// <param name="Members">All members of the households.</param>
     public sealed record Gap(
         string Indicator,
         string Title,
@@ -25,6 +28,7 @@ public static class ListGaps
         string Department,
         long Households,
         long Persons,
+        long Members,
         long Unregistered,
         long Areas,
         IReadOnlyList<Named>? Names
@@ -36,11 +40,23 @@ public static class ListGaps
         var indicator = new Option<string?>("--indicator") { Description = "only this indicator" };
         var names = new Option<bool>("--names") { Description = "list the households with helper and helper unit" };
         var by = new Option<string?>("--by") { Description = "county, township or village; default: the level beneath the area" };
-        var command = new Command("gaps", "list every gap with the department it belongs to") { area, indicator, names, by };
+        var asOf = new Option<string?>("--as-of") { Description = "yyyy-MM-dd: judge this day for the question; nothing is stored" };
+        var unknown = new Option<bool>("--unknown") { Description = "list what is unknown instead, with the facts that are missing" };
+        var command = new Command("gaps", "list every gap with the department it belongs to") { area, indicator, names, by, asOf, unknown };
         command.SetAction(
             shell.Run(parsed =>
             {
-                var gaps = Handle(shell.Open(parsed), parsed.GetValue(area), parsed.GetValue(indicator), parsed.GetValue(names), parsed.GetValue(by));
+                var asked = new Question(parsed.GetValue(area), parsed.GetValue(indicator), AreaArgument.Day(parsed.GetValue(asOf)));
+                if (parsed.GetValue(unknown))
+                {
+                    var missing = Unknown(shell.Open(parsed), asked);
+                    if (shell.IsJson)
+                        shell.PrintJson(missing);
+                    else
+                        Print(shell.Output, missing);
+                    return;
+                }
+                var gaps = Handle(shell.Open(parsed), asked, parsed.GetValue(names), parsed.GetValue(by));
                 if (shell.IsJson)
                     shell.PrintJson(gaps);
                 else
@@ -50,28 +66,49 @@ public static class ListGaps
         return command;
     }
 
+    /// <summary>Of which area, indicator and day; the work date's judgement is the stored one.</summary>
+    public sealed record Question(string? Area, string? Indicator, DateOnly? AsOf);
+
     /// <exception cref="Refusal">area.unknown; judged.never; judged.stale; gaps.indicator-unknown; gaps.level-unknown.</exception>
-    public static IReadOnlyList<Gap> Handle(Installation installation, string? areaCode, string? indicator, bool names, string? by)
+    public static IReadOnlyList<Gap> Handle(Installation installation, Question asked, bool names, string? by)
     {
         using var connection = installation.Store.Open();
-        var day = installation.WorkDate;
-        var area = AreaArgument.Find(AreaTree.Load(connection, day), areaCode, installation);
-        var judging = Judging.Begin(installation, connection, null, area, day, store: false);
-        JudgedState.Require(judging);
-        var level = LevelOf(by, area);
-        if (indicator is not null && !judging.Standards.SelectMany(s => s.Indicators).Any(i => i.Id == indicator))
-            throw new Refusal("gaps.indicator-unknown", $"no standard in force has an indicator '{indicator}'");
-        // An indicator that no deciding standard has is still a gap under the standard that has it.
-        var beside =
-            indicator is not null && !judging.Standards.Any(s => s.Indicators.Any(i => i.Id == indicator) && HouseholdGaps.Decides(judging, s));
+        var (judging, beside) = Judged(installation, connection, asked);
+        var level = LevelOf(by, judging.Area);
+        var verdicts = asked.AsOf is null ? "verdicts" : judging.VerdictTable;
         return
         [
             .. judging.Standards.SelectMany(standard =>
                 standard.Level.Level is null
-                    ? HouseholdGaps.Of(judging, standard, level, indicator, names, beside)
-                    : AreaGaps(judging, standard, indicator, beside)
+                    ? HouseholdGaps.Of(judging, verdicts, standard, level, asked.Indicator, names, beside)
+                    : AreaGaps(judging, verdicts, standard, asked.Indicator, beside)
             ),
         ];
+    }
+
+    /// <inheritdoc cref="Handle"/>
+    public static IReadOnlyList<UnknownResults.Unknown> Unknown(Installation installation, Question asked)
+    {
+        using var connection = installation.Store.Open();
+        var (judging, beside) = Judged(installation, connection, asked);
+        var (verdicts, tallies) = asked.AsOf is null ? ("verdicts", "tallies") : (judging.VerdictTable, judging.TallyTable);
+        return [.. judging.Standards.SelectMany(s => UnknownResults.Of(judging, verdicts, tallies, s, asked.Indicator, beside))];
+    }
+
+    // An indicator that no deciding standard has is still a gap under the standard that has it.
+    private static (Judging Judging, bool Beside) Judged(Installation installation, DbConnection connection, Question asked)
+    {
+        var day = asked.AsOf ?? installation.WorkDate;
+        var area = AreaArgument.Find(AreaTree.Load(connection, day), asked.Area, installation);
+        var judging = asked.AsOf is null
+            ? Judging.Begin(installation, connection, null, area, day, store: false)
+            : Judging.Run(installation, connection, null, area, day, store: false);
+        if (asked.AsOf is null)
+            JudgedState.Require(judging);
+        if (asked.Indicator is { } wanted && !judging.Standards.SelectMany(s => s.Indicators).Any(i => i.Id == wanted))
+            throw new Refusal("gaps.indicator-unknown", $"no standard in force has an indicator '{wanted}'");
+        var decides = judging.Standards.Any(s => s.Indicators.Any(i => i.Id == asked.Indicator) && HouseholdGaps.Decides(judging, s));
+        return (judging, asked.Indicator is not null && !decides);
     }
 
     private static short LevelOf(string? by, AreaVersion area) =>
@@ -85,11 +122,11 @@ public static class ListGaps
         };
 
     // Gaps of villages, townships and counties: one row for each place and indicator.
-    private static IEnumerable<Gap> AreaGaps(Judging judging, Standard standard, string? only, bool beside)
+    private static IEnumerable<Gap> AreaGaps(Judging judging, string verdicts, Standard standard, string? only, bool beside)
     {
         var rows = judging
             .Query<(long Id, long Unmet)>(
-                $"SELECT v.subject_id, {VerdictSql.Unmet("v")} AS unmet FROM verdicts v WHERE v.standard_version_id = {judging.Version(standard.Id).VersionId} AND {VerdictSql.Unmet("v")} <> 0"
+                $"SELECT v.subject_id, {VerdictSql.Unmet("v")} AS unmet FROM {verdicts} v WHERE v.standard_version_id = {judging.Version(standard.Id).VersionId} AND {VerdictSql.Unmet("v")} <> 0"
             )
             .ToList();
         foreach (var (id, unmet) in rows)
@@ -97,15 +134,30 @@ public static class ListGaps
             if (
                 judging.Tree.ById(id) is not { } place
                 || !judging.Range.Contains(place.Code)
-                || judging.Deciding(standard.Level, place.Code) != standard
+                || !beside && judging.Deciding(standard.Level, place.Code) != standard
             )
                 continue;
             foreach (var i in standard.Indicators.Where(i => (unmet >> i.Bit & 1) == 1 && (only is null || i.Id == only)))
-                yield return new(i.Id, i.Title.Zh, standard.Id, standard.Level.Name, Code(place), place.Name, i.Department, 0, 0, 0, 1, null);
+                yield return new(i.Id, i.Title.Zh, standard.Id, standard.Level.Name, Code(place), place.Name, i.Department, 0, 0, 0, 0, 1, null);
         }
     }
 
-    public static string Code(AreaVersion place) => place.Code.ToString("D12", CultureInfo.InvariantCulture);
+    public static string Code(AreaVersion place) => Code(place.Code);
+
+    public static string Code(long area) => area.ToString("D12", CultureInfo.InvariantCulture);
+
+    private static void Print(TextWriter output, IReadOnlyList<UnknownResults.Unknown> unknown)
+    {
+        foreach (var group in unknown.GroupBy(u => (u.Standard, u.Indicator)))
+        {
+            var first = group.First();
+            output.WriteLine($"{first.Title} ({first.Standard}/{first.Indicator}) - {first.Department}: {group.Count():N0} unknown");
+            foreach (var u in group)
+                output.WriteLine($"    {u.AreaName} {u.Household} {u.Head}  missing 缺 {string.Join('；', u.Missing)}");
+        }
+        if (unknown.Count == 0)
+            output.WriteLine("nothing is unknown");
+    }
 
     private static void Print(TextWriter output, IReadOnlyList<Gap> gaps)
     {
@@ -114,13 +166,15 @@ public static class ListGaps
             var first = group.First();
             var total =
                 first.Level == "household"
-                    ? $"{group.Sum(g => g.Households):N0} households, {group.Sum(g => g.Persons):N0} persons, of these {group.Sum(g => g.Unregistered):N0} unregistered households"
+                    ? $"{group.Sum(g => g.Households):N0} households, {group.Sum(g => g.Persons):N0} persons in households of {group.Sum(g => g.Members):N0}, of these {group.Sum(g => g.Unregistered):N0} unregistered households"
                     : $"{group.Sum(g => g.Areas):N0} of level {first.Level}";
             output.WriteLine($"{first.Title} ({first.Standard}/{first.Indicator}) - {first.Department}: {total}");
             foreach (var gap in group)
             {
                 output.WriteLine(
-                    gap.Areas > 0 ? $"    {gap.AreaName}" : $"    {Columns.Pad(gap.AreaName, 20)} {gap.Households, 7:N0} 户 {gap.Persons, 8:N0} 人"
+                    gap.Areas > 0
+                        ? $"    {gap.AreaName}"
+                        : $"    {Columns.Pad(gap.AreaName.Length > 0 ? gap.AreaName : gap.Area, 20)} {gap.Households, 7:N0} 户 {gap.Persons, 8:N0} 人"
                 );
                 foreach (var name in gap.Names ?? [])
                     output.WriteLine($"        {name.Household}  {name.Head}  {name.Village}  {name.Helper ?? "-"} ({name.Unit ?? "-"})");

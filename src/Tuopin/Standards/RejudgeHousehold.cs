@@ -22,16 +22,17 @@ public sealed class RejudgeHousehold : IDisposable
     private readonly HouseholdSheet sheet;
     private readonly Dictionary<string, DbCommand> commands = new(StringComparer.Ordinal);
     private readonly string select;
+    private readonly IReadOnlyList<string> listing;
 
-    private RejudgeHousehold(Judging judging)
+    private RejudgeHousehold(Judging judging, IReadOnlyList<string> listing)
     {
-        this.judging = judging;
+        (this.judging, this.listing) = (judging, listing);
         sheet = HouseholdSheet.Of(judging);
         select = sheet.Select(only: "@id");
     }
 
     /// <summary>What a household was before its edit.</summary>
-    public sealed record Standing(long HouseholdId, long?[]? Row);
+    public sealed record Standing(long HouseholdId, long?[]? Row, AreaCounting.Share? Counted = null);
 
     /// <summary>Readies a connection for the households of a county (or of any other area), on the work date.</summary>
     public static RejudgeHousehold For(Installation installation, DbConnection connection, DbTransaction transaction, AreaVersion area)
@@ -40,14 +41,14 @@ public sealed class RejudgeHousehold : IDisposable
         // For the whole session: planning a statement for one household takes longer than running it.
         if (!installation.Store.IsSqlite)
             judging.Execute("SET jit = off; SET plan_cache_mode = force_generic_plan");
-        return new(judging);
+        return new(judging, HouseholdList.StatementsForOne(installation, connection, transaction));
     }
 
     /// <summary>To be called in the transaction, before the first row of the household is changed.</summary>
     public Standing Before(DbTransaction transaction, long householdId)
     {
         judging.Join(transaction);
-        return new(householdId, Read(householdId));
+        return new(householdId, Read(householdId), AreaCounting.ShareOf(judging, householdId));
     }
 
     /// <summary>To be called in the same transaction, after the last row is changed and before the commit.</summary>
@@ -58,8 +59,12 @@ public sealed class RejudgeHousehold : IDisposable
             StoreVerdict(sheet.Standards[i], before.HouseholdId, now, i);
         foreach (var standard in judging.Standards.Where(s => s.Level.Level is null && !sheet.Standards.Contains(s)))
             Judge(standard, before.HouseholdId);
+        foreach (var statement in listing)
+            Command(statement, before.HouseholdId).ExecuteNonQuery();
         var villages = new[] { before.Row?[1], now?[1] }.OfType<long>().Distinct().Select(v => judging.Tree.ById(v)).OfType<AreaVersion>().ToList();
         villages.RemoveAll(v => !IsJudged(v));
+        if (villages.Count > 0)
+            AreaCounting.Replace(judging, before.Counted, AreaCounting.ShareOf(judging, before.HouseholdId));
         var changed = false;
         foreach (var village in villages)
             changed |= Tally(village, before.Row?[1] == village.AreaId ? before.Row : null, now?[1] == village.AreaId ? now : null);

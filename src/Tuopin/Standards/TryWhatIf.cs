@@ -134,7 +134,12 @@ public static class TryWhatIf
         );
     }
 
-    private static Value Read(Parameter parameter, string text)
+    private static Value Read(Parameter parameter, string text) =>
+        TryRead(parameter, text)
+        ?? throw new WrongUsage("whatif.value-bad", $"'{text}' is not a value of {parameter.Id} ({parameter.Type}, {parameter.Unit})");
+
+    /// <summary>The value a text means for a parameter, or null when it is none.</summary>
+    public static Value? TryRead(Parameter parameter, string text)
     {
         if (parameter.Type.Kind == Kind.Bool && bool.TryParse(text, out var flag))
             return flag;
@@ -143,16 +148,19 @@ public static class TryWhatIf
             && DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
         )
             return DayNumber.Of(day);
+        if (!parameter.Type.IsNumeric)
+            return null;
         var scale = parameter.Type.Kind == Kind.Fen ? 2 : parameter.Type.Scale;
         if (
             decimal.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            && Math.Abs(number) < 1_000_000_000_000_000m
             && number * (decimal)Math.Pow(10, scale) is var stored
             && stored == decimal.Truncate(stored)
             && (Int128)stored >= parameter.Type.Min
             && (Int128)stored <= parameter.Type.Max
         )
             return (long)stored;
-        throw new WrongUsage("whatif.value-bad", $"'{text}' is not a value of {parameter.Id} ({parameter.Type}, {parameter.Unit})");
+        return null;
     }
 
     private static IReadOnlyList<Choice> List(Rules.Packs.PackSet packs) =>

@@ -1,5 +1,4 @@
 using Tuopin.Rules.Language;
-using Tuopin.Rules.Model;
 using Tuopin.Rules.Sql;
 
 namespace Tuopin.Standards;

@@ -14,7 +14,7 @@ public sealed class WhatIf
     private readonly bool[] remaining;
     private readonly long[] members;
     private readonly bool[] poor;
-    private readonly long rural;
+    private readonly long? rural;
     private readonly IReadOnlyList<Standard> householdStandards;
     private readonly IReadOnlyList<Standard> villageStandards;
 
@@ -28,7 +28,9 @@ public sealed class WhatIf
         remaining = [.. snapshot.Evaluate(household.Of("household.remaining"), household.Subject).Select(o => o.Flag == true)];
         members = [.. snapshot.Evaluate(household.Of("household.member_count"), household.Subject).Select(o => o.Known ? o.Low : 0)];
         poor = [.. snapshot.Evaluate(village.Of("village.poor"), village.Subject).Select(o => o.Flag == true)];
-        rural = snapshot.Evaluate(village.Of("village.rural_population"), village.Subject).Sum(o => o.Known ? o.Low : 0);
+        var stated = snapshot.Evaluate(village.Of("village.rural_population"), village.Subject).ToList();
+        // A rate over some of the villages would be no rate of the area, and incidence ends with 2020.
+        rural = stated.TrueForAll(o => o.Known) && judging.Day.Date.Year <= 2020 ? stated.Sum(o => o.Low) : null;
     }
 
     /// <summary>Expressions over one subject type.</summary>
@@ -68,6 +70,12 @@ public sealed class WhatIf
         return new(judging, snapshot, household, village);
     }
 
+    /// <summary>Bytes of the columns read.</summary>
+    public long Size => snapshot.Size;
+
+    /// <summary>Households read.</summary>
+    public int Households => households.Count;
+
     /// <summary>The counts under a change, or as things are.</summary>
     public TryWhatIf.Side Ask(Overlay? change)
     {
@@ -89,7 +97,7 @@ public sealed class WhatIf
         var left = Enumerable.Range(0, remaining.Length).Where(r => remaining[r]).Sum(r => members[r]) - persons;
         return new(
             new(exits, persons),
-            rural > 0 ? Math.Round((decimal)left / rural, 4, MidpointRounding.AwayFromZero) : null,
+            rural is > 0 and var whole ? Math.Round((decimal)left / whole, 4, MidpointRounding.AwayFromZero) : null,
             VillagesReady(change, perVillage),
             UnmetOf(results)
         );

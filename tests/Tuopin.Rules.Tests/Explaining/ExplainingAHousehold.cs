@@ -1,4 +1,3 @@
-using Tuopin.Rules.Columnar;
 using Tuopin.Rules.Explaining;
 using Tuopin.Rules.Language;
 using Tuopin.Rules.Model;
@@ -83,6 +82,37 @@ public class ExplainingAHousehold
                 """,
                 StringCompareShould.IgnoreLineEndings
             );
+    }
+
+    [Fact]
+    public void Names_the_members_behind_a_result()
+    {
+        SubjectNode Person(long id, bool? insured, int birth)
+        {
+            var person = insured is { } known ? village.NewPerson(insured: known, birth: birth) : village.NewPerson(birth: birth);
+            person.Id = id;
+            return person;
+        }
+        List<long> Behind(params SubjectNode[] members) =>
+            [.. village.NewHousehold(members).Explain(standard, Village.Day)["insured"].Deciding.Select(i => i.SubjectId)];
+        Behind(Person(1, true, 1980_01_01), Person(2, false, 1990_01_01), Person(3, null, 1991_01_01), Person(4, false, 2020_01_01)).ShouldBe([2L]);
+        Behind(Person(1, true, 1980_01_01), Person(3, null, 1991_01_01)).ShouldBe([3L]);
+        Behind(Person(1, true, 1980_01_01)).ShouldBeEmpty();
+        var poor = village.Set(village.NewHousehold(Person(1, true, 1980_01_01)), "income", 1);
+        poor.Explain(standard, Village.Day)["income"].Deciding.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("household.members.count(m, m.insured) == 0", 1L)]
+    [InlineData("household.members.share(m, m.insured) >= 1", 2L)]
+    [InlineData("!household.members.exists(m, m.insured) || false", 1L)]
+    [InlineData("household.members.exists(m, m.insured && m.wage > yuan(5))")]
+    public void Names_the_members_behind_counts_and_negations(string rule, params long[] expected)
+    {
+        var (one, two) = (village.NewPerson(insured: true, wage: 1), village.NewPerson(insured: false, wage: 1));
+        (one.Id, two.Id) = (1, 2);
+        var (expr, variable) = village.Compile(rule, "household");
+        village.NewHousehold(one, two).Explain(expr, variable, Village.Day).Deciding().Select(i => i.SubjectId).ShouldBe(expected);
     }
 
     [Fact]

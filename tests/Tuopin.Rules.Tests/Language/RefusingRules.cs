@@ -1,5 +1,3 @@
-using Tuopin.Rules.Language;
-
 namespace Tuopin.Rules.Tests.Language;
 
 public class RefusingRules
@@ -28,6 +26,10 @@ public class RefusingRules
     [InlineData("household.wage * household.wage > yuan(1)", "1:16: fen times fen means nothing")]
     [InlineData("household.wage * 0.3 > yuan(1)", "1:16: fen times a decimal is no whole number of fen: compare a * 10 >= b * 3, or a / b >= 0.3")]
     [InlineData("household.wage / household.change > yuan(1)", "1:28: what divides may be negative (down to -10): a divisor needs min 0 or more")]
+    [InlineData(
+        "household.wage / (household.members.sum(m, 5) - household.rooms) > yuan(1)",
+        "1:47: what divides may be negative (down to -99): a divisor needs min 0 or more"
+    )]
     [InlineData("household.wage / 0 > yuan(1)", "1:18: division by zero")]
     [InlineData("1 / household.wage > 1", "1:3: a plain number divided by fen means nothing")]
     [InlineData(

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Tuopin.Rules.Explaining;
 using Tuopin.Rules.Language;
 using Tuopin.Rules.Packs;
 
@@ -42,6 +43,7 @@ public sealed partial class ReadingTheManual : IDisposable
         load.Report.ShouldBe("");
         load.Packs!.Files.Count(f => f.Folder.Path == folder).ShouldBe(files.Count);
         load.Packs.Cases.Count(c => c.Standard?.Id == "example.village-meetings" || c.Check?.Id == "example-too-many-trees").ShouldBe(2);
+        CaseRunner.RunCases([Shipped, folder]).ShouldBeEmpty();
     }
 
     [Fact]

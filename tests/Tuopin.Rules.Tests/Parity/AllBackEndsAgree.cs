@@ -1,5 +1,4 @@
 using System.Data.Common;
-using FsCheck;
 using FsCheck.Fluent;
 using Tuopin.Rules.Language;
 using Tuopin.Rules.Model;
@@ -36,6 +35,12 @@ public sealed class AllBackEndsAgree : IDisposable
         var seeds = Gen.Choose(0, int.MaxValue - 1).ToArbitrary();
         FsCheck.Check.One(Tuopin.Tests.Shared.Properties.Cases(Worlds), Prop.ForAll(seeds, seed => AgreeOn(seed)));
     }
+
+    /// <summary>Each is a case that failed once; what was at fault stands beside it.</summary>
+    [Theory]
+    // The random rules took a sum of 59 over no measures for 590,000 and divided by it less a fact, which no type check lets through.
+    [InlineData(1779483738)]
+    public void On_cases_that_failed_once(int seed) => AgreeOn(seed);
 
     private void AgreeOn(int seed)
     {

@@ -85,7 +85,11 @@ public static class Ir
 
     public static Expr Per(Expr a, Expr b) => new Ratio(a, b, Nowhere);
 
-    public static Expr DivideHalfUp(Expr a, Expr b) => new DivideHalfUp(a, b, a.Type, Nowhere);
+    public static Expr DivideHalfUp(Expr a, Expr b) => DivideHalfUp(a, b, a.Type);
+
+    /// <summary>A quotient of whole numbers lies between its numerator and 0.</summary>
+    public static Expr DivideHalfUp(Expr a, Expr b, ValueType type) =>
+        new DivideHalfUp(a, b, type with { Min = Int128.Min(0, a.Type.Min), Max = Int128.Max(0, a.Type.Max) }, Nowhere);
 
     public static Expr If(Expr test, Expr then, Expr otherwise) =>
         new Conditional(
@@ -122,7 +126,8 @@ public static class Ir
             AggregateKind.All or AggregateKind.Exists => ValueType.Bool,
             AggregateKind.Count => ValueType.Int(0, 10_000),
             AggregateKind.Share or AggregateKind.Avg => Ratio.RatioType,
-            AggregateKind.Sum => body!.Type with { Min = body.Type.Min * 10_000, Max = body.Type.Max * 10_000 },
+            // Of nothing it is 0, whatever the items.
+            AggregateKind.Sum => body!.Type with { Min = Int128.Min(0, body.Type.Min * 10_000), Max = Int128.Max(0, body.Type.Max * 10_000) },
             _ => body!.Type,
         };
         return new Aggregate(kind, source, collection, item, filter, body, type, Nowhere);

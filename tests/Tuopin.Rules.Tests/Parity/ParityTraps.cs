@@ -36,6 +36,23 @@ public sealed class ParityTraps : IClassFixture<BackEnd.Each>
         Ask(backEnd, DivideHalfUp(Read(h, TestWorld.Wage), Read(h, TestWorld.Stated))).ShouldBe(Result.Unknown);
     }
 
+    /// <summary>A sum over nothing is 0: less a fact and held at 0 or more it divides by nothing.</summary>
+    [Theory, MemberData(nameof(BackEnd.Names), MemberType = typeof(BackEnd))]
+    public void A_count_over_a_sum_of_nothing_is_unknown(string backEnd)
+    {
+        household.With(TestWorld.Stated, 3);
+        Member().With(TestWorld.Insured, true);
+        var measure = Var(TestWorld.Measure);
+        var sum = Macro(AggregateKind.Sum, At(h), TestWorld.HouseholdMeasures, measure, Int(59));
+        var count = Members(AggregateKind.Count, h, filter: m => Read(m, TestWorld.Insured));
+        var divisor = Call(Function.MaxOf, Minus(sum, Read(h, TestWorld.Stated)), Int(0));
+        Ask(backEnd, sum).ShouldBe(Result.Number(0));
+        Ask(backEnd, DivideHalfUp(count, divisor)).ShouldBe(Result.Unknown);
+        Ask(backEnd, AtLeast(Per(count, divisor), Int(0))).ShouldBe(Result.Unknown);
+        world.AddMeasure(household);
+        Ask(backEnd, DivideHalfUp(Times(count, Int(100)), divisor)).ShouldBe(Result.Number(2));
+    }
+
     [Theory, MemberData(nameof(BackEnd.Names), MemberType = typeof(BackEnd))]
     public void Products_of_small_numbers_are_computed_in_64_bits(string backEnd)
     {

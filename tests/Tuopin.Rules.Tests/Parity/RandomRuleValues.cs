@@ -64,7 +64,7 @@ public sealed partial class RandomRule
                 var divisor = Divisor(depth - 1);
                 // As the type check does: the result keeps the decimals of the numerator, which is widened by those of the divisor.
                 return Finer(numerator, divisor.Type.Scale) is { } wide && Size(wide.Type) < Most / 8
-                    ? new DivideHalfUp(wide, divisor, wide.Type with { Kind = numerator.Type.Kind, Scale = numerator.Type.Scale }, numerator.Span)
+                    ? Ir.DivideHalfUp(wide, divisor, numerator.Type)
                     : numerator;
             case 13:
                 var areas = Places().Where(p => p.Type.Level is not null).ToArray();

@@ -12,7 +12,20 @@ public sealed class Reference(World world, SubjectNode root, Variable subject, J
 {
     private readonly Dictionary<Variable, SubjectNode> items = new() { [subject] = root };
 
-    public Result Evaluate(Expr expr) =>
+    /// <exception cref="InvalidOperationException">The value leaves the range of its type, which the type check promised to all back ends.</exception>
+    public Result Evaluate(Expr expr)
+    {
+        var result = Node(expr);
+        if (
+            expr.Type.IsNumeric
+            && result.IsKnown
+            && (result.Low.CompareTo(new((BigInteger)expr.Type.Min)) < 0 || result.High.CompareTo(new((BigInteger)expr.Type.Max)) > 0)
+        )
+            throw new InvalidOperationException($"{result} is outside {expr.Type.Min} to {expr.Type.Max}: {Show.Expression(expr)}");
+        return result;
+    }
+
+    private Result Node(Expr expr) =>
         expr switch
         {
             Constant c => Of(c.Type, c.Value),

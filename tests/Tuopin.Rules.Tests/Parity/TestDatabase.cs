@@ -1,7 +1,6 @@
 using System.Data.Common;
 using System.Globalization;
 using System.Text;
-using Microsoft.Data.Sqlite;
 using Npgsql;
 using Tuopin.Rules.Language;
 using Tuopin.Rules.Model;

@@ -1,4 +1,3 @@
-using Tuopin.Rules.Language;
 using Tuopin.Rules.Model;
 
 namespace Tuopin.Rules.Tests.Parity;

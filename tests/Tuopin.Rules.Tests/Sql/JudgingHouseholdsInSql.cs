@@ -1,6 +1,5 @@
 using Tuopin.Rules.Language;
 using Tuopin.Rules.Model;
-using Tuopin.Rules.Sql;
 using Tuopin.Rules.Tests.Parity;
 using static Tuopin.Rules.Tests.Parity.Ir;
 using ValueType = Tuopin.Rules.Model.ValueType;

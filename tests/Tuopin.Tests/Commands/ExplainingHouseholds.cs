@@ -105,10 +105,52 @@ public sealed class ExplainingHouseholds(Installations installations)
                     indicator.TryGetProperty(key, out _).ShouldBeTrue($"{key} in {indicator}");
                 indicator.GetProperty("result").GetString().ShouldBeOneOf("met", "unmet", "exempt", "unknown");
                 Keys(indicator.GetProperty("source"), "title", "number", "grade");
-                Keys(indicator.GetProperty("fact"), "name", "value", "statedBy", "date");
+                Keys(indicator.GetProperty("fact"), "name", "value", "statedBy", "date", "person", "import");
             }
             standards.Single(s => s.GetProperty("id").GetString() == Yunnan).GetProperty("indicators").GetArrayLength().ShouldBe(6);
         }
+    }
+
+    [Theory, BothEngines]
+    public void The_member_behind_a_gap_and_the_import_that_stated_it_are_named(Engine engine)
+    {
+        var cli = installations.Shared(engine, "township");
+        var number = Carrier(Planted.DropoutByPoverty).ShouldNotBeNull();
+        var answer = cli.Explain(number);
+        var report = answer.Json;
+        var id = cli.Tables.Number($"SELECT id FROM households WHERE '{number}' IN (national_no, provisional_no)");
+        report
+            .GetProperty("members")
+            .GetInt64()
+            .ShouldBe(cli.Tables.Number($"SELECT count(*) FROM memberships WHERE household_id = {id} AND to_day IS NULL"));
+        report.GetProperty("status").GetString().ShouldNotBeNullOrEmpty();
+        var education = Indicator(report, Nation, "education");
+        var person = education.GetProperty("persons").EnumerateArray().ShouldHaveSingleItem();
+        var named =
+            $"SELECT p.name FROM persons p JOIN memberships m ON m.person_id = p.id WHERE m.household_id = {id} AND '{person.GetProperty("number").GetString()}' IN (p.national_no, p.provisional_no)";
+        cli.Tables.Text(named).ShouldBe(person.GetProperty("name").GetString());
+        var fact = education.GetProperty("fact");
+        fact.GetProperty("person").GetProperty("number").GetString().ShouldBe(person.GetProperty("number").GetString());
+        var import = fact.GetProperty("import");
+        import.GetProperty("file").GetString().ShouldBe(cli.Tables.Text($"SELECT file FROM import_batches WHERE id = {import.GetProperty("id")}"));
+        import.GetProperty("rows").GetInt64().ShouldBeGreaterThan(0);
+        import.GetProperty("day").GetString()!.Length.ShouldBe(10);
+        answer.Output.ShouldNotMatch(@"\b\d{17}[\dX]\b");
+        var text = cli.Run("explain", number).Done().Output;
+        text.ShouldContain(person.GetProperty("name").GetString()!);
+        text.ShouldContain(import.GetProperty("file").GetString()!);
+        text.ShouldNotMatch(@"\b\d{17}[\dX]\b");
+    }
+
+    [Theory, BothEngines]
+    public void What_is_missing_is_named_in_the_words_of_the_dictionary(Engine engine)
+    {
+        var cli = installations.Shared(engine, "township");
+        string Missing(Planted gap, string indicator) =>
+            string.Join('|', Indicator(cli.Explain(Carrier(gap)!).Json, Nation, indicator).GetProperty("unknown").EnumerateArray());
+        Missing(Planted.IncomeMissing, "income").ShouldMatch(@"^\p{IsCJKUnifiedIdeographs}+.* \(household\.income_\w+\)");
+        Missing(Planted.DropoutReasonMissing, "education").ShouldMatch(@"^\p{IsCJKUnifiedIdeographs}+：.*\(person\.school_leaving_reason\)");
+        Missing(Planted.AppraisalMissing, "housing").ShouldContain("(dwelling.");
     }
 
     private static void Keys(JsonElement part, params string[] names)
@@ -167,10 +209,12 @@ public sealed class ExplainingHouseholds(Installations installations)
         var id = Naming.Id(Naming.Prefix(county.Villages[0].Area.TownshipOrdinal), county.Persons[0]);
         var refused = cli.Explain(id).Refused("household.id-number");
         refused.Errors.ShouldNotContain(id);
-        refused.Output.ShouldBeEmpty();
+        refused.Output.ShouldNotContain(id);
+        refused.Document.GetProperty("details").GetArrayLength().ShouldBe(0);
         cli.Explain("DEMO9999999999999999").Refused("household.unknown", "DEMO9999999999999999");
         cli.Explain("1' OR '1'='1").Refused("household.unknown");
         cli.Run("explain").WrongUsage();
+        cli.Run("explain", "--json").Document.GetProperty("code").GetString().ShouldBe("usage.wrong");
     }
 
     [Theory, BothEngines]

@@ -1,9 +1,8 @@
 using System.Text.Json;
 using Shouldly;
 using Tuopin.Demo;
-using Tuopin.Platform.Areas;
 using Tuopin.Platform.Database;
-using Tuopin.Standards;
+using Tuopin.Tests.Demo;
 using Tuopin.Tests.Support;
 using Xunit;
 
@@ -63,6 +62,22 @@ public sealed class JudgingACounty(Installations installations)
         report.GetProperty("area").GetString().ShouldBe("530326000000");
         report.GetProperty("villages").GetProperty("total").GetInt32().ShouldBe(389);
         report.GetProperty("incidence").ValueKind.ShouldBe(JsonValueKind.Null);
+    }
+
+    [Theory, BothEngines]
+    public void The_county_form_decides_what_no_register_holds(Engine engine)
+    {
+        using var cli = installations.Copy(engine);
+        var form = DemoFiles.Write(DemoFixture.County, Path.Combine(cli.Folder, "county"), only: name => name == "county-exit-form.xlsx").Single();
+        cli.Import(form).Json[0].GetProperty("mapping").GetString().ShouldBe("county-exit-form");
+        cli.Judge("--area", "530326").Done();
+        using var connection = cli.Open().Store.Open();
+        // wrong exit, omission, approval, approach; the incidence waits for the rural base of every village.
+        connection
+            .Number(
+                "SELECT v.met FROM verdicts v JOIN standard_versions s ON s.id = v.standard_version_id WHERE s.standard_id = 'national.county-exit'"
+            )
+            .ShouldBe(0b11110);
     }
 
     private static void ShouldCountPeople(JsonElement count)

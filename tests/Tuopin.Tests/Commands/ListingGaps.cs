@@ -25,7 +25,8 @@ public sealed class ListingGaps(Installations installations)
             var of = gaps.Where(g => g.GetProperty("indicator").GetString() == indicator && g.GetProperty("standard").GetString() == Yunnan).ToList();
             of.Sum(g => g.GetProperty("households").GetInt64())
                 .ShouldBe(cli.Tables.Number($"SELECT count(*) FROM verdicts WHERE standard_version_id = {id} AND unmet & {bit} <> 0"), indicator);
-            of.Sum(g => g.GetProperty("persons").GetInt64())
+            of.ShouldAllBe(g => g.GetProperty("persons").GetInt64() <= g.GetProperty("members").GetInt64());
+            of.Sum(g => g.GetProperty("members").GetInt64())
                 .ShouldBe(
                     cli.Tables.Number(
                         $"""
@@ -84,6 +85,60 @@ public sealed class ListingGaps(Installations installations)
         var gaps = cli.Gaps("--indicator", "pension").Json.EnumerateArray().ToList();
         gaps.ShouldNotBeEmpty();
         gaps.ShouldAllBe(g => g.GetProperty("indicator").GetString() == "pension" && g.GetProperty("department").GetString() == "human_resources");
+    }
+
+    [Theory, BothEngines]
+    public void Another_day_is_judged_for_the_question_and_stored_nowhere(Engine engine)
+    {
+        using var cli = installations.Copy(engine);
+        var before = cli.Tables.Dump(cli.Tables.Names());
+        cli.Gaps("--as-of", "2020-06-12").Output.ShouldBe(cli.Gaps().Output);
+        // On 30 September 2019 the income year was 2018, and nothing was collected for it but incomes.
+        var gaps = cli.Gaps("--as-of", "2019-09-30", "--by", "county").Json;
+        var judged = cli.Judge("--as-of", "2019-09-30").Json.GetProperty("standards").EnumerateArray();
+        judged.ShouldContain(s => s.GetProperty("id").GetString() == Yunnan);
+        gaps.GetRawText().ShouldNotBe(cli.Gaps("--by", "county").Json.GetRawText());
+        cli.Gaps("--as-of", "someday").Misused("date.bad", "someday");
+        cli.Tables.Dump(cli.Tables.Names()).ShouldEqual(before);
+    }
+
+    [Theory, BothEngines]
+    public void What_is_unknown_is_listed_with_the_facts_that_are_missing(Engine engine)
+    {
+        var cli = installations.Shared(engine, "township");
+        var unknown = cli.Gaps("--unknown").Json.EnumerateArray().ToList();
+        foreach (var indicator in new[] { "income", "housing", "education", "medical", "pension", "help" })
+        {
+            var (id, bit) = MakingTheDemo.Bit(cli.Tables, Yunnan, indicator);
+            var of = unknown
+                .Where(u => u.GetProperty("indicator").GetString() == indicator && u.GetProperty("standard").GetString() == Yunnan)
+                .ToList();
+            of.Count.ShouldBe(
+                (int)cli.Tables.Number($"SELECT count(*) FROM verdicts WHERE standard_version_id = {id} AND (met | unmet | exempt) & {bit} = 0"),
+                indicator
+            );
+            of.ShouldAllBe(u => u.GetProperty("missing").GetArrayLength() > 0);
+        }
+        unknown.ShouldContain(u => u.GetProperty("household").GetString() != null);
+        var income = cli.Gaps("--unknown", "--indicator", "income").Json.EnumerateArray().ToList();
+        income.ShouldNotBeEmpty();
+        income.ShouldAllBe(u => u.GetProperty("missing")[0].GetString()!.EndsWith(')'));
+        var one = income[0].GetProperty("household").GetString()!;
+        var explained = cli.Explain(one)
+            .Json.GetProperty("standards")
+            .EnumerateArray()
+            .Single(s => s.GetProperty("id").GetString() == Yunnan)
+            .GetProperty("indicators")
+            .EnumerateArray()
+            .Single(i => i.GetProperty("id").GetString() == "income");
+        explained.GetProperty("result").GetString().ShouldBe("unknown");
+        explained.GetProperty("unknown").GetRawText().Length.ShouldBeGreaterThan(5);
+        explained
+            .GetProperty("unknown")
+            .EnumerateArray()
+            .Select(u => u.GetString())
+            .ShouldBe(income[0].GetProperty("missing").EnumerateArray().Select(u => u.GetString()));
+        cli.Run("gaps", "--unknown").Done().Output.ShouldContain("missing 缺");
     }
 
     [Theory, BothEngines]

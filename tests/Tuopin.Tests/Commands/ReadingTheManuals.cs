@@ -87,6 +87,9 @@ public sealed partial class ReadingTheManuals
         File.WriteAllText(Path.Combine(packs, "line.yaml"), "parameter: line.ours\ntype: fen\nlabal: { zh: 线, en: line }\n");
         var answer = cli.Run("packs", "check", Path.Combine(cli.Folder, "ours")).Refused("packs.broken", "line.yaml", "labal", "label");
         answer.Output.ShouldBeEmpty();
+        var document = cli.Run("packs", "check", Path.Combine(cli.Folder, "ours"), "--json").Refused("packs.broken").Document;
+        document.EnumerateObject().Select(p => p.Name).ShouldBe(["code", "message", "details"]);
+        document.GetProperty("details").EnumerateArray().ShouldContain(d => d.GetString()!.Contains("labal", StringComparison.Ordinal));
         cli.Run("demo", "--size", "village", "--packs", Path.Combine(cli.Folder, "ours")).Refused("packs.broken", "line.yaml");
         File.Exists(Path.Combine(cli.Folder, "tuopin.db")).ShouldBeFalse();
     }

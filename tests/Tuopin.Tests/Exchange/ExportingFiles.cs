@@ -3,7 +3,9 @@ using Tuopin.Demo;
 using Tuopin.Exchange;
 using Tuopin.Platform;
 using Tuopin.Platform.Audit;
+using Tuopin.Platform.Database;
 using Tuopin.Tests.Demo;
+using Tuopin.Tests.Support;
 using Xunit;
 
 namespace Tuopin.Tests.Exchange;
@@ -142,6 +144,87 @@ public sealed class ExportingFiles
             using var sheet = SheetReader.Open(result.File);
             return [.. sheet.Head.Skip(1).Select(r => r[6].ToString())];
         }
+    }
+
+    [Theory, BothEngines]
+    public void What_the_county_loaded_itself_is_still_to_be_keyed_and_so_is_who_left(Engine engine)
+    {
+        using var opened = new Opened(engine == Engine.PostgreSql);
+        Register(opened, "53032600000001");
+        opened.Import("p.csv", [Persons.Titles, Persons.Placed(10), Persons.Placed(11, ("姓名", "乙某")), Persons.Placed(12, ("姓名", "丙某"))]);
+        opened.Query<string>("SELECT CASE WHEN national THEN mapping ELSE '-' END FROM import_batches ORDER BY id").ShouldBe(["-", "persons-47"]);
+        opened.Clock.Now = opened.Clock.Now.AddDays(10);
+        Changed("households").ShouldBeEmpty();
+        Changed("member-changes").ShouldBeEmpty();
+        string[] titles = ["县", "乡", "村", "户编号", "人口编号", "姓名", "与户主关系", "减少日期", "人员变更"];
+        opened.Import(
+            "c.csv",
+            [titles, ["会泽县", "者海镇", "小街社区", "53032600000001", "53032600000000011", "乙某", "其他", "2020-06-15", "死亡"]],
+            day: new DateOnly(2020, 6, 22)
+        );
+        opened.Import(
+            "h.csv",
+            [
+                ["县", "乡", "村", "户编号", "年度", "户类型", "识别年度", "户主姓名"],
+                ["会泽县", "者海镇", "小街社区", "53032600000001", "2020", "未脱贫", "2014", "甲某某"],
+            ],
+            day: new DateOnly(2020, 6, 22)
+        );
+        var left = Changed("member-changes").ShouldHaveSingleItem();
+        left.ShouldContain("乙某");
+        left.ShouldContain("2020-06-15,死亡");
+        Changed("households").ShouldHaveSingleItem().ShouldContain("甲某某");
+        // The export of the national system that has both leaves nothing to key.
+        var file = Handle(
+            opened,
+            new("member-changes", null)
+            {
+                AsOf = new DateOnly(2020, 6, 22),
+                Out = opened.At("all.csv"),
+                FullNumbers = true,
+                Purpose = "往返",
+            }
+        ).File;
+        opened.Import(file, day: new DateOnly(2020, 6, 22)).Single().Batch.ShouldBeNull();
+
+        string[] Changed(string format) =>
+            File.ReadAllLines(
+                Handle(
+                    opened,
+                    new(format, null)
+                    {
+                        AsOf = new DateOnly(2020, 6, 22),
+                        ChangedSince = new DateOnly(2020, 6, 12),
+                        Out = opened.At($"{format}.csv"),
+                    }
+                ).File
+            )[1..];
+    }
+
+    [Theory, BothEngines]
+    public void A_household_without_a_status_goes_out_without_one_and_comes_back_so(Engine engine)
+    {
+        using var opened = new Opened(engine == Engine.PostgreSql);
+        opened.Import("p.csv", [Persons.Titles, Persons.Placed(10)]);
+        var file = Export(opened, "households", "h.csv");
+        file.Rows.ShouldBe(1);
+        Export(opened, "unregistered-households", "u.csv").Rows.ShouldBe(0);
+        using var second = new Opened(engine == Engine.PostgreSql);
+        second.Import(file.File).Single().Rejected.ShouldBe(0);
+        second.Query<string>("SELECT national_no FROM households").ShouldBe(["53032600000001"]);
+        second.Query<long>("SELECT count(*) FROM household_statuses").ShouldBe([0]);
+        // A column of statuses there must be: a sheet without it is another sheet.
+        Should
+            .Throw<Refusal>(() =>
+                second.Import(
+                    "x.csv",
+                    [
+                        ["县", "乡", "村", "户编号", "年度", "识别年度", "户主姓名"],
+                        ["会泽县", "者海镇", "小街社区", "1", "2020", "2014", "甲某"],
+                    ]
+                )
+            )
+            .Message.ShouldContain("户类型");
     }
 
     private static void Register(Opened opened, params string[] households) =>

@@ -1,5 +1,7 @@
 using Shouldly;
 using Tuopin.Exchange;
+using Tuopin.Rules.Language;
+using Tuopin.Rules.Model;
 using Xunit;
 
 namespace Tuopin.Tests.Exchange;
@@ -51,6 +53,18 @@ public sealed class LoadingMappings : IDisposable
         Should.Throw<MappingError>(() => Load(Head.Replace(right, wrong) + "  - { title: 甲, to: household.power }")).Message.ShouldContain(message);
 
     [Fact]
+    public void A_file_of_an_older_editor_is_refused_by_name()
+    {
+        var folder = Directory.CreateDirectory(files.At("gb/mappings")).FullName;
+        System.Text.Encoding.RegisterProvider(System.Text.CodePagesEncodingProvider.Instance);
+        var bytes = System.Text.Encoding.GetEncoding("GB18030").GetBytes(Head + "  - { title: 甲, to: household.power }\n");
+        File.WriteAllBytes(Path.Combine(folder, "old.yaml"), bytes);
+        var refused = Should.Throw<MappingError>(() => MappingSet.Load(Packs.All, Packs.Folder, files.At("gb")));
+        refused.Message.ShouldContain("old.yaml");
+        refused.Message.ShouldContain("save it as UTF-8");
+    }
+
+    [Fact]
     public void A_county_describes_a_sheet_of_its_own()
     {
         var mappings = Load(
@@ -65,6 +79,27 @@ public sealed class LoadingMappings : IDisposable
         row.Errors.ShouldBeEmpty();
         row[plan.IndexOf("household.land_arable")]!.Value.Number.ShouldBe(1225);
         row[plan.IndexOf("household.road_kind")]!.Value.Number.ShouldBe(Packs.All.Dictionary.CodeLists["road_kind"].Find("水泥")?.Number ?? 3);
+    }
+
+    /// <summary>Read off the number of the disability certificate.</summary>
+    private static readonly string[] KeptOtherwise = ["person.disability_grade"];
+
+    [Fact]
+    public void Every_fact_a_shipped_standard_reads_can_be_brought_by_a_shipped_sheet()
+    {
+        var stated = Packs.Mappings.All.SelectMany(m => m.Columns).Select(c => c.Target?.Fact).OfType<Fact>().ToHashSet();
+        var read = Packs
+            .All.Standards.SelectMany(s => s.Indicators)
+            .SelectMany(i => new[] { i.Met, i.Value, i.Limit, i.ExemptWhen })
+            .OfType<Expr>()
+            .SelectMany(ExprTree.All)
+            .OfType<FactRead>()
+            .Select(f => f.Fact)
+            .Where(f => f.Formula is null)
+            .Distinct()
+            .ToList();
+        read.Count.ShouldBeGreaterThan(80);
+        read.Where(f => !stated.Contains(f)).Select(f => f.ToString()).Except(KeptOtherwise).Order(StringComparer.Ordinal).ShouldBeEmpty();
     }
 
     [Fact]

@@ -11,10 +11,20 @@ public sealed class Opened : IDisposable
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("tuopin-opened-");
 
-    public Opened(bool postgres)
+    /// <param name="postgres">On PostgreSQL, else on SQLite.</param>
+    /// <param name="mapping">A mapping file of the county's own.</param>
+    public Opened(bool postgres, string? mapping = null)
     {
         var connection = postgres ? PostgresCluster.Shared.CreateDatabase() : null;
-        var options = new InstallationOptions(folder.FullName, connection, null, At("keys.json")) { ShippedPacks = Packs.Folder };
+        if (mapping is not null)
+        {
+            Directory.CreateDirectory(At("packs/mappings"));
+            File.WriteAllText(At("packs/mappings/ours.yaml"), mapping);
+        }
+        var options = new InstallationOptions(folder.FullName, connection, mapping is null ? null : At("packs"), At("keys.json"))
+        {
+            ShippedPacks = Packs.Folder,
+        };
         Installation = Installation.Open(options, create: true, Clock, _ => { });
         using var store = Installation.Store.Open();
         using var transaction = Installation.Store.BeginWrite(store);

@@ -1,4 +1,3 @@
-using Tuopin.Exchange;
 using Tuopin.Registry;
 
 namespace Tuopin.Tests.Exchange;

@@ -35,6 +35,33 @@ public sealed class ReadingTypedRows : IDisposable
         row[Targets.PersonId]!.Value.Text!.Length.ShouldBe(18);
     }
 
+    /// <summary>From October to December the registry year has turned and the policy year has not.</summary>
+    [Theory]
+    [InlineData("2019-09-30", "", true)]
+    [InlineData("2019-10-01", "", false)]
+    [InlineData("2019-12-31", "", false)]
+    [InlineData("2020-01-01", "", true)]
+    [InlineData("2019-11-15", "2019", true)]
+    public void A_row_of_two_years_must_state_its_year(string dataDate, string year, bool taken)
+    {
+        var options = Packs.Options with { DataDay = DateOnly.Parse(dataDate, System.Globalization.CultureInfo.InvariantCulture) };
+        var file = files.Text("p.csv", Persons.Csv([Persons.Row(10, ("年度", year)), Persons.Row(20, ("年度", year), ("是否参加大病保险", ""))]));
+        var rows = Reading.All(file, options: options);
+        rows[0].Rules.ShouldBe(taken ? [] : ["year-needed"]);
+        rows[1].Rules.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_sheet_without_a_year_is_refused_when_its_columns_are_of_two_years()
+    {
+        var year = Array.IndexOf(Persons.Titles, "年度");
+        string Line(string[] cells) => string.Join(',', cells.Where((_, i) => i != year));
+        var file = files.Text("p.csv", $"{Line(Persons.Titles)}\r\n{Line(Persons.Row(10))}");
+        Reading.All(file).ShouldHaveSingleItem().Errors.ShouldBeEmpty();
+        var autumn = Packs.Options with { DataDay = new DateOnly(2019, 10, 1) };
+        Should.Throw<FileRefused>(() => Reading.All(file, options: autumn)).Reason.ShouldBe(RefusalReason.ColumnMissing);
+    }
+
     [Fact]
     public void Folds_full_width_characters_and_stray_spaces()
     {
@@ -92,6 +119,9 @@ public sealed class ReadingTypedRows : IDisposable
         (first.Row, first.Title, first.Value).ShouldBe((2, "与户主关系", "户住"));
         first.Message.Zh.ShouldContain("户主");
         first.Message.En.ShouldContain("'与户主关系'");
+        // Another spelling is near too, and of a short list all values are told.
+        Csv(Persons.Row(10, ("证件类型", "居民身份证户口薄")))[0].Errors.Single().Message.Zh.ShouldContain("相近：居民身份证");
+        Csv(Persons.Row(10, ("性别", "不清楚的")))[0].Errors.Single(e => e.Rule.Id == "code-unknown").Message.Zh.ShouldContain("可填：");
         rows[0].Errors.Single(e => e.Rule.Id == "range").Message.Zh.ShouldBe("超出范围 0 至 12");
         rows[0].Refused.ShouldBeTrue();
     }
@@ -108,6 +138,9 @@ public sealed class ReadingTypedRows : IDisposable
         text.ShouldNotContain("290301198");
         text.ShouldNotContain("13812345678");
         Masking.InText("户290301198001110211，电话13812345678").ShouldBe("户290*************11，电话138******78");
+        Masking.InText("号码 290301 19800111 0211。").ShouldBe("号码 290*** ******** **11。");
+        Masking.InText("290301-19800111-021X").ShouldBe("290***-********-**1X");
+        Masking.InText("2019-05-01 起 12 个月").ShouldBe("2019-05-01 起 12 个月");
         Masking.Number("12345").ShouldBe("*****");
     }
 

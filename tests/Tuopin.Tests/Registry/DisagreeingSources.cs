@@ -1,6 +1,5 @@
 using Shouldly;
 using Tuopin.Exchange;
-using Tuopin.Registry;
 using Tuopin.Tests.Exchange;
 using Xunit;
 

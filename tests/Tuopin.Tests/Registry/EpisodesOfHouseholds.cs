@@ -1,7 +1,11 @@
 using Shouldly;
 using Tuopin.Demo;
+using Tuopin.Exchange;
+using Tuopin.Platform;
+using Tuopin.Platform.Database;
 using Tuopin.Tests.Demo;
 using Tuopin.Tests.Exchange;
+using Tuopin.Tests.Support;
 using Xunit;
 
 namespace Tuopin.Tests.Registry;
@@ -82,6 +86,86 @@ public sealed class EpisodesOfHouseholds
             .ShouldBe(["甲某 18000101- ", "乙某 18000101-20190302 1", "丙某 20200105- 6"]);
         opened.Import("c.csv", rows).Tables.ShouldAllBe(t => t.Added + t.Changed == 0);
     }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_corrected_year_and_an_exit_taken_back_rewrite_the_chain_and_can_be_undone(bool postgres)
+    {
+        using var opened = new Opened(postgres);
+        Statuses(opened, ["1", "脱贫户", "2014", "2019"], ["2", "脱贫户", "2014", "2018"], ["3", "脱贫户", "2014", "2018"]);
+        var correction = Statuses(opened, ["1", "未脱贫", "2014", ""], ["2", "脱贫户", "2014", "2019"], ["3", "脱贫户", "2014", "2017"]);
+        Chain(opened, "1").ShouldBe(["2 20141231-"]);
+        Chain(opened, "2").ShouldBe(["2 20141231-20191231", "3 20191231-"]);
+        Chain(opened, "3").ShouldBe(["2 20141231-20171231", "3 20171231-"]);
+        Statuses(opened, ["1", "未脱贫", "2014", ""], ["2", "脱贫户", "2014", "2019"], ["3", "脱贫户", "2014", "2017"]).Batch.ShouldBeNull();
+        UndoImport.Handle(opened.Installation, correction.Batch!.Value);
+        Chain(opened, "1").ShouldBe(["2 20141231-20191231", "3 20191231-"]);
+        Chain(opened, "2").ShouldBe(["2 20141231-20181231", "3 20181231-"]);
+        Chain(opened, "3").ShouldBe(["2 20141231-20181231", "3 20181231-"]);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Data_older_than_the_status_held_is_refused_by_row(bool postgres)
+    {
+        using var opened = new Opened(postgres);
+        Statuses(opened, ["1", "脱贫户", "2014", "2019"], ["2", "未脱贫", "2014", ""]);
+        string[][] older =
+        [
+            ["1", "未脱贫", "2014", ""],
+            ["2", "脱贫户", "2014", "2018"],
+        ];
+        var day = new DateOnly(2019, 6, 30);
+        var refusal = Should.Throw<Refusal>(() => Statuses(opened, day, false, older));
+        (refusal.Code, refusal.Details.Single()).ShouldBe(("import.outdated", "row 2"));
+        Statuses(opened, day, true, older);
+        Chain(opened, "1").ShouldBe(["2 20141231-20191231", "3 20191231-"]);
+        Chain(opened, "2").ShouldBe(["2 20141231-20181231", "3 20181231-"]);
+    }
+
+    [Theory, BothEngines]
+    public void Support_that_ends_or_is_granted_again_is_a_change_and_leaves_the_years_before_as_they_were(Engine engine)
+    {
+        using var opened = new Opened(engine == Engine.PostgreSql);
+        string[] onSupport = ["1", "脱贫(享受政策)", "2014", "2016"];
+        string[] ended = ["1", "稳定脱贫(不再享受政策)", "2014", "2016"];
+        Statuses(opened, onSupport);
+        Statuses(opened, new DateOnly(2020, 12, 20), false, [ended]);
+        string[] chain = ["2 20141231-20161231", "3 20161231-20201220", "4 20201220-"];
+        Chain(opened, "1").ShouldBe(chain);
+        // The year of the exit is the same as ever: nothing is corrected when the file comes again, however late.
+        Statuses(opened, new DateOnly(2020, 12, 20), false, [ended]).Batch.ShouldBeNull();
+        Statuses(opened, new DateOnly(2021, 12, 20), false, [ended]).Batch.ShouldBeNull();
+        var again = Statuses(opened, new DateOnly(2022, 12, 20), false, [onSupport]);
+        Chain(opened, "1").ShouldBe([.. chain[..2], "4 20201220-20221220", "3 20221220-"]);
+        UndoImport.Handle(opened.Installation, again.Batch!.Value);
+        Chain(opened, "1").ShouldBe(chain);
+        // An exit taken back is a correction of all that followed from it.
+        Statuses(
+            opened,
+            new DateOnly(2021, 12, 20),
+            false,
+            [
+                ["1", "未脱贫", "2014", ""],
+            ]
+        );
+        Chain(opened, "1").ShouldBe(["2 20141231-"]);
+    }
+
+    private static ImportFiles.Result Statuses(Opened opened, params string[][] rows) => Statuses(opened, new DateOnly(2020, 6, 12), false, rows);
+
+    private static ImportFiles.Result Statuses(Opened opened, DateOnly day, bool yes, string[][] rows) =>
+        opened.Import(
+            "h.csv",
+            [
+                ["县", "乡", "村", "户编号", "年度", "户类型", "识别年度", "脱贫年度"],
+                .. rows.Select(r => (string[])["会泽县", "者海镇", "小街社区", r[0], "2020", .. r[1..]]),
+            ],
+            yes: yes,
+            day: day
+        );
 
     private static string[] Chain(Opened opened, string number) =>
         opened.Query<string>(

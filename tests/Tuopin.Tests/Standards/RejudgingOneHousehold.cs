@@ -69,7 +69,7 @@ public sealed class RejudgingOneHousehold : IDisposable
         using var transaction = installation.Store.BeginWrite(connection);
         using var rejudge = RejudgeHousehold.For(installation, connection, transaction, County(connection, installation));
         var before = rejudge.Before(transaction, id);
-        var change = AuditLog.BeginChange(connection, transaction, TimeProvider.System, "test", "edit", "village", 20200612);
+        var change = AuditLog.BeginChange(connection, transaction, TimeProvider.System, new("test"), "edit", "village", 20200612);
         var table = statement.Split(' ')[statement.StartsWith("DELETE", StringComparison.Ordinal) ? 2 : 1];
         var text = statement.StartsWith("DELETE", StringComparison.Ordinal)
             ? statement
@@ -99,5 +99,8 @@ public sealed class RejudgingOneHousehold : IDisposable
                 .Query<(long, long, int, long, long, long)>("SELECT standard_version_id, subject_id, day, met, unmet, exempt FROM verdicts")
                 .Select(v => v.ToString()),
             .. connection.Query<(long, string, int, long?, long?)>("SELECT area_id, tally_id, day, low, high FROM tallies").Select(t => t.ToString()),
+            .. connection
+                .Query<(long, int, long, long)>("SELECT area_id, key, households, persons FROM area_figures WHERE figure = 'recorded'")
+                .Select(f => $"recorded {f}"),
         ];
 }

@@ -1,5 +1,4 @@
 using Mono.Cecil;
-using Mono.Cecil.Rocks;
 using Shouldly;
 using Xunit;
 
@@ -18,17 +17,19 @@ public sealed class DirectionsBetweenModules
         ["Platform"] = [],
         ["Registry"] = ["Platform"],
         ["Standards"] = ["Platform", "Registry"],
-        ["Exchange"] = ["Platform", "Registry", "Standards"],
-        ["Demo"] = ["Platform", "Registry", "Standards", "Exchange"],
+        ["Figures"] = ["Platform", "Registry", "Standards"],
+        ["Exchange"] = ["Platform", "Registry", "Standards", "Figures"],
+        ["Demo"] = ["Platform", "Registry", "Standards", "Figures", "Exchange"],
     };
 
     /// <summary>
-    /// The exceptions, by the type that has them. The table of commands is the host's table of contents and names every module; the EF model names their
+    /// The exceptions, by the type that has them. The tables of commands and of routes are the host's tables of contents and name every module; the EF model names their
     /// entities; migrations name the model's types.
     /// </summary>
     private static readonly (string Type, string Knows)[] Exceptions =
     [
         ("Tuopin.Platform.Commands.CommandLine", "*"),
+        ("Tuopin.Platform.Web.Routes", "*"),
         ("Tuopin.Platform.Database.TuopinDb", "entities"),
     ];
 

@@ -55,6 +55,23 @@ public sealed class HidingPersonalNumbers(Installations installations)
         }
     }
 
+    /// <summary>Two programs started at once over a new folder: one file, read whole by both.</summary>
+    [Fact]
+    public void A_key_file_made_by_many_at_once_is_one()
+    {
+        var folder = Directory.CreateTempSubdirectory("tuopin-keys-").FullName;
+        for (var round = 0; round < 20; round++)
+        {
+            var (path, made) = (Path.Combine(folder, $"keys-{round}.json"), 0);
+            var rings = new KeyRing[8];
+            Parallel.For(0, rings.Length, i => rings[i] = KeyRing.Open(path, _ => Interlocked.Increment(ref made)));
+            rings.Select(r => r.Fingerprint).Distinct().ShouldHaveSingleItem();
+            made.ShouldBe(1);
+        }
+        Directory.GetFiles(folder, "*.json").Length.ShouldBe(20);
+        Directory.Delete(folder, recursive: true);
+    }
+
     [Theory, BothEngines]
     public void They_are_in_no_column_of_any_table(Engine engine)
     {

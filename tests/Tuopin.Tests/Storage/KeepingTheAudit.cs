@@ -10,7 +10,7 @@ public sealed class KeepingTheAudit(Installations installations)
     [Theory, BothEngines]
     public void The_chain_of_a_demo_holds(Engine engine)
     {
-        var cli = installations.Shared(engine);
+        using var cli = installations.Copy(engine);
         cli.Run("audit", "verify", "--json").Json.GetProperty("holds").GetBoolean().ShouldBeTrue();
         cli.Tables.Number("SELECT count(*) FROM audit_entries WHERE action = 'registry.import'")
             .ShouldBe(cli.Tables.Number("SELECT count(*) FROM import_batches"));
@@ -42,6 +42,23 @@ public sealed class KeepingTheAudit(Installations installations)
         cli.Run("audit", "verify").Done();
         cli.Tables.Execute(forgery);
         cli.Run("audit", "verify").Refused("audit.broken", named);
+    }
+
+    [Theory, BothEngines]
+    public void A_chain_written_anew_holds_but_not_to_a_head_that_was_kept_elsewhere(Engine engine)
+    {
+        using var cli = installations.Copy(engine);
+        var kept = cli.Run("audit", "verify", "--json").Json.GetProperty("head").GetString()!;
+        cli.Judge("--area", "530326").Done();
+        cli.Run("audit", "verify", "--head", kept, "--json").Json.GetProperty("head").GetString().ShouldNotBe(kept);
+        cli.Run("audit", "verify", "--head", $"0:{new string('0', 64)}").Done();
+        cli.Run("audit", "verify", "--head", "yesterday").Code.ShouldBe(2);
+        // Whoever owns the database takes out its latest half and goes on.
+        cli.Tables.Execute("DELETE FROM audit_entries WHERE id > (SELECT max(id) / 2 FROM audit_entries)");
+        for (var i = 0; i < 20; i++)
+            cli.Run("workdate", "2020-06-12").Done();
+        cli.Run("audit", "verify").Done();
+        cli.Run("audit", "verify", "--head", kept).Refused("audit.rewritten");
     }
 
     [Theory, BothEngines]

@@ -86,6 +86,50 @@ public sealed class LoadingAreas(Installations installations)
     }
 
     [Theory, BothEngines]
+    public void A_township_that_is_renamed_keeps_its_id_and_those_of_its_villages(Engine engine)
+    {
+        foreach (
+            var (before, after, code, was, now) in new[]
+            {
+                ("2018-12-31", "2019-01-01", "530326208", "新街乡", "新街回族乡"),
+                ("2022-12-31", "2023-01-01", "450422111", "蒙江镇", "濛江镇"),
+            }
+        )
+        {
+            var (old, fresh) = (Tree(engine, before), Tree(engine, after));
+            var township = old.ByCode(code)!;
+            township.Name.ShouldBe(was);
+            fresh.ById(township.AreaId)!.Name.ShouldBe(now);
+            old.Children[township.AreaId].Select(v => v.AreaId).ShouldBe(fresh.Children[township.AreaId].Select(v => v.AreaId));
+        }
+    }
+
+    [Theory, BothEngines]
+    public void A_village_whose_township_was_merged_away_keeps_its_id_under_the_new_one(Engine engine)
+    {
+        var (old, fresh) = (Tree(engine, "2022-12-31"), Tree(engine, "2023-01-01"));
+        // 永乐乡 and 石壁乡 became 三合镇 in 2021.
+        var merged = new[] { "141025201", "141025200" }.Select(c => old.ByCode(c)!).ToList();
+        merged.ShouldAllBe(t => fresh.ById(t.AreaId) == null);
+        var villages = fresh.Children[fresh.ByCode("141025104")!.AreaId].ToList();
+        villages.Count.ShouldBe(16);
+        villages.ShouldAllBe(v => merged.Exists(t => t.AreaId == old.ById(v.AreaId)!.ParentId));
+    }
+
+    /// <summary>The numbers of decision 0007. A village that ends has no other of its name in its county.</summary>
+    [Theory, BothEngines]
+    public void Most_villages_keep_their_id_from_tree_to_tree(Engine engine)
+    {
+        foreach (var (before, after, all, kept) in new[] { ("2018-12-31", "2019-01-01", 4058, 3159), ("2022-12-31", "2023-01-01", 3385, 3115) })
+        {
+            var (old, fresh) = (Tree(engine, before), Tree(engine, after));
+            var villages = old.All.Where(a => a.Level == 5).ToList();
+            villages.Count.ShouldBe(all);
+            villages.Count(v => fresh.ById(v.AreaId) is not null).ShouldBe(kept, after);
+        }
+    }
+
+    [Theory, BothEngines]
     public void At_most_one_version_of_a_place_or_code_holds_on_a_day(Engine engine)
     {
         var tables = installations.Shared(engine, "empty").Tables;

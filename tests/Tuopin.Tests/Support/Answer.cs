@@ -13,6 +13,15 @@ public sealed record Answer(string Command, int Code, string Output, string Erro
         {
             Done();
             Errors.ShouldBeEmpty(Command);
+            return Document;
+        }
+    }
+
+    /// <summary>The one JSON document on standard output, also of a refusal.</summary>
+    public JsonElement Document
+    {
+        get
+        {
             using var document = JsonDocument.Parse(Output);
             return document.RootElement.Clone();
         }
@@ -36,6 +45,8 @@ public sealed record Answer(string Command, int Code, string Output, string Erro
         Errors.ShouldContain($"[{code}]", customMessage: Command);
         foreach (var text in saying)
             Errors.ShouldContain(text, customMessage: Command);
+        if (Command.Split(' ').Contains("--json"))
+            Document.GetProperty("code").GetString().ShouldBe(code, Command);
         return this;
     }
 

@@ -1,6 +1,7 @@
 using Tuopin.Demo;
 using Tuopin.Platform.Database;
 using Tuopin.Tests.Demo;
+using Tuopin.Tests.Shared;
 using Tuopin.Tests.Support;
 using Xunit;
 
@@ -67,7 +68,7 @@ public sealed class Installations : IDisposable
 
     public void Dispose()
     {
-        foreach (var cli in shared.Values.Concat(originals.Values.Where(o => o.IsValueCreated).Select(o => o.Value.Original)))
-            cli.Dispose();
+        TuopinCli.DisposeAll();
+        PostgresCluster.Stop();
     }
 }

@@ -19,9 +19,15 @@ public static class PostgresCopy
             connection.Open();
             connection.Execute($"CREATE DATABASE {name} TEMPLATE {template}");
         }
-        return Named(original, name);
+        // Pooled, as a server has it; what a test leaves behind is soon closed. The originals are not: a database in use is no template.
+        return new NpgsqlConnectionStringBuilder(Named(original, name))
+        {
+            Pooling = true,
+            ConnectionIdleLifetime = 4,
+            ConnectionPruningInterval = 2,
+        }.ToString();
     }
 
     private static string Named(string connection, string database) =>
-        new NpgsqlConnectionStringBuilder(connection) { Database = database }.ToString();
+        new NpgsqlConnectionStringBuilder(connection) { Database = database, Pooling = false }.ToString();
 }

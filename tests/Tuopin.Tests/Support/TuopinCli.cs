@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Data.Sqlite;
 using Tuopin.Platform;
 using Tuopin.Platform.Commands;
@@ -12,15 +13,37 @@ namespace Tuopin.Tests.Support;
 /// </summary>
 public sealed class TuopinCli : IDisposable
 {
-    private TuopinCli(Engine engine, string folder, string? connection) => (Engine, Folder, Connection) = (engine, folder, connection);
+    private static readonly ConcurrentBag<TuopinCli> Made = [];
+
+    private TuopinCli(Engine engine, string folder, string? connection)
+    {
+        (Engine, Folder, Connection) = (engine, folder, connection);
+        Made.Add(this);
+    }
+
+    /// <summary>Removes what tests left to the end of the run.</summary>
+    public static void DisposeAll()
+    {
+        foreach (var cli in Made)
+            cli.Dispose();
+    }
 
     public Engine Engine { get; }
     public string Folder { get; }
     public string? Connection { get; }
     public StepClock Clock { get; } = new();
 
+    /// <summary>A county's own packs, for commands and for the console over them.</summary>
+    public string? Packs { get; set; }
+
     /// <summary>The options that say where the data is.</summary>
-    public string[] Where => Connection is null ? ["--data", Folder] : ["--data", Folder, "--db", Connection];
+    public string[] Where =>
+        [
+            "--data",
+            Folder,
+            .. Connection is null ? Array.Empty<string>() : ["--db", Connection],
+            .. Packs is null ? Array.Empty<string>() : ["--packs", Packs],
+        ];
 
     public static TuopinCli Nowhere(Engine engine) =>
         new(
@@ -37,23 +60,28 @@ public sealed class TuopinCli : IDisposable
             File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
         if (Directory.Exists(Path.Combine(Folder, "demo-files")))
             CopyFiles(Path.Combine(Folder, "demo-files"), Path.Combine(folder, "demo-files"));
-        if (Connection is null)
-            File.Copy(Path.Combine(Folder, "tuopin.db"), Path.Combine(folder, "tuopin.db"));
+        foreach (var database in Databases.Where(d => File.Exists(Path.Combine(Folder, d))))
+            File.Copy(Path.Combine(Folder, database), Path.Combine(folder, database));
         var copy = new TuopinCli(Engine, folder, Connection is null ? null : PostgresCopy.Of(Connection));
         copy.Clock.Now = Clock.Now;
         return copy;
     }
 
-    /// <summary>Closes the database, so that its file is complete and can be copied.</summary>
+    /// <summary>Closes the database, so that its file is complete and either engine can copy it.</summary>
     public void Rest()
     {
-        if (Connection is not null)
-            return;
-        using var connection = new SqliteConnection($"Data Source={Path.Combine(Folder, "tuopin.db")};Pooling=False");
-        connection.Open();
-        connection.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
+        foreach (var database in Databases.Where(d => File.Exists(Path.Combine(Folder, d))))
+        {
+            using var connection = new SqliteConnection($"Data Source={Path.Combine(Folder, database)};Pooling=False");
+            connection.Open();
+            connection.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
+        }
         SqliteConnection.ClearAllPools();
+        if (Connection is not null)
+            Npgsql.NpgsqlConnection.ClearPool(new Npgsql.NpgsqlConnection(Connection));
     }
+
+    private static readonly string[] Databases = ["tuopin.db", "desk.db"];
 
     /// <summary>Types a command.</summary>
     public Answer Run(params string[] arguments)
@@ -80,12 +108,14 @@ public sealed class TuopinCli : IDisposable
     public Answer Undo(long batch) => Run("import", "--undo", $"{batch}");
 
     /// <summary>The installation behind the command line, for what commands do not show.</summary>
-    public Installation Open(bool create = false) => Installation.Open(new(Folder, Connection, null, null), create, Clock, _ => { });
+    public Installation Open(bool create = false) => Installation.Open(new(Folder, Connection, Packs, null), create, Clock, _ => { });
 
     public Tables Tables => new(Engine == Engine.Sqlite ? Store.Sqlite(Folder) : Store.Postgres(Connection!, Folder));
 
     public void Dispose()
     {
+        if (Connection is not null)
+            Npgsql.NpgsqlConnection.ClearPool(new Npgsql.NpgsqlConnection(Connection));
         if (Directory.Exists(Folder))
             Directory.Delete(Folder, recursive: true);
     }

@@ -15,7 +15,9 @@ public sealed class AreaVersion
     public int FromDay { get; set; }
     public int? ToDay { get; set; }
 
-    /// <summary>12 digits; shorter national codes are filled up with zeros. The nation is 0.</summary>
+    /// <summary>
+    /// 12 digits; shorter national codes are filled up with zeros. The nation is 0. A group has no national code: ours is that of its village and three digits.
+    /// </summary>
     public long Code { get; set; }
     public required string Name { get; set; }
     public long? ParentId { get; set; }

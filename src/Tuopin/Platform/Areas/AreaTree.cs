@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
 using Dapper;
+using Tuopin.Rules.Model;
 
 namespace Tuopin.Platform.Areas;
 
@@ -39,6 +40,27 @@ public sealed class AreaTree
         return place?.Level == level ? place : null;
     }
 
+    /// <summary>The range of codes of a place and everything under it.</summary>
+    public static AreaRange RangeOf(AreaVersion place) =>
+        place.Level switch
+        {
+            0 => AreaRange.Nation,
+            1 => new(place.Code, place.Code + 9_999_999_999),
+            2 => new(place.Code, place.Code + 99_999_999),
+            3 => new(place.Code, place.Code + 999_999),
+            4 => new(place.Code, place.Code + 999),
+            _ => new(place.Code, place.Code),
+        };
+
+    /// <summary>The place and those it is part of, the widest first.</summary>
+    public IReadOnlyList<AreaVersion> Line(AreaVersion place)
+    {
+        var line = new List<AreaVersion>();
+        for (var at = place; at is not null; at = at.ParentId is { } parent ? ById(parent) : null)
+            line.Insert(0, at);
+        return line;
+    }
+
     /// <summary>Names from the county down, for people: 会泽县/者海镇/三道沟村.</summary>
     public string Path(AreaVersion place)
     {
@@ -48,11 +70,14 @@ public sealed class AreaTree
         return string.Join('/', names);
     }
 
-    public static AreaTree Load(DbConnection connection, DateOnly day) =>
+    /// <param name="connection">Read from.</param>
+    /// <param name="day">The day the tree is in force on.</param>
+    /// <param name="groups">With the groups below the villages, which files name; people work with villages.</param>
+    public static AreaTree Load(DbConnection connection, DateOnly day, bool groups = false) =>
         new(
             connection.Query<AreaVersion>(
-                "SELECT area_id, from_day, to_day, code, name, parent_id, level, kind FROM area_versions WHERE from_day <= @day AND (to_day IS NULL OR to_day > @day)",
-                new { day = Rules.Model.DayNumber.Of(day) }
+                "SELECT area_id, from_day, to_day, code, name, parent_id, level, kind FROM area_versions WHERE from_day <= @day AND (to_day IS NULL OR to_day > @day) AND level <= @level",
+                new { day = DayNumber.Of(day), level = groups ? 6 : 5 }
             )
         );
 }

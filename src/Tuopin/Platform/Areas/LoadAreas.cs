@@ -6,8 +6,8 @@ using Tuopin.Platform.Database;
 namespace Tuopin.Platform.Areas;
 
 /// <summary>
-/// Loads the area trees shipped in <c>packs/areas</c>. A place keeps its id from one tree to the next when its township has one of the same name, whatever
-/// its code; a code found with another name belongs to another place, and is reported as used again.
+/// Loads the area trees shipped in <c>packs/areas</c>. A place keeps its id from one tree to the next when <see cref="SamePlaces"/> finds it there; a code
+/// found with another place is reported as used again.
 /// </summary>
 public static class LoadAreas
 {
@@ -16,7 +16,7 @@ public static class LoadAreas
     // The day of each tree change is not published. Assumption (packs/areas/README.md): 2016 to the end of 2018, 2020 to the end of 2022, then 2023.
     private static readonly Vintage[] Vintages = [new("2016", 1900_01_01), new("2020", 2019_01_01), new("2023", 2023_01_01)];
 
-    private sealed record Place(long Code, string Name, long ParentCode, short Level)
+    internal sealed record Place(long Code, string Name, long ParentCode, short Level)
     {
         public short Kind =>
             Level != 5 ? (short)0
@@ -47,13 +47,13 @@ public static class LoadAreas
         }
         var open = new Dictionary<long, AreaVersion>();
         foreach (var vintage in Vintages)
-            Load(Lower(folder, vintage.Name), vintage, fixedIds, open, versions, idsTaken, reused);
+            Load([.. Lower(folder, vintage.Name)], vintage, fixedIds, open, versions, idsTaken, reused);
         Write(connection, versions);
         return reused;
     }
 
     private static void Load(
-        IEnumerable<Place> places,
+        List<Place> places,
         Vintage vintage,
         Dictionary<long, long> fixedIds,
         Dictionary<long, AreaVersion> open,
@@ -62,16 +62,14 @@ public static class LoadAreas
         List<string> reused
     )
     {
-        var byName = open.Values.GroupBy(v => (v.ParentId!.Value, AreaNames.Bare(v.Name), v.Level)).ToDictionary(g => g.Key, g => g.First());
+        var found = SamePlaces.Find(places, open.Values);
         var byCode = open.Values.ToDictionary(v => v.Code);
         var next = new Dictionary<long, AreaVersion>();
         var ids = new Dictionary<long, long>(fixedIds);
         foreach (var place in places)
         {
             var parent = ids[place.ParentCode];
-            var same = byName.GetValueOrDefault((parent, AreaNames.Bare(place.Name), place.Level));
-            if (same is not null && next.ContainsKey(same.AreaId))
-                same = null;
+            var same = found.GetValueOrDefault(place.Code);
             if (byCode.TryGetValue(place.Code, out var holder) && holder.AreaId != same?.AreaId)
                 reused.Add($"{place.Code}: {holder.Name} -> {place.Name} ({vintage.Name})");
             var id = same?.AreaId ?? NewId(place.Code, idsTaken);

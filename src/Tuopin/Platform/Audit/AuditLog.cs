@@ -15,7 +15,7 @@ public static class AuditLog
         DbConnection connection,
         DbTransaction transaction,
         TimeProvider clock,
-        string actor,
+        Actor actor,
         string reason,
         string statedBy,
         int dataDay
@@ -23,13 +23,15 @@ public static class AuditLog
     {
         var id = connection.Number("SELECT coalesce(max(id), 0) + 1 FROM changes", transaction);
         connection.Execute(
-            "INSERT INTO changes (id, at, actor, reason, stated_by, data_day) VALUES (@id, @at, @actor, @reason, @statedBy, @dataDay)",
+            "INSERT INTO changes (id, at, actor, user_id, post_id, reason, stated_by, data_day) VALUES (@id, @at, @actor, @user, @post, @reason, @statedBy, @dataDay)",
             transaction,
             new
             {
                 id,
                 at = Stamp(clock),
-                actor,
+                actor = actor.Name,
+                user = actor.UserId,
+                post = actor.PostId,
                 reason,
                 statedBy,
                 dataDay,
@@ -39,44 +41,75 @@ public static class AuditLog
         return id;
     }
 
-    /// <summary>Appends to the chain. The head is read under the write lock, so that the chain has no forks.</summary>
-    public static void Append(DbConnection connection, DbTransaction transaction, TimeProvider clock, string actor, string action, string detail)
+    /// <summary>
+    /// Appends to the chain and closes the change it is about: what is written afterwards needs a change of its own, so that no row of the latest change can be
+    /// altered without history. The head is read under the write lock, so that the chain has no forks.
+    /// </summary>
+    /// <param name="about">Whom and which field the act concerned, when it was one subject: the audit can be searched by both.</param>
+    public static void Append(
+        DbConnection connection,
+        DbTransaction transaction,
+        TimeProvider clock,
+        Actor actor,
+        string action,
+        string detail,
+        AuditSubject? about = null
+    )
     {
-        var head = connection.QueryFirstOrDefault<Entry>("SELECT id, hash FROM audit_entries ORDER BY id DESC LIMIT 1", transaction: transaction);
-        var id = (head?.Id ?? 0) + 1;
-        var previous = head?.Hash ?? new byte[32];
-        var at = Stamp(clock);
-        connection.Execute(
-            "INSERT INTO audit_entries (id, at, actor, action, detail, previous, hash) VALUES (@id, @at, @actor, @action, @detail, @previous, @hash)",
-            transaction,
-            new
-            {
-                id,
-                at,
-                actor,
-                action,
-                detail,
-                previous,
-                hash = Hash(id, at, actor, action, detail, previous),
-            }
+        var head = connection.QueryFirstOrDefault<AuditEntry>(
+            "SELECT id, hash FROM audit_entries ORDER BY id DESC LIMIT 1",
+            transaction: transaction
         );
+        var entry = new AuditEntry
+        {
+            Id = (head?.Id ?? 0) + 1,
+            At = Stamp(clock),
+            Actor = actor.Name,
+            UserId = actor.UserId,
+            PostId = actor.PostId,
+            Action = action,
+            Subject = about?.Type,
+            SubjectId = about?.Id,
+            Field = about?.Field,
+            Detail = detail,
+            Previous = head?.Hash ?? new byte[32],
+        };
+        entry.Hash = Hash(entry);
+        connection.Execute(
+            $"INSERT INTO audit_entries ({Columns}) VALUES (@Id, @At, @Actor, @UserId, @PostId, @Action, @Subject, @SubjectId, @Field, @Detail, @Previous, @Hash)",
+            transaction,
+            entry
+        );
+        connection.Execute("UPDATE current_change SET change_id = 0 WHERE change_id <> 0", transaction);
     }
+
+    /// <summary>The latest entry. Kept outside (printed, in another office), it proves later that nothing before it was written anew.</summary>
+    public readonly record struct Head(long Entry, string Hash);
+
+    /// <summary>The head of the chain; entry 0 of an empty one.</summary>
+    public static Head HeadOf(DbConnection connection) =>
+        connection.QueryFirstOrDefault<AuditEntry>("SELECT id, hash FROM audit_entries ORDER BY id DESC LIMIT 1") is { } last
+            ? new(last.Id, Convert.ToHexStringLower(last.Hash))
+            : Beginning;
+
+    private static readonly Head Beginning = new(0, Convert.ToHexStringLower(new byte[32]));
+
+    /// <summary>Whether a head that was kept outside is still in the chain: a whole chain written anew holds too, but not this.</summary>
+    public static bool Holds(DbConnection connection, Head kept) =>
+        kept == Beginning
+        || connection.ExecuteScalar<byte[]>("SELECT hash FROM audit_entries WHERE id = @Entry", new { kept.Entry }) is { } hash
+            && Convert.ToHexStringLower(hash) == kept.Hash;
 
     /// <summary>Walks the whole chain; null when it holds, else the first entry that does not.</summary>
     public static string? Verify(DbConnection connection)
     {
         var previous = new byte[32];
         var expected = 1L;
-        foreach (
-            var e in connection.Query<Entry>("SELECT id, at, actor, action, detail, previous, hash FROM audit_entries ORDER BY id", buffered: false)
-        )
+        foreach (var e in connection.Query<AuditEntry>($"SELECT {Columns} FROM audit_entries ORDER BY id", buffered: false))
         {
             if (e.Id != expected)
                 return $"entry {expected} is missing";
-            if (
-                !e.Previous.AsSpan().SequenceEqual(previous)
-                || !e.Hash.AsSpan().SequenceEqual(Hash(e.Id, e.At, e.Actor, e.Action, e.Detail, e.Previous))
-            )
+            if (!e.Previous.AsSpan().SequenceEqual(previous) || !e.Hash.AsSpan().SequenceEqual(Hash(e)))
                 return $"entry {e.Id} was changed";
             previous = e.Hash;
             expected++;
@@ -84,24 +117,20 @@ public static class AuditLog
         return null;
     }
 
-    public static string Stamp(TimeProvider clock) =>
-        clock.GetUtcNow().UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
+    public static string Stamp(TimeProvider clock) => Stamp(clock.GetUtcNow());
 
-    private static byte[] Hash(long id, string at, string actor, string action, string detail, byte[] previous)
-    {
-        // Lengths stand before the parts: no two entries have the same text.
-        var text = string.Create(CultureInfo.InvariantCulture, $"{id}|{at}|{actor.Length}:{actor}|{action.Length}:{action}|{detail}|");
-        return SHA256.HashData([.. Encoding.UTF8.GetBytes(text), .. previous]);
-    }
+    public static string Stamp(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
 
-    private sealed class Entry
+    private const string Columns = "id, at, actor, user_id, post_id, action, subject, subject_id, field, detail, previous, hash";
+
+    private static byte[] Hash(AuditEntry e)
     {
-        public long Id { get; init; }
-        public string At { get; init; } = "";
-        public string Actor { get; init; } = "";
-        public string Action { get; init; } = "";
-        public string Detail { get; init; } = "";
-        public byte[] Previous { get; init; } = [];
-        public byte[] Hash { get; init; } = [];
+        // Lengths stand before the texts: no two entries have the same.
+        static string Text(string? part) => part is null ? "-" : string.Create(CultureInfo.InvariantCulture, $"{part.Length}:{part}");
+        var text = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{e.Id}|{e.At}|{Text(e.Actor)}|{e.UserId}|{e.PostId}|{Text(e.Action)}|{Text(e.Subject)}|{e.SubjectId}|{Text(e.Field)}|{Text(e.Detail)}|"
+        );
+        return SHA256.HashData([.. Encoding.UTF8.GetBytes(text), .. e.Previous]);
     }
 }

@@ -8,6 +8,10 @@ public sealed class Change
     /// <summary>UTC, yyyy-MM-ddTHH:mm:ss.fffZ, the same text on both engines.</summary>
     public required string At { get; set; }
     public required string Actor { get; set; }
+
+    /// <summary>The user and the post who acted; null for the command line.</summary>
+    public long? UserId { get; set; }
+    public long? PostId { get; set; }
     public required string Reason { get; set; }
 
     /// <summary>Key of code list department: who stated the facts.</summary>
@@ -30,19 +34,36 @@ public sealed class ImportBatch
     public long Changed { get; set; }
     public long Unchanged { get; set; }
     public long Rejected { get; set; }
+
+    /// <summary>The file came out of the national system: what it states need not be keyed there.</summary>
+    public bool National { get; set; }
     public long? UndoneBy { get; set; }
+
+    /// <summary>The job that loaded it, with its rejected rows; null for the command line.</summary>
+    public long? JobId { get; set; }
 }
 
 /// <summary>An entry of the audit chain: <see cref="Hash"/> covers the entry and the hash before it, so that none can be changed or taken out unseen.</summary>
 public sealed class AuditEntry
 {
     public long Id { get; set; }
-    public required string At { get; set; }
-    public required string Actor { get; set; }
-    public required string Action { get; set; }
-    public required string Detail { get; set; }
-    public required byte[] Previous { get; set; }
-    public required byte[] Hash { get; set; }
+    public string At { get; set; } = "";
+    public string Actor { get; set; } = "";
+    public long? UserId { get; set; }
+    public long? PostId { get; set; }
+
+    /// <summary>module.act, for example registry.import, person.reveal.</summary>
+    public string Action { get; set; } = "";
+
+    /// <summary>Subject type of the dictionary and key, when the act concerned one subject.</summary>
+    public string? Subject { get; set; }
+    public long? SubjectId { get; set; }
+
+    /// <summary>The field that was looked at or changed.</summary>
+    public string? Field { get; set; }
+    public string Detail { get; set; } = "";
+    public byte[] Previous { get; set; } = [];
+    public byte[] Hash { get; set; } = [];
 }
 
 /// <summary>A setting of the installation: the work date, whether the data is invented.</summary>

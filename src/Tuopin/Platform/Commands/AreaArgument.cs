@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Data.Common;
 using System.Globalization;
 using Tuopin.Platform.Areas;
 
@@ -25,8 +26,14 @@ public static class AreaArgument
         if (code is not null)
             return tree.ByCode(code) ?? throw new Refusal("area.unknown", $"no area has the code '{code}' on this day; give 2, 4, 6, 9 or 12 digits");
         using var connection = installation.Store.Open();
-        var first = Database.Sql.Number(connection, "SELECT coalesce(min(area_code), 0) FROM households");
-        var last = Database.Sql.Number(connection, "SELECT coalesce(max(area_code), 0) FROM households");
+        return Smallest(tree, connection, null);
+    }
+
+    /// <summary>The smallest place that holds every household.</summary>
+    public static AreaVersion Smallest(AreaTree tree, DbConnection connection, DbTransaction? transaction)
+    {
+        var first = Database.Sql.Number(connection, "SELECT coalesce(min(area_code), 0) FROM households", transaction);
+        var last = Database.Sql.Number(connection, "SELECT coalesce(max(area_code), 0) FROM households", transaction);
         if (first == 0)
             throw new Refusal("data.none", "no household is held yet; try: tuopin import FILE");
         foreach (var width in new[] { 1L, 1_000, 1_000_000, 100_000_000, 10_000_000_000 })

@@ -23,8 +23,16 @@ public static class CommandLine
             Exchange.ImportFiles.Command(shell),
             Exchange.ExportFile.Command(shell),
             Exchange.ListConflicts.Command(shell),
+            Exchange.ListImports.Command(shell),
             Demo.MakeDemo.Command(shell),
+            SetWorkDate.Command(shell),
+            Figures.LoadBoundaries.Command(shell),
             VerifyAudit.Command(shell),
+            Security.RotateKeys.Command(shell),
+            Access.UsersCommand.Command(shell),
+            Web.Serve.Command(shell),
+            Operation.BackUp.Command(shell),
+            Operation.Restore.Command(shell),
         };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
@@ -32,6 +40,8 @@ public static class CommandLine
             foreach (var error in parsed.Errors)
                 errors.WriteLine(error.Message);
             errors.WriteLine("See tuopin --help.");
+            if (parsed.GetValue(Shell.Json))
+                shell.PrintRefusal("usage.wrong", "the command line is wrong; see tuopin --help", [.. parsed.Errors.Select(e => e.Message)]);
             return 2;
         }
         try
@@ -50,6 +60,8 @@ public static class CommandLine
             errors.WriteLine($"failed: {fault.Message}");
             if (Environment.GetEnvironmentVariable("TUOPIN_TRACE") is not null)
                 errors.WriteLine(fault);
+            if (parsed.GetValue(Shell.Json))
+                shell.PrintRefusal("failed", fault.Message, []);
             return 3;
         }
     }

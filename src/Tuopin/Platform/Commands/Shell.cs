@@ -8,7 +8,8 @@ namespace Tuopin.Platform.Commands;
 
 /// <summary>
 /// What every command shares: where the data is, how results are printed, and the exit codes: 0 done, 1 refused with reasons, 2 wrong usage, 3 failed.
-/// Results go to standard output; progress and warnings to standard error, which stays empty under --json unless something is refused.
+/// Results go to standard output; progress and warnings to standard error, which stays empty under --json unless something is refused. Under --json a
+/// refusal is the one document on standard output: code, message, details; its sentence stands on standard error as well.
 /// </summary>
 public sealed class Shell(TextWriter output, TextWriter errors, TimeProvider clock)
 {
@@ -61,6 +62,8 @@ public sealed class Shell(TextWriter output, TextWriter errors, TimeProvider clo
                 Errors.WriteLine($"{refusal.Message} [{refusal.Code}]");
                 foreach (var detail in refusal.Details)
                     Errors.WriteLine("  " + detail);
+                if (IsJson)
+                    PrintRefusal(refusal.Code, refusal.Message, refusal.Details);
                 return refusal is WrongUsage ? 2 : 1;
             }
         };
@@ -78,6 +81,17 @@ public sealed class Shell(TextWriter output, TextWriter errors, TimeProvider clo
         if (!IsJson)
             Errors.WriteLine(line);
     }
+
+    /// <summary>The document of a call that came to nothing.</summary>
+    public void PrintRefusal(string code, string message, IReadOnlyList<string> details) =>
+        PrintJson(
+            new
+            {
+                code,
+                message,
+                details,
+            }
+        );
 
     public void PrintJson(object value) => Output.WriteLine(JsonSerializer.Serialize(value, JsonOptions));
 }

@@ -42,14 +42,19 @@ public static class Catalog
             )
             .ToDictionary(c => c.Name, c => c.Type, StringComparer.Ordinal);
 
-    /// <summary>Names of the triggers on a table.</summary>
-    public static List<string> Triggers(DbConnection connection, Engine engine, string table) =>
-        [
-            .. connection.Query<string>(
+    /// <summary>
+    /// The triggers on a table that are switched on, by name: on SQLite as they were made, on PostgreSQL the body of the function of the same name that they run.
+    /// </summary>
+    public static Dictionary<string, string> TriggerTexts(DbConnection connection, Engine engine, string table) =>
+        connection
+            .Query<(string Name, string Text)>(
                 engine == Engine.Sqlite
-                    ? "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = @table"
-                    : "SELECT tgname FROM pg_trigger WHERE tgrelid = to_regclass(@table) AND NOT tgisinternal",
+                    ? "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = @table"
+                    : """
+                    SELECT t.tgname, trim(both E'\n' from p.prosrc) FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid AND p.proname = t.tgname
+                    WHERE t.tgrelid = to_regclass(@table) AND NOT t.tgisinternal AND t.tgenabled = 'O'
+                    """,
                 new { table }
-            ),
-        ];
+            )
+            .ToDictionary(t => t.Name, t => t.Text, StringComparer.Ordinal);
 }

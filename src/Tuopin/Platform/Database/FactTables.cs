@@ -11,7 +11,10 @@ namespace Tuopin.Platform.Database;
 public static class FactTables
 {
     // Columns that hold keys, history and ciphertext: no fact may be one.
-    private static readonly HashSet<string> Reserved = new(["id", "change_id", "ended_by", "id_cipher", "phone_cipher"], StringComparer.Ordinal);
+    private static readonly HashSet<string> Reserved = new(
+        ["id", "change_id", "ended_by", "id_cipher", "phone_cipher", "bank_card_cipher", "bank_card_index"],
+        StringComparer.Ordinal
+    );
 
     /// <summary>
     /// What the dictionary needs and the database lacks, each as one line for people; empty when nothing is to do. A subject may not name one of the

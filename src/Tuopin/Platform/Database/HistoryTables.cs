@@ -27,25 +27,44 @@ public static class HistoryTables
         }
     }
 
-    /// <summary>Refuses to go on when a table has lost its triggers or its history lacks a column.</summary>
+    /// <summary>Refuses to go on when a trigger of a table is missing, switched off or another than ours, or its history differs from it.</summary>
     /// <exception cref="InvalidOperationException">Names the table and what is wrong.</exception>
     public static void Verify(DbConnection connection, Engine engine, IEnumerable<string> tables)
     {
         foreach (var table in tables)
         {
-            var columns = Catalog.Columns(connection, engine, table);
-            var missing = columns.Except(Catalog.Columns(connection, engine, table + "_history")).ToList();
-            if (missing.Count > 0)
-                throw new InvalidOperationException($"history of '{table}' lacks columns {string.Join(", ", missing)}");
-            var triggers = Catalog.Triggers(connection, engine, table);
-            foreach (var name in new[] { $"{table}_history_update", $"{table}_history_delete" })
-                if (!triggers.Contains(name))
-                    throw new InvalidOperationException($"trigger '{name}' is missing: changes of '{table}' would leave no history");
-            var text = TriggerText(connection, engine, table);
-            var unread = columns.FirstOrDefault(c => !text.Contains(OldColumn(engine, c), StringComparison.Ordinal));
-            if (unread is not null)
-                throw new InvalidOperationException($"trigger '{table}_history_update' does not copy column '{unread}'");
+            VerifyColumns(connection, engine, table);
+            var held = Catalog.TriggerTexts(connection, engine, table);
+            foreach (var (name, text) in Triggers(connection, engine, table))
+                if (!held.TryGetValue(name, out var found))
+                    throw new InvalidOperationException($"trigger '{name}' is missing or switched off: changes of '{table}' would leave no history");
+                else if (found != text)
+                    throw new InvalidOperationException(
+                        $"trigger '{name}' is not the one this program made: {Difference(connection, engine, table, found)}"
+                    );
         }
+    }
+
+    private static void VerifyColumns(DbConnection connection, Engine engine, string table)
+    {
+        var columns = Catalog.Types(connection, engine, table);
+        var history = Catalog.Types(connection, engine, table + "_history");
+        var missing = columns.Keys.Except(history.Keys).ToList();
+        if (missing.Count > 0)
+            throw new InvalidOperationException($"history of '{table}' lacks columns {string.Join(", ", missing)}");
+        var surplus = history.Keys.Except(columns.Keys).Where(c => c != "ended_by").ToList();
+        if (surplus.Count > 0)
+            throw new InvalidOperationException($"history of '{table}' has columns the table has not: {string.Join(", ", surplus)}");
+        if (columns.Keys.FirstOrDefault(c => columns[c] != history[c]) is { } other)
+            throw new InvalidOperationException($"history of '{table}' keeps '{other}' as {history[other]} and not as {columns[other]}");
+    }
+
+    private static string Difference(DbConnection connection, Engine engine, string table, string found)
+    {
+        var unread = Catalog
+            .Columns(connection, engine, table)
+            .FirstOrDefault(c => !found.Split([' ', ',', '\n', '(', ')']).Contains(OldColumn(engine, c)));
+        return unread is null ? "its text differs" : $"it does not copy column '{unread}'";
     }
 
     private static void CreateHistory(DbConnection connection, Engine engine, string table, Dictionary<string, string> columns)
@@ -58,61 +77,86 @@ public static class HistoryTables
         connection.Execute($"CREATE INDEX ix_{table}_history_ended_by ON {table}_history (ended_by)");
     }
 
+    private const string Unnamed = "a changed row must name the current change";
+    private const string Unopened = "a row is deleted only within a change";
+
     private static void CreateTriggers(DbConnection connection, Engine engine, string table)
+    {
+        foreach (var (name, text) in Triggers(connection, engine, table))
+            connection.Execute(engine == Engine.Sqlite ? $"DROP TRIGGER IF EXISTS {name}; {text}" : PostgresTrigger(table, name, text));
+    }
+
+    /// <summary>The trigger on SQLite, the body of its function on PostgreSQL, by name. Change 0 stands for no open change: then nothing can be written.</summary>
+    private static IEnumerable<(string Name, string Text)> Triggers(DbConnection connection, Engine engine, string table)
     {
         var columns = Catalog.Columns(connection, engine, table);
         var list = string.Join(", ", columns);
         var old = string.Join(", ", columns.Select(c => OldColumn(engine, c)));
-        connection.Execute(
-            engine == Engine.Sqlite
-                ? $"""
-                DROP TRIGGER IF EXISTS {table}_history_update;
-                DROP TRIGGER IF EXISTS {table}_history_delete;
-                CREATE TRIGGER {table}_history_update AFTER UPDATE ON {table} BEGIN
-                  SELECT RAISE(ABORT, 'a changed row must name the current change') WHERE NEW.change_id <> (SELECT change_id FROM current_change);
-                  INSERT INTO {table}_history ({list}, ended_by) SELECT {old}, NEW.change_id WHERE OLD.change_id <> NEW.change_id;
-                END;
-                CREATE TRIGGER {table}_history_delete AFTER DELETE ON {table} BEGIN
-                  INSERT INTO {table}_history ({list}, ended_by) SELECT {old}, (SELECT change_id FROM current_change);
-                END;
+        if (engine == Engine.Sqlite)
+            return
+            [
+                (
+                    $"{table}_history_update",
+                    $"""
+                    CREATE TRIGGER {table}_history_update AFTER UPDATE ON {table} BEGIN
+                      SELECT RAISE(ABORT, '{Unnamed}') WHERE NEW.change_id = 0 OR NEW.change_id <> (SELECT change_id FROM current_change);
+                      INSERT INTO {table}_history ({list}, ended_by) SELECT {old}, NEW.change_id WHERE OLD.change_id <> NEW.change_id;
+                    END
+                    """
+                ),
+                (
+                    $"{table}_history_delete",
+                    $"""
+                    CREATE TRIGGER {table}_history_delete AFTER DELETE ON {table} BEGIN
+                      SELECT RAISE(ABORT, '{Unopened}') WHERE (SELECT change_id FROM current_change) = 0;
+                      INSERT INTO {table}_history ({list}, ended_by) SELECT {old}, (SELECT change_id FROM current_change);
+                    END
+                    """
+                ),
+            ];
+        var key = string.Join(", ", Catalog.Key(connection, engine, table));
+        return
+        [
+            (
+                $"{table}_history_update",
+                $"""
+                BEGIN
+                  IF EXISTS (SELECT 1 FROM new_rows WHERE change_id = 0 OR change_id <> (SELECT c.change_id FROM current_change c)) THEN
+                    RAISE EXCEPTION '{Unnamed}';
+                  END IF;
+                  INSERT INTO {table}_history ({list}, ended_by)
+                    SELECT {old}, n.change_id FROM old_rows o JOIN (SELECT {key}, change_id FROM new_rows) n USING ({key}) WHERE o.change_id <> n.change_id;
+                  RETURN NULL;
+                END
                 """
-                : PostgresTriggers(connection, table, list, old)
-        );
+            ),
+            (
+                $"{table}_history_delete",
+                $"""
+                BEGIN
+                  IF EXISTS (SELECT 1 FROM old_rows) AND (SELECT c.change_id FROM current_change c) = 0 THEN
+                    RAISE EXCEPTION '{Unopened}';
+                  END IF;
+                  INSERT INTO {table}_history ({list}, ended_by) SELECT {old}, (SELECT c.change_id FROM current_change c) FROM old_rows o;
+                  RETURN NULL;
+                END
+                """
+            ),
+        ];
     }
 
-    private static string PostgresTriggers(DbConnection connection, string table, string list, string old)
+    private static string PostgresTrigger(string table, string name, string body)
     {
-        var key = string.Join(", ", Catalog.Key(connection, Engine.PostgreSql, table));
+        var (act, rows) = name.EndsWith("_update", StringComparison.Ordinal)
+            ? ("UPDATE", "OLD TABLE AS old_rows NEW TABLE AS new_rows")
+            : ("DELETE", "OLD TABLE AS old_rows");
         return $"""
-            CREATE OR REPLACE FUNCTION {table}_history_update() RETURNS trigger LANGUAGE plpgsql AS $body$
-            BEGIN
-              IF EXISTS (SELECT 1 FROM new_rows WHERE change_id <> (SELECT c.change_id FROM current_change c)) THEN
-                RAISE EXCEPTION 'a changed row must name the current change';
-              END IF;
-              INSERT INTO {table}_history ({list}, ended_by)
-                SELECT {old}, n.change_id FROM old_rows o JOIN (SELECT {key}, change_id FROM new_rows) n USING ({key}) WHERE o.change_id <> n.change_id;
-              RETURN NULL;
-            END $body$;
-            CREATE OR REPLACE FUNCTION {table}_history_delete() RETURNS trigger LANGUAGE plpgsql AS $body$
-            BEGIN
-              INSERT INTO {table}_history ({list}, ended_by) SELECT {old}, (SELECT c.change_id FROM current_change c) FROM old_rows o;
-              RETURN NULL;
-            END $body$;
-            CREATE OR REPLACE TRIGGER {table}_history_update AFTER UPDATE ON {table}
-              REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION {table}_history_update();
-            CREATE OR REPLACE TRIGGER {table}_history_delete AFTER DELETE ON {table}
-              REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION {table}_history_delete();
+            CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $body$
+            {body}
+            $body$;
+            CREATE OR REPLACE TRIGGER {name} AFTER {act} ON {table} REFERENCING {rows} FOR EACH STATEMENT EXECUTE FUNCTION {name}();
             """;
     }
 
     private static string OldColumn(Engine engine, string column) => engine == Engine.Sqlite ? $"OLD.{column}" : $"o.{column}";
-
-    private static string TriggerText(DbConnection connection, Engine engine, string table) =>
-        connection.Text(
-            engine == Engine.Sqlite
-                ? "SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name = @name"
-                : "SELECT prosrc FROM pg_proc WHERE proname = @name AND pronamespace = current_schema()::regnamespace",
-            null,
-            new { name = $"{table}_history_update" }
-        ) ?? "";
 }

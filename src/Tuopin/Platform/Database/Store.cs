@@ -3,6 +3,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Npgsql;
+using Tuopin.Platform.Access;
 using Tuopin.Rules.Sql;
 
 namespace Tuopin.Platform.Database;
@@ -22,8 +23,15 @@ public sealed class Store
 {
     private readonly string connectionString;
 
-    // Columns are snake_case: area_id fills AreaId.
-    static Store() => Dapper.DefaultTypeMap.MatchNamesWithUnderscores = true;
+    static Store()
+    {
+        // Columns are snake_case: area_id fills AreaId.
+        Dapper.DefaultTypeMap.MatchNamesWithUnderscores = true;
+        // No connection is used by two threads at once: SQLite need not lock at every call, nor count its memory.
+        SQLitePCL.Batteries_V2.Init();
+        _ = SQLitePCL.raw.sqlite3_config(SQLitePCL.raw.SQLITE_CONFIG_MULTITHREAD);
+        _ = SQLitePCL.raw.sqlite3_config(SQLitePCL.raw.SQLITE_CONFIG_MEMSTATUS, 0);
+    }
 
     private Store(Engine engine, string connectionString, string folder)
     {
@@ -92,7 +100,8 @@ public sealed class Store
         if (connection is SqliteConnection sqlite)
             return sqlite.BeginTransaction(deferred: false);
         var transaction = connection.BeginTransaction();
-        connection.Execute("SELECT pg_advisory_xact_lock(7867)", transaction);
+        // A judging is one statement of hundreds of expressions, which PostgreSQL would compile for longer than it runs.
+        connection.Execute("SET LOCAL jit = off; SELECT pg_advisory_xact_lock(7867)", transaction);
         return transaction;
     }
 
@@ -100,6 +109,34 @@ public sealed class Store
     /// <remarks>SQLite's own default would take the one write lock of every attached database, the record included.</remarks>
     public static DbTransaction BeginStaging(DbConnection connection) =>
         connection is SqliteConnection sqlite ? sqlite.BeginTransaction(deferred: true) : connection.BeginTransaction();
+
+    /// <summary>A connection that only reads, for requests: a small cache each, for there may be hundreds.</summary>
+    public DbConnection OpenReader()
+    {
+        if (!IsSqlite)
+            return Open();
+        var sqlite = new SqliteConnection(connectionString + ";Mode=ReadOnly");
+        sqlite.Open();
+        using var pragma = sqlite.CreateCommand();
+        pragma.CommandText = "PRAGMA query_only = ON; PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 1073741824;";
+        pragma.ExecuteNonQuery();
+        return sqlite;
+    }
+
+    /// <summary>Accounts, sessions, tokens and jobs, apart from the record.</summary>
+    public DeskDb Desk() =>
+        IsSqlite
+            ? new SqliteDeskDb(SqliteDeskOptions($"Data Source={Path.Combine(Folder, "desk.db")};Default Timeout=30"))
+            : new PostgresDeskDb(PostgresDeskOptions(connectionString));
+
+    public static DbContextOptions<SqliteDeskDb> SqliteDeskOptions(string connection) =>
+        new DbContextOptionsBuilder<SqliteDeskDb>()
+            .UseSqlite(connection, o => o.MigrationsHistoryTable("migrations"))
+            .ReplaceService<IMigrationsSqlGenerator, StrictTables>()
+            .Options;
+
+    public static DbContextOptions<PostgresDeskDb> PostgresDeskOptions(string connection) =>
+        new DbContextOptionsBuilder<PostgresDeskDb>().UseNpgsql(connection, o => o.MigrationsHistoryTable("migrations", "desk")).Options;
 
     /// <summary>The EF model over its own connection.</summary>
     public TuopinDb Model() => IsSqlite ? new SqliteDb(SqliteOptions(connectionString)) : new PostgresDb(PostgresOptions(connectionString));

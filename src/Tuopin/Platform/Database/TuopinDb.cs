@@ -1,7 +1,6 @@
-using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
-using Microsoft.EntityFrameworkCore.Metadata.Conventions;
+using Tuopin.Figures;
 using Tuopin.Platform.Areas;
 using Tuopin.Platform.Audit;
 using Tuopin.Registry;
@@ -39,6 +38,10 @@ public abstract class TuopinDb(DbContextOptions options) : DbContext(options)
     public DbSet<StandardVersion> StandardVersions => Set<StandardVersion>();
     public DbSet<Verdict> Verdicts => Set<Verdict>();
     public DbSet<TallyValue> Tallies => Set<TallyValue>();
+    public DbSet<HouseholdListing> HouseholdListings => Set<HouseholdListing>();
+    public DbSet<AreaCount> AreaCounts => Set<AreaCount>();
+    public DbSet<AreaFigure> AreaFigures => Set<AreaFigure>();
+    public DbSet<AreaBoundary> AreaBoundaries => Set<AreaBoundary>();
     public DbSet<PackFile> PackFiles => Set<PackFile>();
     public DbSet<Change> Changes => Set<Change>();
     public DbSet<CurrentChange> CurrentChanges => Set<CurrentChange>();
@@ -76,6 +79,7 @@ public abstract class TuopinDb(DbContextOptions options) : DbContext(options)
         model.Entity<HouseholdStatus>(e =>
         {
             Clustered(e, s => new { s.HouseholdId, s.FromDay });
+            Dated(e);
             e.HasIndex(s => s.HouseholdId).IsUnique().HasFilter("to_day IS NULL");
             e.HasIndex(s => s.Id).IsUnique();
         });
@@ -84,6 +88,8 @@ public abstract class TuopinDb(DbContextOptions options) : DbContext(options)
         {
             e.HasIndex(p => p.NationalNo).IsUnique();
             e.HasIndex(p => p.ProvisionalNo).IsUnique();
+            // Part of a name is found by a scan of this index, a tenth of the table.
+            e.HasIndex(p => p.Name);
         });
         model.Entity<Membership>(e =>
         {
@@ -96,6 +102,7 @@ public abstract class TuopinDb(DbContextOptions options) : DbContext(options)
                     m.FromDay,
                 }
             );
+            Dated(e);
             // A person belongs to one household at a time.
             e.HasIndex(m => m.PersonId).IsUnique().HasFilter("to_day IS NULL");
         });
@@ -104,19 +111,31 @@ public abstract class TuopinDb(DbContextOptions options) : DbContext(options)
         model.Entity<Residence>(e =>
         {
             Clustered(e, r => new { r.HouseholdId, r.FromDay });
+            Dated(e);
             e.HasIndex(r => r.HouseholdId).IsUnique().HasFilter("to_day IS NULL");
             e.HasIndex(r => r.DwellingId);
         });
-        model.Entity<Measure>(e => e.HasIndex(m => m.HouseholdId));
+        model.Entity<Measure>(e =>
+        {
+            Dated(e);
+            e.HasIndex(m => m.HouseholdId);
+        });
         model.Entity<VillageYear>(e => Clustered(e, y => new { y.AreaId, y.Year }));
         model.Entity<TownshipYear>(e => Clustered(e, y => new { y.AreaId, y.Year }));
         model.Entity<CountyYear>(e => Clustered(e, y => new { y.AreaId, y.Year }));
         model.Entity<Unit>(e => e.HasIndex(u => u.Name).IsUnique());
-        model.Entity<Post>(e => e.HasIndex(p => new { p.UnitId, p.HolderName }));
+        model.Entity<Post>(e =>
+        {
+            Dated(e);
+            e.HasIndex(p => new { p.UnitId, p.HolderName });
+        });
         model.Entity<Responsibility>(e =>
         {
+            Dated(e);
             e.HasIndex(r => r.HouseholdId);
             e.HasIndex(r => r.AreaId);
+            e.HasIndex(r => r.PostId);
+            e.HasIndex(r => r.UnitId);
         });
         model.Entity<Statement>(e =>
             e.HasIndex(s => new
@@ -144,6 +163,42 @@ public abstract class TuopinDb(DbContextOptions options) : DbContext(options)
             e.ToTable("tallies");
             Clustered(e, t => new { t.AreaId, t.TallyId });
         });
+        model.Entity<HouseholdListing>(e =>
+        {
+            e.ToTable("household_list");
+            Clustered(e, l => new { l.PlaceCode, l.HouseholdId });
+            e.HasIndex(l => l.HouseholdId);
+        });
+        model.Entity<AreaCount>(e =>
+            Clustered(
+                e,
+                c => new
+                {
+                    c.AreaId,
+                    c.StandardVersionId,
+                    c.Bit,
+                    c.Standing,
+                }
+            )
+        );
+        model.Entity<AreaFigure>(e =>
+            Clustered(
+                e,
+                f => new
+                {
+                    f.AreaId,
+                    f.Figure,
+                    f.Key,
+                }
+            )
+        );
+        model.Entity<AreaBoundary>(e => e.HasKey(b => b.AreaCode));
+        model.Entity<AuditEntry>(e =>
+        {
+            e.HasIndex(a => new { a.Subject, a.SubjectId });
+            e.HasIndex(a => a.UserId);
+            e.HasIndex(a => a.At);
+        });
         model.Entity<PackFile>(e => e.HasKey(p => p.Hash));
         model.Entity<Setting>(e => e.HasKey(s => s.Name));
         model.Entity<KeySequence>(e => e.HasKey(s => s.Name));
@@ -154,38 +209,13 @@ public abstract class TuopinDb(DbContextOptions options) : DbContext(options)
         });
     }
 
+    /// <summary>What holds from a day to a day does not end before it begins.</summary>
+    private static void Dated<T>(EntityTypeBuilder<T> entity)
+        where T : class => entity.ToTable(t => t.HasCheckConstraint("days_in_order", "to_day >= from_day"));
+
     /// <summary>A table whose rows lie in the order of its key (WITHOUT ROWID on SQLite).</summary>
     private static void Clustered<T>(EntityTypeBuilder<T> entity, System.Linq.Expressions.Expression<Func<T, object?>> key)
         where T : class => entity.HasKey(key).Metadata.DeclaringEntityType.SetAnnotation("Tuopin:Clustered", true);
-
-    private sealed class SnakeCaseNames : IModelFinalizingConvention
-    {
-        public void ProcessModelFinalizing(IConventionModelBuilder model, IConventionContext<IConventionModelBuilder> context)
-        {
-            foreach (var entity in model.Metadata.GetEntityTypes())
-            {
-                entity.SetTableName(Snake(entity.GetTableName()!));
-                foreach (var property in entity.GetProperties())
-                    property.SetColumnName(Snake(property.Name));
-                foreach (var key in entity.GetKeys())
-                    key.SetName(Snake(key.GetName()!));
-                foreach (var index in entity.GetIndexes())
-                    index.SetDatabaseName(Snake(index.GetDatabaseName()!));
-            }
-        }
-
-        private static string Snake(string name)
-        {
-            var text = new StringBuilder(name.Length + 8);
-            for (var i = 0; i < name.Length; i++)
-            {
-                if (char.IsUpper(name[i]) && i > 0 && char.IsLower(name[i - 1]))
-                    text.Append('_');
-                text.Append(char.ToLowerInvariant(name[i]));
-            }
-            return text.ToString();
-        }
-    }
 }
 
 /// <summary>The model on SQLite: one file, WAL, STRICT tables.</summary>

@@ -17,6 +17,7 @@ public sealed class PersonalNumbers : IDisposable
 
     private readonly KeyRing keys;
     private readonly AesGcm cipher;
+    private readonly IncrementalHash indexer;
     private readonly byte[] nonces = new byte[NonceLength * 1024];
     private int nextNonce;
 
@@ -24,6 +25,7 @@ public sealed class PersonalNumbers : IDisposable
     {
         this.keys = keys;
         cipher = new AesGcm(keys.Keys[keys.Current], TagLength);
+        indexer = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, keys.IndexKey);
     }
 
     public byte[] Encrypt(ReadOnlySpan<char> number)
@@ -43,7 +45,7 @@ public sealed class PersonalNumbers : IDisposable
     {
         if (stored.Length < Header || stored[0] != AesGcm256)
             throw new CryptographicException("not a value of a known algorithm");
-        if (!keys.Keys.TryGetValue(stored[1], out var key))
+        if (keys.Find(stored[1]) is not { } key)
             throw new CryptographicException($"key {stored[1]} is not in the key file");
         Span<byte> plain = stackalloc byte[stored.Length - Header];
         using var aes = new AesGcm(key, TagLength);
@@ -57,11 +59,29 @@ public sealed class PersonalNumbers : IDisposable
         Span<byte> plain = stackalloc byte[Encoding.UTF8.GetMaxByteCount(normalised.Length)];
         plain = plain[..Encoding.UTF8.GetBytes(normalised, plain)];
         Span<byte> hash = stackalloc byte[32];
-        HMACSHA256.HashData(keys.IndexKey, plain, hash);
+        // Setting up the key costs more than the hash.
+        lock (indexer)
+        {
+            indexer.AppendData(plain);
+            indexer.GetHashAndReset(hash);
+        }
         return BinaryPrimitives.ReadInt64BigEndian(hash);
     }
 
-    public void Dispose() => cipher.Dispose();
+    /// <summary>A number as it may stand on a page: 530326********1234, 138****5678; of anything short, stars alone.</summary>
+    public static string Mask(string number) =>
+        number.Length switch
+        {
+            >= 15 => string.Concat(number.AsSpan(0, 6), new string('*', number.Length - 10), number.AsSpan(number.Length - 4)),
+            >= 9 => string.Concat(number.AsSpan(0, 3), new string('*', number.Length - 7), number.AsSpan(number.Length - 4)),
+            _ => new string('*', number.Length),
+        };
+
+    public void Dispose()
+    {
+        cipher.Dispose();
+        indexer.Dispose();
+    }
 
     // One call to the system's generator fills a thousand nonces: an import writes hundreds of thousands.
     private void FreshNonce(Span<byte> nonce)

@@ -4,7 +4,10 @@ using Tuopin.Platform.Database;
 
 namespace Tuopin.Registry.Merging;
 
-/// <summary>Issues keys: home county (6 digits) x 10^10 + sequence. A key never changes when people move or codes change.</summary>
+/// <summary>
+/// Issues keys: home county (6 digits) x 10^10 + sequence. A key never changes when people move or codes change. Sequences have gaps: a file draws as many
+/// keys as it has rows, so that a key follows from the row and needs no counting.
+/// </summary>
 public static class Keys
 {
     private const long PerCounty = 10_000_000_000;
@@ -23,29 +26,27 @@ public static class Keys
     }
 
     /// <summary>
-    /// Gives every staged row whose <paramref name="idColumn"/> is still empty a key, one for each distinct value of <paramref name="numberColumn"/>, in order
-    /// of first appearance. Counties come from the staged area_code.
+    /// Gives every resolved row whose key is still empty one of the named tables: the same for rows about the same thing, rising with its first row.
+    /// Counties come from the area code of the row.
     /// </summary>
-    public static void Assign(DbConnection connection, DbTransaction transaction, string staging, string table, string idColumn, string numberColumn)
+    public static void Assign(DbConnection connection, DbTransaction transaction, string resolved, IReadOnlyList<NewKey> keys)
     {
+        if (keys.Count == 0)
+            return;
+        var open = string.Join(" OR ", keys.Select(k => $"{k.Column} IS NULL AND {k.Row} IS NOT NULL"));
         var counties = connection
-            .Query<(long County, long Count)>(
-                $"SELECT area_code / 1000000 AS county, count(DISTINCT {numberColumn}) AS count FROM {staging} WHERE {idColumn} IS NULL AND {numberColumn} IS NOT NULL AND area_code IS NOT NULL GROUP BY area_code / 1000000 ORDER BY 1",
+            .Query<(long County, long Rows)>(
+                $"SELECT area_code / 1000000 AS county, max(ordinal) FROM {resolved} WHERE area_code IS NOT NULL AND ({open}) GROUP BY 1 ORDER BY 1",
                 transaction: transaction
             )
             .ToList();
-        foreach (var (county, count) in counties)
+        foreach (var (county, rows) in counties)
         {
-            var first = Take(connection, transaction, table, county, count);
-            connection.Execute(
-                $"""
-                UPDATE {staging} AS s SET {idColumn} = n.id FROM (
-                  SELECT {numberColumn} AS number, {first} - 1 + row_number() OVER (ORDER BY min(row_no)) AS id
-                  FROM {staging} WHERE {idColumn} IS NULL AND {numberColumn} IS NOT NULL AND area_code / 1000000 = {county} GROUP BY {numberColumn}
-                ) AS n WHERE s.{idColumn} IS NULL AND {numberColumn} = n.number
-                """,
-                transaction
-            );
+            var sets = keys.Select(k => $"{k.Column} = coalesce({k.Column}, {Take(connection, transaction, k.Table, county, rows)} - 1 + {k.Row})");
+            connection.Execute($"UPDATE {resolved} SET {string.Join(", ", sets)} WHERE area_code / 1000000 = {county} AND ({open})", transaction);
         }
     }
 }
+
+/// <summary>A key to be issued: for which table, into which column, by which column of first rows.</summary>
+public sealed record NewKey(string Table, string Column, string Row = "ordinal");

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Tuopin.Rules.Model;
 
 namespace Tuopin.Registry.Merging;
@@ -28,7 +27,7 @@ public sealed partial class MergePlan
             .Select(r => r.SourceColumn)
             .Distinct();
 
-    private void DeclaredRows()
+    private void DeclaredSteps()
     {
         if (Declared is not { } subject)
             return;
@@ -40,30 +39,29 @@ public sealed partial class MergePlan
             .. DatedColumns(subject),
             .. FactsOn(subject.Table),
         ];
-        var known = parents.Count == 0 ? "FALSE" : $"coalesce({string.Join(", ", parents.Append("NULL"))}) IS NOT NULL";
-        Step(subject.Table, $"{known} AND area_code IS NOT NULL", [("id", DeclaredId)], columns);
+        var known = parents.Count == 0 ? "FALSE" : $"coalesce({string.Join(", ", parents.Select(p => "s." + p).Append("NULL"))}) IS NOT NULL";
+        Step(subject.Table, $"{known} AND s.area_code IS NOT NULL", [("id", DeclaredId)], columns);
     }
 
     private IEnumerable<MergeColumn> DatedColumns(SubjectType subject) =>
         new[] { "from_day", "to_day" }.Where(d => sheet.Has(d) && subject.Facts.ContainsKey(d)).Select(d => new MergeColumn(d, d));
 
-    private void ResolveDeclared(DbTransaction? transaction)
+    private void ResolveDeclared()
     {
         if (Declared is not { } subject)
             return;
-        Run($"UPDATE {Staging} AS s SET area_code = p.area_code FROM persons p WHERE p.id = s.person_id AND s.area_code IS NULL", transaction);
-        var codes = sheet
-            .Facts.Where(f => f.Key.Subject == subject && f.Key is { Kept: Kept.Row, Type.Kind: Rules.Model.Kind.Code })
-            .Select(f => (f.Key.Column, f.Value));
-        var same = Parents(subject).Concat(DatedColumns(subject).Select(d => d.Name).Where(d => d == "from_day")).Select(c => (c, c)).Concat(codes);
-        var match = string.Join(" AND ", same.Select(c => $"t.{c.Item1} {Same} s.{c.Item2}"));
-        Run($"UPDATE {Staging} SET {DeclaredId} = NULL", transaction);
-        Run($"UPDATE {Staging} AS s SET {DeclaredId} = t.id FROM {subject.Table} t WHERE {match}", transaction);
+        var same = SameDeclared(subject, "k.", "s.");
+        var match = string.Join(" AND ", same.Select(c => $"t.{c.Column} {Same} {c.Source}"));
+        Update($"{DeclaredId} = t.id", $"{subject.Table} t", match);
     }
 
-    private void AssignDeclared(DbTransaction transaction)
-    {
-        if (Declared is { } subject)
-            Keys.Assign(connection, transaction, Staging, subject.Table, DeclaredId, "row_no");
-    }
+    private IEnumerable<(string Column, string Source)> SameDeclared(SubjectType subject, string resolved, string stated) =>
+        Parents(subject)
+            .Concat(DatedColumns(subject).Select(d => d.Name).Where(d => d == "from_day"))
+            .Select(c => (c, resolved + c))
+            .Concat(
+                sheet
+                    .Facts.Where(f => f.Key.Subject == subject && f.Key is { Kept: Kept.Row, Type.Kind: Rules.Model.Kind.Code })
+                    .Select(f => (f.Key.Column, stated + f.Value))
+            );
 }

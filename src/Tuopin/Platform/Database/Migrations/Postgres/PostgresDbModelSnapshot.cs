@@ -21,6 +21,27 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.Entity("Tuopin.Figures.AreaBoundary", b =>
+                {
+                    b.Property<long>("AreaCode")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("area_code");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("AreaCode"));
+
+                    b.Property<string>("Shape")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("shape")
+                        .UseCollation("C");
+
+                    b.HasKey("AreaCode")
+                        .HasName("pk_area_boundaries");
+
+                    b.ToTable("area_boundaries");
+                });
+
             modelBuilder.Entity("Tuopin.Platform.Areas.Area", b =>
                 {
                     b.Property<long>("Id")
@@ -114,18 +135,49 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                         .HasColumnName("detail")
                         .UseCollation("C");
 
+                    b.Property<string>("Field")
+                        .HasColumnType("text")
+                        .HasColumnName("field")
+                        .UseCollation("C");
+
                     b.Property<byte[]>("Hash")
                         .IsRequired()
                         .HasColumnType("bytea")
                         .HasColumnName("hash");
+
+                    b.Property<long?>("PostId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("post_id");
 
                     b.Property<byte[]>("Previous")
                         .IsRequired()
                         .HasColumnType("bytea")
                         .HasColumnName("previous");
 
+                    b.Property<string>("Subject")
+                        .HasColumnType("text")
+                        .HasColumnName("subject")
+                        .UseCollation("C");
+
+                    b.Property<long?>("SubjectId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("subject_id");
+
+                    b.Property<long?>("UserId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("user_id");
+
                     b.HasKey("Id")
                         .HasName("pk_audit_entries");
+
+                    b.HasIndex("At")
+                        .HasDatabaseName("ix_audit_entries_at");
+
+                    b.HasIndex("UserId")
+                        .HasDatabaseName("ix_audit_entries_user_id");
+
+                    b.HasIndex("Subject", "SubjectId")
+                        .HasDatabaseName("ix_audit_entries_subject_subject_id");
 
                     b.ToTable("audit_entries");
                 });
@@ -152,6 +204,10 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                         .HasColumnType("integer")
                         .HasColumnName("data_day");
 
+                    b.Property<long?>("PostId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("post_id");
+
                     b.Property<string>("Reason")
                         .IsRequired()
                         .HasColumnType("text")
@@ -163,6 +219,10 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                         .HasColumnType("text")
                         .HasColumnName("stated_by")
                         .UseCollation("C");
+
+                    b.Property<long?>("UserId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("user_id");
 
                     b.HasKey("Id")
                         .HasName("pk_changes");
@@ -220,11 +280,19 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                         .HasColumnName("file")
                         .UseCollation("C");
 
+                    b.Property<long?>("JobId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("job_id");
+
                     b.Property<string>("Mapping")
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("mapping")
                         .UseCollation("C");
+
+                    b.Property<bool>("National")
+                        .HasColumnType("boolean")
+                        .HasColumnName("national");
 
                     b.Property<long>("Rejected")
                         .HasColumnType("bigint")
@@ -355,9 +423,21 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                         .HasColumnType("bigint")
                         .HasColumnName("area_code");
 
+                    b.Property<byte[]>("BankCardCipher")
+                        .HasColumnType("bytea")
+                        .HasColumnName("bank_card_cipher");
+
+                    b.Property<long?>("BankCardIndex")
+                        .HasColumnType("bigint")
+                        .HasColumnName("bank_card_index");
+
                     b.Property<long>("ChangeId")
                         .HasColumnType("bigint")
                         .HasColumnName("change_id");
+
+                    b.Property<long?>("GroupId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("group_id");
 
                     b.Property<string>("GroupName")
                         .HasColumnType("text")
@@ -377,6 +457,14 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                         .HasColumnType("text")
                         .HasColumnName("national_no")
                         .UseCollation("C");
+
+                    b.Property<byte[]>("PhoneCipher")
+                        .HasColumnType("bytea")
+                        .HasColumnName("phone_cipher");
+
+                    b.Property<long?>("PhoneIndex")
+                        .HasColumnType("bigint")
+                        .HasColumnName("phone_index");
 
                     b.Property<string>("ProvisionalNo")
                         .HasColumnType("text")
@@ -441,7 +529,10 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                         .IsUnique()
                         .HasDatabaseName("ix_household_statuses_id");
 
-                    b.ToTable("household_statuses");
+                    b.ToTable("household_statuses", null, t =>
+                        {
+                            t.HasCheckConstraint("days_in_order", "to_day >= from_day");
+                        });
 
                     b.HasAnnotation("Tuopin:Clustered", true);
                 });
@@ -500,7 +591,10 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                     b.HasIndex("HouseholdId")
                         .HasDatabaseName("ix_measures_household_id");
 
-                    b.ToTable("measures");
+                    b.ToTable("measures", null, t =>
+                        {
+                            t.HasCheckConstraint("days_in_order", "to_day >= from_day");
+                        });
                 });
 
             modelBuilder.Entity("Tuopin.Registry.Membership", b =>
@@ -533,7 +627,10 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                         .HasDatabaseName("ix_memberships_person_id")
                         .HasFilter("to_day IS NULL");
 
-                    b.ToTable("memberships");
+                    b.ToTable("memberships", null, t =>
+                        {
+                            t.HasCheckConstraint("days_in_order", "to_day >= from_day");
+                        });
 
                     b.HasAnnotation("Tuopin:Clustered", true);
                 });
@@ -582,6 +679,9 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
 
                     b.HasKey("Id")
                         .HasName("pk_persons");
+
+                    b.HasIndex("Name")
+                        .HasDatabaseName("ix_persons_name");
 
                     b.HasIndex("NationalNo")
                         .IsUnique()
@@ -636,6 +736,14 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                         .HasColumnName("holder_name")
                         .UseCollation("C");
 
+                    b.Property<byte[]>("IdCipher")
+                        .HasColumnType("bytea")
+                        .HasColumnName("id_cipher");
+
+                    b.Property<long?>("IdIndex")
+                        .HasColumnType("bigint")
+                        .HasColumnName("id_index");
+
                     b.Property<byte[]>("PhoneCipher")
                         .HasColumnType("bytea")
                         .HasColumnName("phone_cipher");
@@ -658,7 +766,10 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                     b.HasIndex("UnitId", "HolderName")
                         .HasDatabaseName("ix_posts_unit_id_holder_name");
 
-                    b.ToTable("posts");
+                    b.ToTable("posts", null, t =>
+                        {
+                            t.HasCheckConstraint("days_in_order", "to_day >= from_day");
+                        });
                 });
 
             modelBuilder.Entity("Tuopin.Registry.Residence", b =>
@@ -694,7 +805,10 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                         .HasDatabaseName("ix_residences_household_id")
                         .HasFilter("to_day IS NULL");
 
-                    b.ToTable("residences");
+                    b.ToTable("residences", null, t =>
+                        {
+                            t.HasCheckConstraint("days_in_order", "to_day >= from_day");
+                        });
 
                     b.HasAnnotation("Tuopin:Clustered", true);
                 });
@@ -742,7 +856,16 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                     b.HasIndex("HouseholdId")
                         .HasDatabaseName("ix_responsibilities_household_id");
 
-                    b.ToTable("responsibilities");
+                    b.HasIndex("PostId")
+                        .HasDatabaseName("ix_responsibilities_post_id");
+
+                    b.HasIndex("UnitId")
+                        .HasDatabaseName("ix_responsibilities_unit_id");
+
+                    b.ToTable("responsibilities", null, t =>
+                        {
+                            t.HasCheckConstraint("days_in_order", "to_day >= from_day");
+                        });
                 });
 
             modelBuilder.Entity("Tuopin.Registry.Statement", b =>
@@ -879,6 +1002,188 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                         .HasName("pk_village_years");
 
                     b.ToTable("village_years");
+
+                    b.HasAnnotation("Tuopin:Clustered", true);
+                });
+
+            modelBuilder.Entity("Tuopin.Standards.AreaCount", b =>
+                {
+                    b.Property<long>("AreaId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("area_id");
+
+                    b.Property<long>("StandardVersionId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("standard_version_id");
+
+                    b.Property<int>("Bit")
+                        .HasColumnType("integer")
+                        .HasColumnName("bit");
+
+                    b.Property<short>("Standing")
+                        .HasColumnType("smallint")
+                        .HasColumnName("standing");
+
+                    b.Property<long>("MetHouseholds")
+                        .HasColumnType("bigint")
+                        .HasColumnName("met_households");
+
+                    b.Property<long>("MetPersons")
+                        .HasColumnType("bigint")
+                        .HasColumnName("met_persons");
+
+                    b.Property<long>("UnknownHouseholds")
+                        .HasColumnType("bigint")
+                        .HasColumnName("unknown_households");
+
+                    b.Property<long>("UnknownPersons")
+                        .HasColumnType("bigint")
+                        .HasColumnName("unknown_persons");
+
+                    b.Property<long>("UnmetHouseholds")
+                        .HasColumnType("bigint")
+                        .HasColumnName("unmet_households");
+
+                    b.Property<long>("UnmetPersons")
+                        .HasColumnType("bigint")
+                        .HasColumnName("unmet_persons");
+
+                    b.HasKey("AreaId", "StandardVersionId", "Bit", "Standing")
+                        .HasName("pk_area_counts");
+
+                    b.ToTable("area_counts");
+
+                    b.HasAnnotation("Tuopin:Clustered", true);
+                });
+
+            modelBuilder.Entity("Tuopin.Standards.AreaFigure", b =>
+                {
+                    b.Property<long>("AreaId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("area_id");
+
+                    b.Property<string>("Figure")
+                        .HasColumnType("text")
+                        .HasColumnName("figure")
+                        .UseCollation("C");
+
+                    b.Property<int>("Key")
+                        .HasColumnType("integer")
+                        .HasColumnName("key");
+
+                    b.Property<long>("Households")
+                        .HasColumnType("bigint")
+                        .HasColumnName("households");
+
+                    b.Property<long>("Persons")
+                        .HasColumnType("bigint")
+                        .HasColumnName("persons");
+
+                    b.HasKey("AreaId", "Figure", "Key")
+                        .HasName("pk_area_figures");
+
+                    b.ToTable("area_figures");
+
+                    b.HasAnnotation("Tuopin:Clustered", true);
+                });
+
+            modelBuilder.Entity("Tuopin.Standards.HouseholdListing", b =>
+                {
+                    b.Property<long>("PlaceCode")
+                        .HasColumnType("bigint")
+                        .HasColumnName("place_code");
+
+                    b.Property<long>("HouseholdId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("household_id");
+
+                    b.Property<long>("AreaCode")
+                        .HasColumnType("bigint")
+                        .HasColumnName("area_code");
+
+                    b.Property<int?>("Category")
+                        .HasColumnType("integer")
+                        .HasColumnName("category");
+
+                    b.Property<int?>("Cause")
+                        .HasColumnType("integer")
+                        .HasColumnName("cause");
+
+                    b.Property<int>("Day")
+                        .HasColumnType("integer")
+                        .HasColumnName("day");
+
+                    b.Property<long>("Exempt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("exempt");
+
+                    b.Property<string>("GroupName")
+                        .HasColumnType("text")
+                        .HasColumnName("group_name")
+                        .UseCollation("C");
+
+                    b.Property<string>("HeadName")
+                        .HasColumnType("text")
+                        .HasColumnName("head_name")
+                        .UseCollation("C");
+
+                    b.Property<long?>("IncomePerHead")
+                        .HasColumnType("bigint")
+                        .HasColumnName("income_per_head");
+
+                    b.Property<int?>("Labour")
+                        .HasColumnType("integer")
+                        .HasColumnName("labour");
+
+                    b.Property<int?>("Members")
+                        .HasColumnType("integer")
+                        .HasColumnName("members");
+
+                    b.Property<long>("Met")
+                        .HasColumnType("bigint")
+                        .HasColumnName("met");
+
+                    b.Property<string>("Number")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("number")
+                        .UseCollation("C");
+
+                    b.Property<long?>("PostId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("post_id");
+
+                    b.Property<int>("Registered")
+                        .HasColumnType("integer")
+                        .HasColumnName("registered");
+
+                    b.Property<long?>("StandardVersionId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("standard_version_id");
+
+                    b.Property<int?>("Status")
+                        .HasColumnType("integer")
+                        .HasColumnName("status");
+
+                    b.Property<int?>("StatusFrom")
+                        .HasColumnType("integer")
+                        .HasColumnName("status_from");
+
+                    b.Property<long?>("UnitId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("unit_id");
+
+                    b.Property<long>("Unmet")
+                        .HasColumnType("bigint")
+                        .HasColumnName("unmet");
+
+                    b.HasKey("PlaceCode", "HouseholdId")
+                        .HasName("pk_household_list");
+
+                    b.HasIndex("HouseholdId")
+                        .HasDatabaseName("ix_household_list_household_id");
+
+                    b.ToTable("household_list", (string)null);
 
                     b.HasAnnotation("Tuopin:Clustered", true);
                 });

@@ -16,6 +16,24 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
 #pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.14");
 
+            modelBuilder.Entity("Tuopin.Figures.AreaBoundary", b =>
+                {
+                    b.Property<long>("AreaCode")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("area_code");
+
+                    b.Property<string>("Shape")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("shape");
+
+                    b.HasKey("AreaCode")
+                        .HasName("pk_area_boundaries");
+
+                    b.ToTable("area_boundaries");
+                });
+
             modelBuilder.Entity("Tuopin.Platform.Areas.Area", b =>
                 {
                     b.Property<long>("Id")
@@ -104,18 +122,47 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("detail");
 
+                    b.Property<string>("Field")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("field");
+
                     b.Property<byte[]>("Hash")
                         .IsRequired()
                         .HasColumnType("BLOB")
                         .HasColumnName("hash");
+
+                    b.Property<long?>("PostId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("post_id");
 
                     b.Property<byte[]>("Previous")
                         .IsRequired()
                         .HasColumnType("BLOB")
                         .HasColumnName("previous");
 
+                    b.Property<string>("Subject")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("subject");
+
+                    b.Property<long?>("SubjectId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("subject_id");
+
+                    b.Property<long?>("UserId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("user_id");
+
                     b.HasKey("Id")
                         .HasName("pk_audit_entries");
+
+                    b.HasIndex("At")
+                        .HasDatabaseName("ix_audit_entries_at");
+
+                    b.HasIndex("UserId")
+                        .HasDatabaseName("ix_audit_entries_user_id");
+
+                    b.HasIndex("Subject", "SubjectId")
+                        .HasDatabaseName("ix_audit_entries_subject_subject_id");
 
                     b.ToTable("audit_entries");
                 });
@@ -140,6 +187,10 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("data_day");
 
+                    b.Property<long?>("PostId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("post_id");
+
                     b.Property<string>("Reason")
                         .IsRequired()
                         .HasColumnType("TEXT")
@@ -149,6 +200,10 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("stated_by");
+
+                    b.Property<long?>("UserId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("user_id");
 
                     b.HasKey("Id")
                         .HasName("pk_changes");
@@ -205,10 +260,18 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("file");
 
+                    b.Property<long?>("JobId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("job_id");
+
                     b.Property<string>("Mapping")
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("mapping");
+
+                    b.Property<bool>("National")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("national");
 
                     b.Property<long>("Rejected")
                         .HasColumnType("INTEGER")
@@ -334,9 +397,21 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("area_code");
 
+                    b.Property<byte[]>("BankCardCipher")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("bank_card_cipher");
+
+                    b.Property<long?>("BankCardIndex")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("bank_card_index");
+
                     b.Property<long>("ChangeId")
                         .HasColumnType("INTEGER")
                         .HasColumnName("change_id");
+
+                    b.Property<long?>("GroupId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("group_id");
 
                     b.Property<string>("GroupName")
                         .HasColumnType("TEXT")
@@ -353,6 +428,14 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                     b.Property<string>("NationalNo")
                         .HasColumnType("TEXT")
                         .HasColumnName("national_no");
+
+                    b.Property<byte[]>("PhoneCipher")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("phone_cipher");
+
+                    b.Property<long?>("PhoneIndex")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("phone_index");
 
                     b.Property<string>("ProvisionalNo")
                         .HasColumnType("TEXT")
@@ -416,7 +499,10 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                         .IsUnique()
                         .HasDatabaseName("ix_household_statuses_id");
 
-                    b.ToTable("household_statuses");
+                    b.ToTable("household_statuses", null, t =>
+                        {
+                            t.HasCheckConstraint("days_in_order", "to_day >= from_day");
+                        });
 
                     b.HasAnnotation("Tuopin:Clustered", true);
                 });
@@ -475,7 +561,10 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                     b.HasIndex("HouseholdId")
                         .HasDatabaseName("ix_measures_household_id");
 
-                    b.ToTable("measures");
+                    b.ToTable("measures", null, t =>
+                        {
+                            t.HasCheckConstraint("days_in_order", "to_day >= from_day");
+                        });
                 });
 
             modelBuilder.Entity("Tuopin.Registry.Membership", b =>
@@ -508,7 +597,10 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                         .HasDatabaseName("ix_memberships_person_id")
                         .HasFilter("to_day IS NULL");
 
-                    b.ToTable("memberships");
+                    b.ToTable("memberships", null, t =>
+                        {
+                            t.HasCheckConstraint("days_in_order", "to_day >= from_day");
+                        });
 
                     b.HasAnnotation("Tuopin:Clustered", true);
                 });
@@ -554,6 +646,9 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
 
                     b.HasKey("Id")
                         .HasName("pk_persons");
+
+                    b.HasIndex("Name")
+                        .HasDatabaseName("ix_persons_name");
 
                     b.HasIndex("NationalNo")
                         .IsUnique()
@@ -607,6 +702,14 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("holder_name");
 
+                    b.Property<byte[]>("IdCipher")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("id_cipher");
+
+                    b.Property<long?>("IdIndex")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id_index");
+
                     b.Property<byte[]>("PhoneCipher")
                         .HasColumnType("BLOB")
                         .HasColumnName("phone_cipher");
@@ -629,7 +732,10 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                     b.HasIndex("UnitId", "HolderName")
                         .HasDatabaseName("ix_posts_unit_id_holder_name");
 
-                    b.ToTable("posts");
+                    b.ToTable("posts", null, t =>
+                        {
+                            t.HasCheckConstraint("days_in_order", "to_day >= from_day");
+                        });
                 });
 
             modelBuilder.Entity("Tuopin.Registry.Residence", b =>
@@ -665,7 +771,10 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                         .HasDatabaseName("ix_residences_household_id")
                         .HasFilter("to_day IS NULL");
 
-                    b.ToTable("residences");
+                    b.ToTable("residences", null, t =>
+                        {
+                            t.HasCheckConstraint("days_in_order", "to_day >= from_day");
+                        });
 
                     b.HasAnnotation("Tuopin:Clustered", true);
                 });
@@ -713,7 +822,16 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                     b.HasIndex("HouseholdId")
                         .HasDatabaseName("ix_responsibilities_household_id");
 
-                    b.ToTable("responsibilities");
+                    b.HasIndex("PostId")
+                        .HasDatabaseName("ix_responsibilities_post_id");
+
+                    b.HasIndex("UnitId")
+                        .HasDatabaseName("ix_responsibilities_unit_id");
+
+                    b.ToTable("responsibilities", null, t =>
+                        {
+                            t.HasCheckConstraint("days_in_order", "to_day >= from_day");
+                        });
                 });
 
             modelBuilder.Entity("Tuopin.Registry.Statement", b =>
@@ -844,6 +962,184 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                         .HasName("pk_village_years");
 
                     b.ToTable("village_years");
+
+                    b.HasAnnotation("Tuopin:Clustered", true);
+                });
+
+            modelBuilder.Entity("Tuopin.Standards.AreaCount", b =>
+                {
+                    b.Property<long>("AreaId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("area_id");
+
+                    b.Property<long>("StandardVersionId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("standard_version_id");
+
+                    b.Property<int>("Bit")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("bit");
+
+                    b.Property<short>("Standing")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("standing");
+
+                    b.Property<long>("MetHouseholds")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("met_households");
+
+                    b.Property<long>("MetPersons")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("met_persons");
+
+                    b.Property<long>("UnknownHouseholds")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("unknown_households");
+
+                    b.Property<long>("UnknownPersons")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("unknown_persons");
+
+                    b.Property<long>("UnmetHouseholds")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("unmet_households");
+
+                    b.Property<long>("UnmetPersons")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("unmet_persons");
+
+                    b.HasKey("AreaId", "StandardVersionId", "Bit", "Standing")
+                        .HasName("pk_area_counts");
+
+                    b.ToTable("area_counts");
+
+                    b.HasAnnotation("Tuopin:Clustered", true);
+                });
+
+            modelBuilder.Entity("Tuopin.Standards.AreaFigure", b =>
+                {
+                    b.Property<long>("AreaId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("area_id");
+
+                    b.Property<string>("Figure")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("figure");
+
+                    b.Property<int>("Key")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("key");
+
+                    b.Property<long>("Households")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("households");
+
+                    b.Property<long>("Persons")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("persons");
+
+                    b.HasKey("AreaId", "Figure", "Key")
+                        .HasName("pk_area_figures");
+
+                    b.ToTable("area_figures");
+
+                    b.HasAnnotation("Tuopin:Clustered", true);
+                });
+
+            modelBuilder.Entity("Tuopin.Standards.HouseholdListing", b =>
+                {
+                    b.Property<long>("PlaceCode")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("place_code");
+
+                    b.Property<long>("HouseholdId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("household_id");
+
+                    b.Property<long>("AreaCode")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("area_code");
+
+                    b.Property<int?>("Category")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("category");
+
+                    b.Property<int?>("Cause")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("cause");
+
+                    b.Property<int>("Day")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("day");
+
+                    b.Property<long>("Exempt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("exempt");
+
+                    b.Property<string>("GroupName")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("group_name");
+
+                    b.Property<string>("HeadName")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("head_name");
+
+                    b.Property<long?>("IncomePerHead")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("income_per_head");
+
+                    b.Property<int?>("Labour")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("labour");
+
+                    b.Property<int?>("Members")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("members");
+
+                    b.Property<long>("Met")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("met");
+
+                    b.Property<string>("Number")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("number");
+
+                    b.Property<long?>("PostId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("post_id");
+
+                    b.Property<int>("Registered")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("registered");
+
+                    b.Property<long?>("StandardVersionId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("standard_version_id");
+
+                    b.Property<int?>("Status")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("status");
+
+                    b.Property<int?>("StatusFrom")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("status_from");
+
+                    b.Property<long?>("UnitId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("unit_id");
+
+                    b.Property<long>("Unmet")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("unmet");
+
+                    b.HasKey("PlaceCode", "HouseholdId")
+                        .HasName("pk_household_list");
+
+                    b.HasIndex("HouseholdId")
+                        .HasDatabaseName("ix_household_list_household_id");
+
+                    b.ToTable("household_list", (string)null);
 
                     b.HasAnnotation("Tuopin:Clustered", true);
                 });

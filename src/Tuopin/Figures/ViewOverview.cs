@@ -1,0 +1,437 @@
+using System.Globalization;
+using Dapper;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Tuopin.Platform.Access;
+using Tuopin.Platform.Areas;
+using Tuopin.Platform.Web;
+using Tuopin.Rules.Explaining;
+using Tuopin.Rules.Model;
+using Tuopin.Rules.Sql;
+using Tuopin.Standards;
+
+namespace Tuopin.Figures;
+
+/// <summary>How an area stands on the work date, from kept numbers only: the queries are as many for a county as for a village.</summary>
+public static class ViewOverview
+{
+    /// <summary>Remaining at the end of a year (or on the work date) over the registered rural base.</summary>
+    public sealed record Year(int Number, Tallied Remaining, long? Base, int? BaseYear)
+    {
+        public decimal? Incidence => Numbers.Share(Remaining.Persons, Base);
+    }
+
+    public sealed record IndicatorLine(
+        Standard Standard,
+        Indicator Indicator,
+        Verdicts All,
+        Verdicts Remaining,
+        Verdicts Exited,
+        Verdicts Unregistered
+    );
+
+    /// <summary>A place on the tile map with the share it is coloured by.</summary>
+    public sealed record Tile(AreaVersion Place, decimal? Rate, string Said)
+    {
+        /// <summary>0 is best; null where the share is unknown.</summary>
+        public int? Level { get; init; }
+    }
+
+    public sealed record TileRow(Tile Self, IReadOnlyList<Tile> Tiles)
+    {
+        public AreaVersion Place => Self.Place;
+    }
+
+    public sealed record MapFigure(string Key, Label Title, decimal[] Limits);
+
+    public sealed record TileMap(MapFigure Figure, IReadOnlyList<MapFigure> Choices, IReadOnlyList<TileRow> Rows, int Empty);
+
+    /// <summary>An indicator of a standard for villages, townships or counties, judged for the area itself.</summary>
+    public sealed record AreaLine(Indicator Indicator, string Result, string? Value, string? Limit);
+
+    public sealed record AreaVerdict(Standard Standard, IReadOnlyList<AreaLine> Lines);
+
+    public sealed record Result(
+        AreaVersion Area,
+        DateOnly Day,
+        Freshness Freshness,
+        DateOnly? CountedOn,
+        Tallied Registered,
+        Tallied Exited,
+        Tallied Remaining,
+        Tallied Unregistered,
+        Tallied Monitored,
+        IReadOnlyList<Year> Years,
+        IReadOnlyList<IndicatorLine> Indicators,
+        NoVerdicts? WhyNone,
+        TileMap Map,
+        AreaVerdict? Own,
+        AreaNumbers Numbers,
+        IReadOnlyList<AreaVersion> Children,
+        (int Villages, int Townships) Places,
+        DrawMap.Drawing? Drawing
+    )
+    {
+        /// <summary>Identification, exit and incidence end with 2020.</summary>
+        public bool Exiting => Day.Year <= 2020;
+    }
+
+    private static readonly decimal[] IncidenceLimits = [0.01m, 0.03m, 0.08m, 0.15m];
+    private static readonly decimal[] ShareLimits = [0.005m, 0.02m, 0.05m, 0.10m];
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/overview", Show).Needs(Permission.ViewFigures);
+        routes.MapGet("/overview/map", ShowMap).Needs(Permission.ViewFigures);
+        routes
+            .MapGet(
+                Api.Root + "/overview",
+                (ConsoleContext context, HttpContext http) => Api.Answer(http, Tell(Handle(context, AreaInView.Need(context), null)))
+            )
+            .OfApi<Told>(
+                Permission.ViewFigures,
+                "overview",
+                "How an area stands on the work date: totals, incidence by year, indicators, its own verdict"
+            )
+            .Asks(Api.Area);
+    }
+
+    /// <summary>The overview as the API tells it: what is unknown is null, and persons are at least so many where AtLeast says it.</summary>
+    /// <param name="Years">Up to 2020, when incidence ends.</param>
+    /// <param name="WhyNone">Why there are no verdicts; null when there are.</param>
+    /// <param name="Own">The verdict of the village, township or county itself; null where no standard is in force for it.</param>
+    public sealed record Told(
+        PickArea.Place Area,
+        DateOnly Day,
+        DateOnly? CountedOn,
+        Freshness Freshness,
+        int Townships,
+        int Villages,
+        Tallied Registered,
+        Tallied Exited,
+        Tallied Remaining,
+        Tallied Unregistered,
+        Tallied Monitored,
+        IReadOnlyList<ToldYear> Years,
+        NoVerdicts? WhyNone,
+        IReadOnlyList<ToldIndicator> Indicators,
+        ToldVerdict? Own
+    );
+
+    /// <param name="Base">Registered rural persons, as stated for BaseYear.</param>
+    public sealed record ToldYear(DateOnly On, Tallied Remaining, long? Base, int? BaseYear, decimal? Incidence);
+
+    public sealed record ToldIndicator(
+        string Standard,
+        string Indicator,
+        Label Title,
+        string Department,
+        Verdicts All,
+        Verdicts Remaining,
+        Verdicts Exited,
+        Verdicts Unregistered
+    );
+
+    /// <param name="Result">met, unmet, exempt or unknown.</param>
+    /// <param name="Value">As people read it; null when it is unknown.</param>
+    public sealed record ToldLine(string Indicator, Label Title, string Department, string Result, string? Value, string? Limit, string? Unit);
+
+    public sealed record ToldVerdict(string Standard, Label Title, PackStatus Status, IReadOnlyList<ToldLine> Indicators);
+
+    private static Told Tell(Result o) =>
+        new(
+            PickArea.Tell(o.Area),
+            o.Day,
+            o.CountedOn,
+            o.Freshness,
+            o.Places.Townships,
+            o.Places.Villages,
+            o.Registered,
+            o.Exited,
+            o.Remaining,
+            o.Unregistered,
+            o.Monitored,
+            o.Exiting
+                ?
+                [
+                    .. o.Years.Select(y => new ToldYear(
+                        y == o.Years[^1] ? o.CountedOn ?? o.Day : new(y.Number, 12, 31),
+                        y.Remaining,
+                        y.Base,
+                        y.BaseYear,
+                        Numbers.Rounded(y.Incidence)
+                    )),
+                ]
+                : [],
+            o.WhyNone,
+            [
+                .. o.Indicators.Select(i => new ToldIndicator(
+                    i.Standard.Id,
+                    i.Indicator.Id,
+                    i.Indicator.Title,
+                    i.Indicator.Department,
+                    i.All,
+                    i.Remaining,
+                    i.Exited,
+                    i.Unregistered
+                )),
+            ],
+            o.Own is { } own
+                ? new(
+                    own.Standard.Id,
+                    own.Standard.Title,
+                    own.Standard.Status,
+                    [
+                        .. own.Lines.Select(l => new ToldLine(
+                            l.Indicator.Id,
+                            l.Indicator.Title,
+                            l.Indicator.Department,
+                            l.Result,
+                            l.Value,
+                            l.Limit,
+                            l.Indicator.Unit
+                        )),
+                    ]
+                )
+                : null
+        );
+
+    private static IResult Show(ConsoleContext context, string? map, string? day, string? outlines) =>
+        AreaInView.Of(context) is { } area
+            ? new RazorComponentResult<Pages.OverviewPage>(
+                new { Overview = Handle(context, area, map, outlines == "finest"), Facts = ExplainArea.Handle(context, area, DayText.Read(day)) }
+            )
+            : new RazorComponentResult<Standards.Pages.NoWholeAreaPage>();
+
+    private static IResult ShowMap(ConsoleContext context, string? map) =>
+        AreaInView.Of(context) is not { } area ? throw new NotInScope()
+        : context.WantsPart ? new RazorComponentResult<Pages.TileMapPart>(new { Overview = Handle(context, area, map) })
+        : Results.LocalRedirect($"/overview{context.Http.Request.QueryString}");
+
+    /// <param name="finest">The map draws the finest outlines there are, and not those of the areas beneath.</param>
+    public static Result Handle(ConsoleContext context, AreaVersion area, string? map, bool finest = false)
+    {
+        var rows = RowsOf(context.Tree, area);
+        var children = context.Tree.Children[area.AreaId].ToList();
+        var numbers = AreaNumbers.Load(context, [area, .. children, .. rows.Select(r => r.Row), .. rows.SelectMany(r => r.Tiles)]);
+        var day = context.WorkDate;
+        var counted = numbers.CountedOn(area) ?? day;
+        var freshness = JudgedState.Of(context.Installation, context.Reader, context.Day);
+        var deciding = numbers.Deciding(area);
+        var indicators = deciding
+            .SelectMany(s =>
+                numbers
+                    .Indicators(s)
+                    .Select(i => new IndicatorLine(
+                        s,
+                        i,
+                        numbers.Of(area, s, i.Bit),
+                        numbers.Of(area, s, i.Bit, Standing.Remaining),
+                        numbers.Of(area, s, i.Bit, Standing.Exited),
+                        numbers.Of(area, s, i.Bit, Standing.Unregistered)
+                    ))
+            )
+            .ToList();
+        var villages = VillagesIn(context.Tree, area);
+        var tiles = MapOf(context, numbers, area, rows, deciding, map, day);
+        return new(
+            area,
+            day,
+            freshness,
+            numbers.CountedOn(area),
+            numbers.Tally(area, "registered"),
+            numbers.Tally(area, "exited"),
+            numbers.Tally(area, "remaining"),
+            numbers.Tally(area, "unregistered"),
+            numbers.Tally(area, "monitored"),
+            Years(numbers, area, counted, villages),
+            indicators,
+            numbers.WhyNone(context, area, freshness),
+            tiles,
+            OwnVerdict(context, area),
+            numbers,
+            [.. children.Where(numbers.Holds)],
+            (villages, context.Tree.All.Count(a => a.Level == 4 && AreaTree.RangeOf(area).Contains(a.Code))),
+            DrawMap.Handle(context.Reader, tiles, area.Level + 1, finest)
+        );
+    }
+
+    public static int VillagesIn(AreaTree tree, AreaVersion area)
+    {
+        var range = AreaTree.RangeOf(area);
+        return area.Level == 5 ? 1 : tree.All.Count(a => a.Level == 5 && range.Contains(a.Code));
+    }
+
+    // A county shows its townships and their villages; what is wider shows the two levels beneath it.
+    private static List<(AreaVersion Row, List<AreaVersion> Tiles)> RowsOf(AreaTree tree, AreaVersion area) =>
+        area.Level switch
+        {
+            >= 5 => [],
+            4 => [(area, [.. tree.Children[area.AreaId].Where(c => c.Level == 5)])],
+            _ => [.. tree.Children[area.AreaId].Select(c => (c, tree.Children[c.AreaId].ToList()))],
+        };
+
+    private static IReadOnlyList<Year> Years(AreaNumbers numbers, AreaVersion area, DateOnly day, int villages)
+    {
+        var bases = numbers.Figure(area, AreaFigures.RuralBase).Where(f => f.Households == villages && f.Persons > 0).ToList();
+        (long?, int?) BaseOf(int year) =>
+            (bases.FirstOrDefault(b => b.Key == year) ?? bases.LastOrDefault()) is { } found ? (found.Persons, found.Key) : (null, null);
+        var ends = numbers
+            .Figure(area, AreaFigures.RemainingAtYearEnd)
+            .Select(f => new Year(f.Key, new Tallied(f.Households, f.Persons), BaseOf(f.Key).Item1, BaseOf(f.Key).Item2));
+        var today = new Year(day.Year, numbers.Tally(area, "remaining"), BaseOf(day.Year).Item1, BaseOf(day.Year).Item2);
+        return [.. ends.Where(y => y.Number < day.Year), today];
+    }
+
+    private static TileMap MapOf(
+        ConsoleContext context,
+        AreaNumbers numbers,
+        AreaVersion area,
+        List<(AreaVersion Row, List<AreaVersion> Tiles)> rows,
+        IReadOnlyList<Standard> deciding,
+        string? asked,
+        DateOnly day
+    )
+    {
+        var choices = new List<MapFigure>();
+        if (day.Year <= 2020)
+            choices.Add(new("incidence", new("贫困发生率", "Incidence"), IncidenceLimits));
+        if (numbers.Whole)
+        {
+            choices.Add(new("unmet", new("未达标户占比", "Households unmet"), ShareLimits));
+            choices.Add(new("unknown", new("不明户占比", "Households unknown"), ShareLimits));
+        }
+        choices.AddRange(
+            deciding
+                .SelectMany(numbers.Indicators)
+                .DistinctBy(i => i.Id)
+                .Select(i => new MapFigure(i.Id, new(i.Title.Zh + "：未达标", i.Title.En + ": unmet"), ShareLimits))
+        );
+        var figure = choices.Find(c => c.Key == asked) ?? choices.FirstOrDefault() ?? new("none", new("无", "none"), ShareLimits);
+        var year = new JudgingDay(numbers.CountedOn(area) ?? day).RegistryYear;
+        Tile Make(AreaVersion place)
+        {
+            (long? Part, long Whole) share = figure.Key switch
+            {
+                "incidence" => (numbers.Tally(place, "remaining").Persons, numbers.RuralBase(place, year, VillagesIn(context.Tree, place)) ?? 0),
+                "unmet" => (numbers.Overall(place).Unmet.Households, numbers.Overall(place).Households),
+                "unknown" => (numbers.Overall(place).Unknown.Households, numbers.Overall(place).Households),
+                _ => Unmet(place),
+            };
+            var rate = Numbers.Share(share.Part, share.Whole);
+            var unit = figure.Key == "incidence" ? context.L["人", "persons"] : context.L["户", "households"];
+            return new(
+                place,
+                rate,
+                rate is null
+                    ? $"{place.Name}: {context.L["不明", "unknown"]}"
+                    : $"{place.Name}: {Numbers.P(rate)} ({Numbers.N(share.Part)} / {Numbers.N(share.Whole)} {unit})"
+            )
+            {
+                Level = rate is { } r ? figure.Limits.Count(l => r >= l) : null,
+            };
+        }
+        (long, long) Unmet(AreaVersion place) =>
+            deciding
+                .SelectMany(s => s.Indicators.Where(i => i.Id == figure.Key).Select(i => numbers.Of(place, s, i.Bit)))
+                .Aggregate((0L, 0L), (sum, v) => (sum.Item1 + v.Unmet.Households, sum.Item2 + v.Households));
+        return new(
+            figure,
+            choices,
+            [.. rows.Select(r => new TileRow(Make(r.Row), [.. r.Tiles.Where(numbers.Holds).Select(Make)])).Where(r => r.Tiles.Count > 0)],
+            rows.Sum(r => r.Tiles.Count(t => !numbers.Holds(t)))
+        );
+    }
+
+    /// <summary>The verdict of the village, township or county itself under the standard that decides for it: one query for masks, one for values.</summary>
+    private static AreaVerdict? OwnVerdict(ConsoleContext context, AreaVersion area)
+    {
+        if (ExplainArea.OwnStandard(context, area, context.WorkDate) is not { } standard)
+            return null;
+        var fields = context.Caller.FieldsOf(Permission.ViewFigures);
+        var indicators = standard.Indicators.Where(i => !i.Retired && (fields is null || fields.Contains(i.Department))).ToList();
+        var masks = context.Reader.QueryFirstOrDefault<(long Met, long Unmet, long Exempt)>(
+            $"""
+            SELECT {VerdictSql.Met("v")}, {VerdictSql.Unmet("v")}, v.exempt FROM verdicts v JOIN standard_versions s ON s.id = v.standard_version_id
+            WHERE s.standard_id = @id AND s.hash = @hash AND v.subject_id = @area
+            """,
+            new
+            {
+                id = standard.Id,
+                hash = standard.Hash,
+                area = area.AreaId,
+            }
+        );
+        var (values, limits) = Values(context, standard, indicators, area);
+        return new(
+            standard,
+            [
+                .. indicators.Select(i => new AreaLine(
+                    i,
+                    (masks.Unmet >> i.Bit & 1) == 1 ? "unmet"
+                        : (masks.Exempt >> i.Bit & 1) == 1 ? "exempt"
+                        : (masks.Met >> i.Bit & 1) == 1 ? "met"
+                        : "unknown",
+                    values.GetValueOrDefault(i.Id),
+                    limits.GetValueOrDefault(i.Id)
+                )),
+            ]
+        );
+    }
+
+    private static (Dictionary<string, string> Values, Dictionary<string, string> Limits) Values(
+        ConsoleContext context,
+        Standard standard,
+        List<Indicator> indicators,
+        AreaVersion area
+    )
+    {
+        var asked = indicators
+            .SelectMany(i => new[] { (i.Id, IsLimit: false, Rule: i.Value), (i.Id, IsLimit: true, Rule: i.Limit) })
+            .Where(r => r.Rule is not null)
+            .ToList();
+        var (values, limits) = (new Dictionary<string, string>(StringComparer.Ordinal), new Dictionary<string, string>(StringComparer.Ordinal));
+        if (asked.Count == 0)
+            return (values, limits);
+        var sql = SqlJudging.Values(
+            standard.Subject,
+            [.. asked.Select(a => a.Rule!)],
+            new SqlContext(context.Installation.Store.Dialect, new JudgingDay(context.WorkDate))
+            {
+                Area = AreaTree.RangeOf(area),
+                Only = area.AreaId.ToString(CultureInfo.InvariantCulture),
+                Standards = id =>
+                    context.Installation.Packs.Standards.FirstOrDefault(s => s.Id == id && s.InForce.Covers(context.WorkDate)) is { } read
+                        ? StandardVersions.Of(context.Reader, null, context.Installation.Packs, read, store: false)
+                        : null,
+            }
+        );
+        using var reader = context.Reader.ExecuteReader(sql.Text);
+        if (!reader.Read())
+            return (values, limits);
+        long? Cell(int at) => at < 0 || reader.IsDBNull(at) ? null : Convert.ToInt64(reader.GetValue(at), CultureInfo.InvariantCulture);
+        for (var n = 0; n < asked.Count; n++)
+        {
+            var at = sql.Values[n];
+            if (at.IsText || Cell(at.Low) is not { } low)
+                continue;
+            var high = at.High < 0 ? low : Cell(at.High) ?? low;
+            var (below, belowHigh) = (
+                at.Denominator < 0 ? 1 : Cell(at.Denominator) ?? 0,
+                at.HighDenominator < 0
+                    ? at.Denominator < 0
+                        ? 1
+                        : Cell(at.Denominator) ?? 0
+                    : Cell(at.HighDenominator) ?? 0
+            );
+            if (below == 0 || belowHigh == 0)
+                continue;
+            var text = ValueText.Of(
+                asked[n].Rule!,
+                new Rules.Columnar.Outcome(true, low, high, below, belowHigh),
+                context.L.IsEnglish ? Tongue.En : Tongue.Zh
+            );
+            (asked[n].IsLimit ? limits : values)[asked[n].Id] = text;
+        }
+        return (values, limits);
+    }
+}

@@ -1,0 +1,58 @@
+using Tuopin.Rules.Model;
+
+namespace Tuopin.Platform.Access;
+
+/// <summary>Roles and permissions in words.</summary>
+public static class AccessTexts
+{
+    public static Label Of(Role role) =>
+        role switch
+        {
+            Role.Administrator => new("系统管理员", "Administrator"),
+            Role.Province => new("省级", "Province"),
+            Role.City => new("市（州）级", "City"),
+            Role.County => new("县指挥部", "County headquarters"),
+            Role.Department => new("行业部门", "Sector department"),
+            Role.Township => new("乡镇（街道）", "Township"),
+            Role.Village => new("行政村", "Village"),
+            Role.Cadre => new("帮扶联系人", "Paired cadre"),
+            Role.Auditor => new("审计", "Auditor"),
+            Role.ApiClient => new("接口账号", "API client"),
+            _ => throw new ArgumentOutOfRangeException(nameof(role)),
+        };
+
+    public static Label Of(Permission permission) =>
+        permission switch
+        {
+            Permission.OwnAccount => new("自己的账号", "Own account"),
+            Permission.ViewFigures => new("查看数字", "See figures"),
+            Permission.ViewHouseholds => new("查看农户", "See households"),
+            Permission.RevealNumbers => new("查看完整号码", "See full numbers"),
+            Permission.ExportLists => new("导出名单", "Export lists"),
+            Permission.ExportNumbers => new("申请导出证件号码", "Ask for lists with ID numbers"),
+            Permission.ApproveExports => new("批准导出证件号码", "Approve lists with ID numbers"),
+            Permission.ViewStandards => new("查看标准", "See standards"),
+            Permission.Import => new("导入", "Import"),
+            Permission.Certify => new("部门认定", "Certify"),
+            Permission.ViewJobs => new("查看任务", "See jobs"),
+            Permission.SetWorkDate => new("设定工作日", "Set the work date"),
+            Permission.Judge => new("重新判定", "Judge again"),
+            Permission.ManageUsers => new("管理用户", "Manage users"),
+            Permission.ViewAudit => new("查看审计", "See the audit"),
+            Permission.Operate => new("运行维护", "Operate"),
+            _ => throw new ArgumentOutOfRangeException(nameof(permission)),
+        };
+
+    public static Label Of(SignInOutcome outcome) =>
+        outcome switch
+        {
+            SignInOutcome.SignedIn => new("✓ 登录", "✓ Signed in"),
+            SignInOutcome.WrongPassword => new("✗ 密码不对", "✗ Wrong password"),
+            SignInOutcome.WrongCode => new("✗ 验证码不对", "✗ Wrong code"),
+            SignInOutcome.LockedOut => new("✗ 已锁定", "✗ Locked out"),
+            SignInOutcome.Disabled => new("✗ 账号停用", "✗ Account disabled"),
+            SignInOutcome.UnknownName => new("✗ 没有这个用户", "✗ No such user"),
+            SignInOutcome.OneTimeEnded => new("✗ 一次性密码已过期", "✗ One-time password ended"),
+            _ => throw new ArgumentOutOfRangeException(nameof(outcome)),
+        };
+}

@@ -1,0 +1,70 @@
+using Microsoft.EntityFrameworkCore;
+using Tuopin.Platform.Areas;
+using Tuopin.Platform.Audit;
+using Tuopin.Rules.Model;
+
+namespace Tuopin.Platform.Access;
+
+/// <summary>Who asks: a user with the grants of the day, cut down to the permissions of the token where one is used.</summary>
+public sealed class Caller
+{
+    private readonly IReadOnlyList<(Role Role, AreaRange? Area, long? PostId, string? Department)> grants;
+    private readonly IReadOnlySet<Permission>? token;
+
+    private Caller(User user, IReadOnlyList<(Role, AreaRange?, long?, string?)> grants, IReadOnlySet<Permission>? token) =>
+        (User, this.grants, this.token) = (user, grants, token);
+
+    public User User { get; }
+    public long UserId => User.Id;
+
+    public IEnumerable<Role> Roles => grants.Select(g => g.Role).Distinct();
+
+    public Actor Actor => new(User.DisplayName, User.Id, grants.Select(g => g.PostId).FirstOrDefault(p => p is not null));
+
+    /// <summary>Posts the user holds today.</summary>
+    public IReadOnlyList<long> Posts => [.. grants.Select(g => g.PostId).OfType<long>().Distinct()];
+
+    /// <summary>Departments the user acts for; empty for everybody else.</summary>
+    public IReadOnlyList<string> Departments => [.. grants.Select(g => g.Department).OfType<string>().Distinct()];
+
+    public bool May(Permission permission) =>
+        (token is null || token.Contains(permission)) && grants.Any(g => Permissions.Of(g.Role).Contains(permission));
+
+    /// <summary>Whose records a permission reaches: the union of the grants whose role has it.</summary>
+    public Scope Scope(Permission permission)
+    {
+        if (!May(permission))
+            return Access.Scope.Nothing;
+        var with = grants.Where(g => Permissions.Of(g.Role).Contains(permission)).ToList();
+        return new(
+            [.. with.Where(g => g.Role != Role.Cadre).Select(g => g.Area).OfType<AreaRange>().Distinct()],
+            [.. with.Where(g => g.Role == Role.Cadre).Select(g => g.PostId).OfType<long>().Distinct()]
+        );
+    }
+
+    /// <summary>
+    /// The departments whose facts alone a permission shows, or null for all facts: a department's user sees its trade's facts, and everybody's only where
+    /// another grant does.
+    /// </summary>
+    public IReadOnlySet<string>? FieldsOf(Permission permission)
+    {
+        var with = grants.Where(g => Permissions.Of(g.Role).Contains(permission)).ToList();
+        return with.Any(g => g.Role != Role.Department) ? null : with.Select(g => g.Department).OfType<string>().ToHashSet(StringComparer.Ordinal);
+    }
+
+    /// <summary>The user with the grants in force on a day; null when there is none, or the account is disabled.</summary>
+    public static async Task<Caller?> Load(DeskDb desk, long userId, AreaTree tree, int day, IReadOnlySet<Permission>? token = null)
+    {
+        var user = await desk.Users.AsNoTracking().FirstOrDefaultAsync(u => u.Id == userId && !u.Disabled);
+        if (user is null)
+            return null;
+        var held = await desk
+            .Grants.AsNoTracking()
+            .Where(g => g.UserId == userId && g.FromDay <= day && (g.ToDay == null || g.ToDay > day))
+            .OrderBy(g => g.Id)
+            .ToListAsync();
+        return new(user, [.. held.Select(g => (g.Role, RangeOf(tree, g.AreaId), g.PostId, g.Department))], token);
+    }
+
+    private static AreaRange? RangeOf(AreaTree tree, long? area) => area is { } id && tree.ById(id) is { } place ? AreaTree.RangeOf(place) : null;
+}

@@ -1,0 +1,99 @@
+namespace Tuopin.Platform.Access;
+
+/// <summary>What an endpoint asks of its caller. Every endpoint names one (<see cref="AccessEndpoints.Needs{T}"/>); without one it answers nobody.</summary>
+public enum Permission
+{
+    /// <summary>One's own account, sessions and settings.</summary>
+    OwnAccount,
+
+    /// <summary>Counts and rates of an area, without names.</summary>
+    ViewFigures,
+
+    /// <summary>Households and their members by name, numbers masked.</summary>
+    ViewHouseholds,
+
+    /// <summary>A full ID, phone or bank number, one at a time, with a purpose that is written down; and the search by a full ID number.</summary>
+    RevealNumbers,
+
+    /// <summary>Lists as files, numbers masked.</summary>
+    ExportLists,
+
+    /// <summary>Asking for a list with full ID numbers, and fetching it once another person agreed.</summary>
+    ExportNumbers,
+
+    /// <summary>Agreeing to somebody else's list with full ID numbers.</summary>
+    ApproveExports,
+
+    /// <summary>Standards, parameters, their sources, and what-if.</summary>
+    ViewStandards,
+
+    /// <summary>Loading workbooks, undoing them, comparing with a national export.</summary>
+    Import,
+
+    /// <summary>A department's certificates for the facts of its trade.</summary>
+    Certify,
+
+    /// <summary>Jobs of one's own; of others with <see cref="ManageUsers"/>.</summary>
+    ViewJobs,
+
+    SetWorkDate,
+
+    /// <summary>Judging all that is held again; it follows from the record and the law, whoever asks.</summary>
+    Judge,
+    ManageUsers,
+    ViewAudit,
+
+    /// <summary>Metrics and state of the installation.</summary>
+    Operate,
+}
+
+/// <summary>The one table of who may do what. A test holds it against every route.</summary>
+public static class Permissions
+{
+    private static readonly Permission[] Reading =
+    [
+        Permission.OwnAccount,
+        Permission.ViewFigures,
+        Permission.ViewHouseholds,
+        Permission.ViewStandards,
+        Permission.ExportLists,
+        Permission.ViewJobs,
+    ];
+
+    private static readonly Dictionary<Role, HashSet<Permission>> Table = new()
+    {
+        [Role.Administrator] =
+        [
+            Permission.OwnAccount,
+            Permission.ViewStandards,
+            Permission.ViewJobs,
+            Permission.SetWorkDate,
+            Permission.Judge,
+            Permission.ManageUsers,
+            Permission.Operate,
+        ],
+        [Role.Province] = [.. Reading],
+        [Role.City] = [.. Reading],
+        [Role.County] =
+        [
+            .. Reading,
+            Permission.RevealNumbers,
+            Permission.Import,
+            Permission.ExportNumbers,
+            Permission.ApproveExports,
+            Permission.SetWorkDate,
+            Permission.Judge,
+        ],
+        [Role.Department] = [.. Reading, Permission.Certify, Permission.ExportNumbers, Permission.Judge],
+        [Role.Township] = [.. Reading, Permission.RevealNumbers, Permission.Import, Permission.Judge],
+        [Role.Village] = [.. Reading, Permission.RevealNumbers, Permission.Import, Permission.Judge],
+        [Role.Cadre] = [Permission.OwnAccount, Permission.ViewFigures, Permission.ViewHouseholds, Permission.ViewStandards, Permission.ViewJobs],
+        [Role.Auditor] = [.. Reading, Permission.RevealNumbers, Permission.ViewAudit],
+        [Role.ApiClient] = [.. Reading],
+    };
+
+    public static IReadOnlySet<Permission> Of(Role role) => Table[role];
+
+    /// <summary>The roles that have a permission, for messages and for tests.</summary>
+    public static IEnumerable<Role> With(Permission permission) => Table.Where(t => t.Value.Contains(permission)).Select(t => t.Key);
+}

@@ -1,0 +1,762 @@
+﻿using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace Tuopin.Platform.Database.Migrations.Sqlite
+{
+    /// <inheritdoc />
+    public partial class Initial : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.CreateTable(
+                name: "area_boundaries",
+                columns: table => new
+                {
+                    area_code = table.Column<long>(type: "INTEGER", nullable: false).Annotation("Sqlite:Autoincrement", true),
+                    shape = table.Column<string>(type: "TEXT", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_area_boundaries", x => x.area_code);
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "area_counts",
+                columns: table => new
+                {
+                    area_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    standard_version_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    bit = table.Column<int>(type: "INTEGER", nullable: false),
+                    standing = table.Column<short>(type: "INTEGER", nullable: false),
+                    met_households = table.Column<long>(type: "INTEGER", nullable: false),
+                    unmet_households = table.Column<long>(type: "INTEGER", nullable: false),
+                    unknown_households = table.Column<long>(type: "INTEGER", nullable: false),
+                    met_persons = table.Column<long>(type: "INTEGER", nullable: false),
+                    unmet_persons = table.Column<long>(type: "INTEGER", nullable: false),
+                    unknown_persons = table.Column<long>(type: "INTEGER", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey(
+                        "pk_area_counts",
+                        x => new
+                        {
+                            x.area_id,
+                            x.standard_version_id,
+                            x.bit,
+                            x.standing,
+                        }
+                    );
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "area_figures",
+                columns: table => new
+                {
+                    area_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    figure = table.Column<string>(type: "TEXT", nullable: false),
+                    key = table.Column<int>(type: "INTEGER", nullable: false),
+                    households = table.Column<long>(type: "INTEGER", nullable: false),
+                    persons = table.Column<long>(type: "INTEGER", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey(
+                        "pk_area_figures",
+                        x => new
+                        {
+                            x.area_id,
+                            x.figure,
+                            x.key,
+                        }
+                    );
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "area_versions",
+                columns: table => new
+                {
+                    area_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    from_day = table.Column<int>(type: "INTEGER", nullable: false),
+                    to_day = table.Column<int>(type: "INTEGER", nullable: true),
+                    code = table.Column<long>(type: "INTEGER", nullable: false),
+                    name = table.Column<string>(type: "TEXT", nullable: false),
+                    parent_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    level = table.Column<short>(type: "INTEGER", nullable: false),
+                    kind = table.Column<short>(type: "INTEGER", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_area_versions", x => new { x.area_id, x.from_day });
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "areas",
+                columns: table => new { id = table.Column<long>(type: "INTEGER", nullable: false) },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_areas", x => x.id);
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "audit_entries",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "INTEGER", nullable: false),
+                    at = table.Column<string>(type: "TEXT", nullable: false),
+                    actor = table.Column<string>(type: "TEXT", nullable: false),
+                    user_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    post_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    action = table.Column<string>(type: "TEXT", nullable: false),
+                    subject = table.Column<string>(type: "TEXT", nullable: true),
+                    subject_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    field = table.Column<string>(type: "TEXT", nullable: true),
+                    detail = table.Column<string>(type: "TEXT", nullable: false),
+                    previous = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    hash = table.Column<byte[]>(type: "BLOB", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_audit_entries", x => x.id);
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "changes",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "INTEGER", nullable: false),
+                    at = table.Column<string>(type: "TEXT", nullable: false),
+                    actor = table.Column<string>(type: "TEXT", nullable: false),
+                    user_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    post_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    reason = table.Column<string>(type: "TEXT", nullable: false),
+                    stated_by = table.Column<string>(type: "TEXT", nullable: false),
+                    data_day = table.Column<int>(type: "INTEGER", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_changes", x => x.id);
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "county_years",
+                columns: table => new
+                {
+                    area_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    year = table.Column<int>(type: "INTEGER", nullable: false),
+                    change_id = table.Column<long>(type: "INTEGER", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_county_years", x => new { x.area_id, x.year });
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "current_change",
+                columns: table => new
+                {
+                    id = table.Column<int>(type: "INTEGER", nullable: false),
+                    change_id = table.Column<long>(type: "INTEGER", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_current_change", x => x.id);
+                    table.CheckConstraint("one_row", "id = 1");
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "dwellings",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "INTEGER", nullable: false),
+                    village_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    area_code = table.Column<long>(type: "INTEGER", nullable: false),
+                    number = table.Column<string>(type: "TEXT", nullable: true),
+                    change_id = table.Column<long>(type: "INTEGER", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_dwellings", x => x.id);
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "household_list",
+                columns: table => new
+                {
+                    place_code = table.Column<long>(type: "INTEGER", nullable: false),
+                    household_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    area_code = table.Column<long>(type: "INTEGER", nullable: false),
+                    group_name = table.Column<string>(type: "TEXT", nullable: true),
+                    number = table.Column<string>(type: "TEXT", nullable: false),
+                    head_name = table.Column<string>(type: "TEXT", nullable: true),
+                    status = table.Column<int>(type: "INTEGER", nullable: true),
+                    status_from = table.Column<int>(type: "INTEGER", nullable: true),
+                    registered = table.Column<int>(type: "INTEGER", nullable: false),
+                    members = table.Column<int>(type: "INTEGER", nullable: true),
+                    labour = table.Column<int>(type: "INTEGER", nullable: true),
+                    cause = table.Column<int>(type: "INTEGER", nullable: true),
+                    category = table.Column<int>(type: "INTEGER", nullable: true),
+                    income_per_head = table.Column<long>(type: "INTEGER", nullable: true),
+                    standard_version_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    met = table.Column<long>(type: "INTEGER", nullable: false),
+                    unmet = table.Column<long>(type: "INTEGER", nullable: false),
+                    exempt = table.Column<long>(type: "INTEGER", nullable: false),
+                    unit_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    post_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    day = table.Column<int>(type: "INTEGER", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_household_list", x => new { x.place_code, x.household_id });
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "household_statuses",
+                columns: table => new
+                {
+                    household_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    from_day = table.Column<int>(type: "INTEGER", nullable: false),
+                    id = table.Column<long>(type: "INTEGER", nullable: false),
+                    to_day = table.Column<int>(type: "INTEGER", nullable: true),
+                    change_id = table.Column<long>(type: "INTEGER", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_household_statuses", x => new { x.household_id, x.from_day });
+                    table.CheckConstraint("days_in_order", "to_day >= from_day");
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "household_years",
+                columns: table => new
+                {
+                    household_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    year = table.Column<int>(type: "INTEGER", nullable: false),
+                    change_id = table.Column<long>(type: "INTEGER", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_household_years", x => new { x.household_id, x.year });
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "households",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "INTEGER", nullable: false),
+                    national_no = table.Column<string>(type: "TEXT", nullable: true),
+                    provisional_no = table.Column<string>(type: "TEXT", nullable: true),
+                    village_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    group_name = table.Column<string>(type: "TEXT", nullable: true),
+                    group_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    area_code = table.Column<long>(type: "INTEGER", nullable: false),
+                    living_village_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    head_name = table.Column<string>(type: "TEXT", nullable: true),
+                    phone_cipher = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    phone_index = table.Column<long>(type: "INTEGER", nullable: true),
+                    bank_card_cipher = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    bank_card_index = table.Column<long>(type: "INTEGER", nullable: true),
+                    change_id = table.Column<long>(type: "INTEGER", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_households", x => x.id);
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "import_batches",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "INTEGER", nullable: false),
+                    change_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    file = table.Column<string>(type: "TEXT", nullable: false),
+                    sha256 = table.Column<string>(type: "TEXT", nullable: false),
+                    mapping = table.Column<string>(type: "TEXT", nullable: false),
+                    rows = table.Column<long>(type: "INTEGER", nullable: false),
+                    added = table.Column<long>(type: "INTEGER", nullable: false),
+                    changed = table.Column<long>(type: "INTEGER", nullable: false),
+                    unchanged = table.Column<long>(type: "INTEGER", nullable: false),
+                    rejected = table.Column<long>(type: "INTEGER", nullable: false),
+                    national = table.Column<bool>(type: "INTEGER", nullable: false),
+                    undone_by = table.Column<long>(type: "INTEGER", nullable: true),
+                    job_id = table.Column<long>(type: "INTEGER", nullable: true),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_import_batches", x => x.id);
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "key_sequences",
+                columns: table => new
+                {
+                    name = table.Column<string>(type: "TEXT", nullable: false),
+                    next = table.Column<long>(type: "INTEGER", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_key_sequences", x => x.name);
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "measures",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "INTEGER", nullable: false),
+                    household_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    person_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    from_day = table.Column<int>(type: "INTEGER", nullable: false),
+                    to_day = table.Column<int>(type: "INTEGER", nullable: true),
+                    change_id = table.Column<long>(type: "INTEGER", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_measures", x => x.id);
+                    table.CheckConstraint("days_in_order", "to_day >= from_day");
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "memberships",
+                columns: table => new
+                {
+                    household_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    person_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    from_day = table.Column<int>(type: "INTEGER", nullable: false),
+                    to_day = table.Column<int>(type: "INTEGER", nullable: true),
+                    change_id = table.Column<long>(type: "INTEGER", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey(
+                        "pk_memberships",
+                        x => new
+                        {
+                            x.household_id,
+                            x.person_id,
+                            x.from_day,
+                        }
+                    );
+                    table.CheckConstraint("days_in_order", "to_day >= from_day");
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "pack_files",
+                columns: table => new
+                {
+                    hash = table.Column<string>(type: "TEXT", nullable: false),
+                    path = table.Column<string>(type: "TEXT", nullable: false),
+                    content = table.Column<string>(type: "TEXT", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_pack_files", x => x.hash);
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "person_years",
+                columns: table => new
+                {
+                    person_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    year = table.Column<int>(type: "INTEGER", nullable: false),
+                    change_id = table.Column<long>(type: "INTEGER", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_person_years", x => new { x.person_id, x.year });
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "persons",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "INTEGER", nullable: false),
+                    national_no = table.Column<string>(type: "TEXT", nullable: true),
+                    provisional_no = table.Column<string>(type: "TEXT", nullable: true),
+                    name = table.Column<string>(type: "TEXT", nullable: false),
+                    area_code = table.Column<long>(type: "INTEGER", nullable: false),
+                    id_cipher = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    phone_cipher = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    phone_index = table.Column<long>(type: "INTEGER", nullable: true),
+                    change_id = table.Column<long>(type: "INTEGER", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_persons", x => x.id);
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "posts",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "INTEGER", nullable: false),
+                    unit_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    holder_name = table.Column<string>(type: "TEXT", nullable: false),
+                    id_cipher = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    id_index = table.Column<long>(type: "INTEGER", nullable: true),
+                    phone_cipher = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    phone_index = table.Column<long>(type: "INTEGER", nullable: true),
+                    from_day = table.Column<int>(type: "INTEGER", nullable: false),
+                    to_day = table.Column<int>(type: "INTEGER", nullable: true),
+                    change_id = table.Column<long>(type: "INTEGER", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_posts", x => x.id);
+                    table.CheckConstraint("days_in_order", "to_day >= from_day");
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "residences",
+                columns: table => new
+                {
+                    household_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    from_day = table.Column<int>(type: "INTEGER", nullable: false),
+                    dwelling_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    to_day = table.Column<int>(type: "INTEGER", nullable: true),
+                    change_id = table.Column<long>(type: "INTEGER", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_residences", x => new { x.household_id, x.from_day });
+                    table.CheckConstraint("days_in_order", "to_day >= from_day");
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "responsibilities",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "INTEGER", nullable: false),
+                    unit_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    post_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    household_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    area_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    from_day = table.Column<int>(type: "INTEGER", nullable: false),
+                    to_day = table.Column<int>(type: "INTEGER", nullable: true),
+                    change_id = table.Column<long>(type: "INTEGER", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_responsibilities", x => x.id);
+                    table.CheckConstraint("days_in_order", "to_day >= from_day");
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "settings",
+                columns: table => new
+                {
+                    name = table.Column<string>(type: "TEXT", nullable: false),
+                    value = table.Column<string>(type: "TEXT", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_settings", x => x.name);
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "standard_versions",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "INTEGER", nullable: false),
+                    standard_id = table.Column<string>(type: "TEXT", nullable: false),
+                    version = table.Column<int>(type: "INTEGER", nullable: false),
+                    hash = table.Column<string>(type: "TEXT", nullable: false),
+                    indicators = table.Column<string>(type: "TEXT", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_standard_versions", x => x.id);
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "statements",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "INTEGER", nullable: false),
+                    subject = table.Column<string>(type: "TEXT", nullable: false),
+                    subject_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    fact = table.Column<string>(type: "TEXT", nullable: false),
+                    year = table.Column<int>(type: "INTEGER", nullable: false),
+                    value = table.Column<long>(type: "INTEGER", nullable: true),
+                    stated_by = table.Column<string>(type: "TEXT", nullable: false),
+                    stated_day = table.Column<int>(type: "INTEGER", nullable: false),
+                    document = table.Column<string>(type: "TEXT", nullable: true),
+                    change_id = table.Column<long>(type: "INTEGER", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_statements", x => x.id);
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "tallies",
+                columns: table => new
+                {
+                    area_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    tally_id = table.Column<string>(type: "TEXT", nullable: false),
+                    day = table.Column<int>(type: "INTEGER", nullable: false),
+                    low = table.Column<long>(type: "INTEGER", nullable: true),
+                    high = table.Column<long>(type: "INTEGER", nullable: true),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_tallies", x => new { x.area_id, x.tally_id });
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "township_years",
+                columns: table => new
+                {
+                    area_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    year = table.Column<int>(type: "INTEGER", nullable: false),
+                    change_id = table.Column<long>(type: "INTEGER", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_township_years", x => new { x.area_id, x.year });
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "units",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "INTEGER", nullable: false),
+                    name = table.Column<string>(type: "TEXT", nullable: false),
+                    department = table.Column<string>(type: "TEXT", nullable: true),
+                    area_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    change_id = table.Column<long>(type: "INTEGER", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_units", x => x.id);
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "verdicts",
+                columns: table => new
+                {
+                    standard_version_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    subject_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    day = table.Column<int>(type: "INTEGER", nullable: false),
+                    met = table.Column<long>(type: "INTEGER", nullable: false),
+                    unmet = table.Column<long>(type: "INTEGER", nullable: false),
+                    exempt = table.Column<long>(type: "INTEGER", nullable: false),
+                    overruled_met = table.Column<long>(type: "INTEGER", nullable: false),
+                    overruled_unmet = table.Column<long>(type: "INTEGER", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_verdicts", x => new { x.standard_version_id, x.subject_id });
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "village_years",
+                columns: table => new
+                {
+                    area_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    year = table.Column<int>(type: "INTEGER", nullable: false),
+                    change_id = table.Column<long>(type: "INTEGER", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_village_years", x => new { x.area_id, x.year });
+                }
+            );
+
+            migrationBuilder.InsertData(table: "current_change", columns: new[] { "id", "change_id" }, values: new object[] { 1, 0L });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_area_versions_code_from_day",
+                table: "area_versions",
+                columns: new[] { "code", "from_day" },
+                unique: true
+            );
+
+            migrationBuilder.CreateIndex(name: "ix_area_versions_parent_id", table: "area_versions", column: "parent_id");
+
+            migrationBuilder.CreateIndex(name: "ix_audit_entries_at", table: "audit_entries", column: "at");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_audit_entries_subject_subject_id",
+                table: "audit_entries",
+                columns: new[] { "subject", "subject_id" }
+            );
+
+            migrationBuilder.CreateIndex(name: "ix_audit_entries_user_id", table: "audit_entries", column: "user_id");
+
+            migrationBuilder.CreateIndex(name: "ix_dwellings_number", table: "dwellings", column: "number", unique: true);
+
+            migrationBuilder.CreateIndex(name: "ix_household_list_household_id", table: "household_list", column: "household_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_household_statuses_household_id",
+                table: "household_statuses",
+                column: "household_id",
+                unique: true,
+                filter: "to_day IS NULL"
+            );
+
+            migrationBuilder.CreateIndex(name: "ix_household_statuses_id", table: "household_statuses", column: "id", unique: true);
+
+            migrationBuilder.CreateIndex(name: "ix_households_area_code", table: "households", column: "area_code");
+
+            migrationBuilder.CreateIndex(name: "ix_households_national_no", table: "households", column: "national_no", unique: true);
+
+            migrationBuilder.CreateIndex(name: "ix_households_provisional_no", table: "households", column: "provisional_no", unique: true);
+
+            migrationBuilder.CreateIndex(name: "ix_households_village_id", table: "households", column: "village_id");
+
+            migrationBuilder.CreateIndex(name: "ix_measures_household_id", table: "measures", column: "household_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_memberships_person_id",
+                table: "memberships",
+                column: "person_id",
+                unique: true,
+                filter: "to_day IS NULL"
+            );
+
+            migrationBuilder.CreateIndex(name: "ix_persons_name", table: "persons", column: "name");
+
+            migrationBuilder.CreateIndex(name: "ix_persons_national_no", table: "persons", column: "national_no", unique: true);
+
+            migrationBuilder.CreateIndex(name: "ix_persons_provisional_no", table: "persons", column: "provisional_no", unique: true);
+
+            migrationBuilder.CreateIndex(name: "ix_posts_unit_id_holder_name", table: "posts", columns: new[] { "unit_id", "holder_name" });
+
+            migrationBuilder.CreateIndex(name: "ix_residences_dwelling_id", table: "residences", column: "dwelling_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_residences_household_id",
+                table: "residences",
+                column: "household_id",
+                unique: true,
+                filter: "to_day IS NULL"
+            );
+
+            migrationBuilder.CreateIndex(name: "ix_responsibilities_area_id", table: "responsibilities", column: "area_id");
+
+            migrationBuilder.CreateIndex(name: "ix_responsibilities_household_id", table: "responsibilities", column: "household_id");
+
+            migrationBuilder.CreateIndex(name: "ix_responsibilities_post_id", table: "responsibilities", column: "post_id");
+
+            migrationBuilder.CreateIndex(name: "ix_responsibilities_unit_id", table: "responsibilities", column: "unit_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_standard_versions_standard_id_version_hash",
+                table: "standard_versions",
+                columns: new[] { "standard_id", "version", "hash" },
+                unique: true
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_statements_subject_subject_id_fact_year_stated_by",
+                table: "statements",
+                columns: new[] { "subject", "subject_id", "fact", "year", "stated_by" },
+                unique: true
+            );
+
+            migrationBuilder.CreateIndex(name: "ix_units_name", table: "units", column: "name", unique: true);
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropTable(name: "area_boundaries");
+
+            migrationBuilder.DropTable(name: "area_counts");
+
+            migrationBuilder.DropTable(name: "area_figures");
+
+            migrationBuilder.DropTable(name: "area_versions");
+
+            migrationBuilder.DropTable(name: "areas");
+
+            migrationBuilder.DropTable(name: "audit_entries");
+
+            migrationBuilder.DropTable(name: "changes");
+
+            migrationBuilder.DropTable(name: "county_years");
+
+            migrationBuilder.DropTable(name: "current_change");
+
+            migrationBuilder.DropTable(name: "dwellings");
+
+            migrationBuilder.DropTable(name: "household_list");
+
+            migrationBuilder.DropTable(name: "household_statuses");
+
+            migrationBuilder.DropTable(name: "household_years");
+
+            migrationBuilder.DropTable(name: "households");
+
+            migrationBuilder.DropTable(name: "import_batches");
+
+            migrationBuilder.DropTable(name: "key_sequences");
+
+            migrationBuilder.DropTable(name: "measures");
+
+            migrationBuilder.DropTable(name: "memberships");
+
+            migrationBuilder.DropTable(name: "pack_files");
+
+            migrationBuilder.DropTable(name: "person_years");
+
+            migrationBuilder.DropTable(name: "persons");
+
+            migrationBuilder.DropTable(name: "posts");
+
+            migrationBuilder.DropTable(name: "residences");
+
+            migrationBuilder.DropTable(name: "responsibilities");
+
+            migrationBuilder.DropTable(name: "settings");
+
+            migrationBuilder.DropTable(name: "standard_versions");
+
+            migrationBuilder.DropTable(name: "statements");
+
+            migrationBuilder.DropTable(name: "tallies");
+
+            migrationBuilder.DropTable(name: "township_years");
+
+            migrationBuilder.DropTable(name: "units");
+
+            migrationBuilder.DropTable(name: "verdicts");
+
+            migrationBuilder.DropTable(name: "village_years");
+        }
+    }
+}

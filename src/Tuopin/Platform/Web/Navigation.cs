@@ -1,0 +1,66 @@
+using Tuopin.Platform.Access;
+using Tuopin.Rules.Model;
+
+namespace Tuopin.Platform.Web;
+
+/// <summary>Where a caller can go, by task. An entry shows only to those its page answers: figures of areas not to whoever holds households alone.</summary>
+public static class Navigation
+{
+    /// <param name="OfArea">Its page is about a whole area: whoever holds households alone has none.</param>
+    /// <param name="OfNoTrade">Its page is about no trade: a department's user has none.</param>
+    public sealed record Entry(string Path, Label Title, string Icon, Permission Permission, bool OfArea = false, bool OfNoTrade = false);
+
+    public sealed record Group(Label Title, IReadOnlyList<Entry> Entries);
+
+    private static readonly Group[] All =
+    [
+        new(
+            new("看", "See"),
+            [
+                new("/", new("首页", "Home"), "home", Permission.OwnAccount),
+                new("/overview", new("总览", "Overview"), "chart-bar", Permission.ViewFigures, OfArea: true),
+                new("/households", new("农户", "Households"), "users", Permission.ViewHouseholds),
+                new("/units", new("帮扶力量", "Who helps"), "heart-handshake", Permission.ViewHouseholds, OfNoTrade: true),
+                new("/find-number", new("按证件查找", "Find by ID"), "id", Permission.RevealNumbers),
+                new("/gaps", new("短板清单", "Gaps"), "alert-triangle", Permission.ViewFigures, OfArea: true),
+                new("/standards", new("标准与政策", "Standards"), "book", Permission.ViewStandards),
+                new("/what-if", new("假设推算", "What if"), "adjustments", Permission.ViewFigures, OfArea: true),
+            ]
+        ),
+        new(
+            new("做", "Do"),
+            [
+                new("/imports", new("导入", "Imports"), "upload", Permission.Import),
+                new("/certificates", new("部门认定", "Certificates"), "certificate", Permission.Certify),
+                new("/number-exports", new("证件号码名单", "ID number lists"), "file-lock", Permission.ExportNumbers),
+                new("/jobs", new("任务", "Jobs"), "list-check", Permission.ViewJobs),
+            ]
+        ),
+        new(
+            new("管", "Manage"),
+            [
+                new("/users", new("用户与权限", "Users"), "user-cog", Permission.ManageUsers),
+                new("/audit", new("审计", "Audit"), "history", Permission.ViewAudit),
+            ]
+        ),
+    ];
+
+    public static IEnumerable<Group> For(Caller caller) =>
+        All.Select(g =>
+                g with
+                {
+                    Entries =
+                    [
+                        .. g.Entries.Where(e =>
+                            caller.May(e.Permission)
+                            && (!e.OfArea || caller.Scope(e.Permission).Areas.Count > 0)
+                            && !(e.OfNoTrade && caller.FieldsOf(e.Permission) is not null)
+                        ),
+                    ],
+                }
+            )
+            .Where(g => g.Entries.Count > 0);
+
+    public static bool IsAt(Entry entry, string path) =>
+        entry.Path == path || (entry.Path.Length > 1 && path.StartsWith(entry.Path + "/", StringComparison.Ordinal));
+}

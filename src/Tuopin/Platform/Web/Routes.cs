@@ -1,0 +1,68 @@
+using Tuopin.Exchange;
+using Tuopin.Platform.Access;
+using Tuopin.Platform.Jobs;
+using Tuopin.Platform.Operation;
+using Tuopin.Standards;
+
+namespace Tuopin.Platform.Web;
+
+/// <summary>The table of contents of the console: each module maps its own routes, and each route names the permission it needs.</summary>
+public static class Routes
+{
+    /// <summary>Every kind of work that runs as a job.</summary>
+    public static IReadOnlyList<JobKind> Jobs => [.. RunImport.All, ListBatches.UndoKind, QueueJudging.Kind, ExportHouseholds.Kind];
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        Bundle.Map(routes);
+        SignIn.Map(routes);
+        SetUpLink.Map(routes);
+        ShowAccount.Map(routes);
+        ChangePassword.Map(routes);
+        SetSecondFactor.Map(routes);
+        RevokeSession.Map(routes);
+        CreateToken.Map(routes);
+        RevokeToken.Map(routes);
+        ListUsers.Map(routes);
+        ShowUser.Map(routes);
+        CreateUser.Map(routes);
+        ResetPassword.Map(routes);
+        LockUser.Map(routes);
+        GrantRole.Map(routes);
+        Audit.ListAudit.Map(routes);
+        ListSignIns.Map(routes);
+        Preferences.Map(routes);
+        PickArea.Map(routes);
+        ChooseWorkDate.Map(routes);
+        ListBatches.Map(routes);
+        UploadFile.Map(routes);
+        CertifyHouseholds.Map(routes);
+        ListConflicts.Map(routes);
+        Api.Map(routes);
+        ListStandards.Map(routes);
+        ServeHouseholds.Map(routes);
+        ShowHealth.Map(routes);
+        Figures.ShowHome.Map(routes);
+        Figures.ViewOverview.Map(routes);
+        Figures.ViewGaps.Map(routes);
+        Figures.CompareAreas.Map(routes);
+        Figures.ShowWall.Map(routes);
+        Exchange.ExportGaps.Map(routes);
+        Standards.BrowseStandards.Map(routes);
+        Standards.AskWhatIf.Map(routes);
+        QueueJudging.Map(routes);
+        ListHouseholds.Map(routes);
+        Registry.RevealPersonalNumber.Map(routes);
+        Registry.FindByNumber.Map(routes);
+        Exchange.ExportNumbers.Map(routes);
+        ListJobs.Map(routes);
+        ShowJob.Map(routes);
+        CancelJob.Map(routes);
+        DownloadJobFile.Map(routes);
+        ShowHousehold.Map(routes);
+        FindHelpers.Map(routes);
+        ShowUnit.Map(routes);
+        ShowPost.Map(routes);
+        ExportHouseholds.Map(routes);
+    }
+}

@@ -1,0 +1,36 @@
+using System.Data.Common;
+using System.Globalization;
+using Tuopin.Platform;
+using Tuopin.Platform.Database;
+
+namespace Tuopin.Standards;
+
+/// <summary>The record as it was known at a moment: rows written by then and not yet changed, from the tables and their history.</summary>
+public static class KnownAt
+{
+    /// <summary>The last change recorded by a moment; history is told apart by change, not by clock.</summary>
+    /// <exception cref="WrongUsage">date.bad</exception>
+    public static long Change(DbConnection connection, string moment)
+    {
+        if (!DateTime.TryParse(moment, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time))
+            throw new WrongUsage("date.bad", $"'{moment}' is not a time like 2020-06-12T08:00:00");
+        return Change(connection, time);
+    }
+
+    public static long Change(DbConnection connection, DateTime utc) =>
+        connection.Number(
+            "SELECT coalesce(max(id), 0) FROM changes WHERE at <= @at",
+            null,
+            new { at = utc.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture) }
+        );
+
+    /// <summary>What stands in FROM for a table, as known after a change; <paramref name="filter"/> cuts both halves down.</summary>
+    public static string Table(DbConnection connection, string table, long change, string? filter = null)
+    {
+        var columns = string.Join(", ", Catalog.Columns(connection, EngineOf(connection), table));
+        var and = filter is null ? "" : $" AND {filter}";
+        return $"(SELECT {columns} FROM {table} WHERE change_id <= {change}{and} UNION ALL SELECT {columns} FROM {table}_history WHERE change_id <= {change} AND ended_by > {change}{and})";
+    }
+
+    private static Engine EngineOf(DbConnection connection) => connection is Npgsql.NpgsqlConnection ? Engine.PostgreSql : Engine.Sqlite;
+}

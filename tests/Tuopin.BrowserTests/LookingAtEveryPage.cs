@@ -1,0 +1,166 @@
+using System.Globalization;
+using Dapper;
+using Deque.AxeCore.Commons;
+using Deque.AxeCore.Playwright;
+using Microsoft.EntityFrameworkCore;
+using Shouldly;
+using Xunit;
+
+namespace Tuopin.BrowserTests;
+
+/// <summary>
+/// Each page, from a phone to a wall, in light and in dark, in Chinese and in English: WCAG 2.2 AA by axe, nothing beside the screen, no error of a script or
+/// of the content policy, and a picture to look at.
+/// </summary>
+public sealed class LookingAtEveryPage(ServedDemo demo)
+{
+    private static readonly (string User, string Path, string Name)[] Pages =
+    [
+        ("county", "/", "home-county"),
+        ("village", "/", "home-village"),
+        ("cadre", "/", "home-cadre"),
+        ("housing", "/", "home-department"),
+        ("auditor", "/", "home-auditor"),
+        ("admin", "/", "home-admin"),
+        ("county", "/overview", "overview"),
+        ("township", "/overview", "overview-township"),
+        ("village", "/overview", "overview-village"),
+        ("county", "/compare", "compare"),
+        ("county", "/gaps", "gaps"),
+        ("county", "/gaps?indicator=yunnan.household-exit/housing", "gaps-housing"),
+        ("county", "/standards", "standards"),
+        ("county", "/standards/yunnan.household-exit", "standard"),
+        ("county", "/standards/parameters/line.exit", "line"),
+        ("county", "/standards/compare?a=530326&b=45", "standards-compared"),
+        ("county", "/what-if?overlay=d-grade-rebuilt", "what-if"),
+        ("county", "/wall", "wall"),
+        ("county", "/wall?step=1&pause=yes", "wall-tiles"),
+        ("county", "/wall?step=2&pause=yes", "wall-gaps"),
+        ("county", "/households", "households"),
+        ("village", "/households/{household}", "brief"),
+        ("county", "/units/{unit}", "unit"),
+        ("county", "/posts/{post}", "post"),
+        ("county", "/imports", "imports"),
+        ("county", "/imports/{upload}", "upload"),
+        ("county", "/jobs", "jobs"),
+        ("county", "/jobs/{job}", "job"),
+        ("county", "/find-number", "find-number"),
+        ("county", "/number-exports", "number-exports"),
+        ("housing", "/certificates", "certificates"),
+        ("admin", "/users", "users"),
+        ("admin", "/users/{user}", "user"),
+        ("auditor", "/audit", "audit"),
+        ("auditor", "/audit/sign-ins", "sign-ins"),
+        ("village", "/account", "account"),
+        ("nobody", "/sign-in", "sign-in"),
+        ("cadre", "/what-if", "no-whole-area"),
+        ("village", "/jobs/999999999", "refusal"),
+    ];
+
+    public static TheoryData<string, int, string, bool> Looks =>
+        new()
+        {
+            { "light", 360, "zh", true },
+            { "dark", 1280, "zh", true },
+            { "light", 1280, "en", true },
+            { "light", 1280, "zh", false },
+            { "dark", 360, "en", false },
+            { "light", 1920, "zh", false },
+            { "light", 3840, "zh", false },
+        };
+
+    [Theory, MemberData(nameof(Looks))]
+    public async Task No_page_breaks_a_rule_of_accessibility_or_runs_over_the_side(string theme, int width, string language, bool axe)
+    {
+        var places = await Places();
+        var wrong = new List<string>();
+        foreach (var user in Pages.GroupBy(p => p.User))
+        {
+            var page = await demo.As(user.Key, width, theme: theme, english: language == "en");
+            foreach (var (_, path, name) in user)
+            {
+                var answer = await page.GotoAsync(places.Aggregate(path, (p, place) => p.Replace(place.Key, place.Value, StringComparison.Ordinal)));
+                answer!.Status.ShouldBe(name == "refusal" ? 404 : 200, path);
+                await page.WaitForLoadStateAsync();
+                var over = await page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth");
+                if (over > 0)
+                    wrong.Add($"{name}: {over} px over the side");
+                if (language == "en")
+                    wrong.AddRange((await page.EvaluateAsync<string[]>(ChineseMarks)).Select(t => $"{name}: Chinese marks in English: {t}"));
+                if (axe)
+                {
+                    var found = await page.RunAxe(
+                        new AxeRunOptions { RunOnly = RunOnlyOptions.Tags("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa") }
+                    );
+                    wrong.AddRange(
+                        found.Violations.Select(v => $"{name}: {v.Id} {v.Help}: {string.Join("; ", v.Nodes.Take(3).Select(n => n.Html))}")
+                    );
+                }
+                if (width <= 1920)
+                    await page.ScreenshotAsync(new() { Path = Path.Combine(ServedDemo.Pictures, $"{name}-{theme}-{width}-{language}.png") });
+            }
+            await page.Context.CloseAsync();
+        }
+        wrong.ShouldBeEmpty();
+        demo.Troubles.ShouldBeEmpty();
+    }
+
+    // Texts of the page that have a Chinese mark and no Chinese word: what stands between two English words. Law and names stay as they are.
+    private const string ChineseMarks = """
+        () => {
+          const walker = document.createTreeWalker(document.querySelector('main'), NodeFilter.SHOW_TEXT)
+          const found = []
+          while (walker.nextNode()) {
+            const text = walker.currentNode.textContent.trim()
+            if (/[：；，、。（）]/.test(text) && !/\p{Script=Han}/u.test(text)) found.push(text)
+          }
+          return found
+        }
+        """;
+
+    // What the addresses of single things name in this demo; a file is sent so that its page can be looked at.
+    private async Task<Dictionary<string, string>> Places()
+    {
+        using var connection = demo.Installation.Store.OpenReader();
+        string One(string sql) => Convert.ToInt64(connection.ExecuteScalar(sql), CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture);
+        await using var desk = demo.Installation.Store.Desk();
+        if (upload is null)
+        {
+            var page = await demo.As("county");
+            await page.GotoAsync("/imports");
+            await page.SendAsync("wrong.csv", ServedDemo.Titles + demo.Household(3).Row("C级") + demo.Household(4).Row("很差"));
+            await page.ClickAsync("form[action$='/preview'] button");
+            await page.Locator("#upload:not([hx-get])").WaitForAsync();
+            upload = new Uri(page.Url).Segments[^1];
+            await page.Context.CloseAsync();
+        }
+        return new()
+        {
+            ["{household}"] = demo.Household(0).Id.ToString(CultureInfo.InvariantCulture),
+            ["{unit}"] = One("SELECT min(unit_id) FROM responsibilities"),
+            ["{post}"] = One("SELECT min(post_id) FROM responsibilities"),
+            ["{upload}"] = upload,
+            ["{job}"] = (await desk.Jobs.MaxAsync(j => j.Id)).ToString(CultureInfo.InvariantCulture),
+            ["{user}"] = (await desk.Users.Where(u => u.UserName == "county").Select(u => u.Id).FirstAsync()).ToString(CultureInfo.InvariantCulture),
+        };
+    }
+
+    private static string? upload;
+
+    [Theory, InlineData(1920, 1080), InlineData(3840, 2160)]
+    public async Task The_wall_fills_its_screen_and_goes_on_by_itself(int width, int height)
+    {
+        var page = await demo.As("county", width, height);
+        foreach (var step in Enumerable.Range(0, 3))
+        {
+            await page.GotoAsync($"/wall?step={step}&pause=yes");
+            (await page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth")).ShouldBeLessThanOrEqualTo(0);
+            (await page.EvaluateAsync<double>("parseFloat(getComputedStyle(document.querySelector('main')).fontSize)")).ShouldBeGreaterThan(
+                width / 120.0
+            );
+            await page.ScreenshotAsync(new() { Path = Path.Combine(ServedDemo.Pictures, $"wall-{step}-{width}.png") });
+        }
+        await page.GotoAsync("/wall");
+        await page.WaitForSelectorAsync("a[href$='step=1'][aria-current=page]", new() { Timeout = 30_000 });
+    }
+}

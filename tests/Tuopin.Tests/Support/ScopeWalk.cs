@@ -1,0 +1,458 @@
+using System.Buffers;
+using System.Globalization;
+using System.Net;
+using System.Text.Json;
+using Dapper;
+using Tuopin.Exchange;
+using Tuopin.Platform;
+using Tuopin.Platform.Access;
+using Tuopin.Platform.Areas;
+using Tuopin.Platform.Audit;
+using Tuopin.Platform.Database;
+using Tuopin.Platform.Jobs;
+using Tuopin.Rules.Model;
+using Tuopin.Tests.Console;
+
+namespace Tuopin.Tests.Support;
+
+/// <summary>
+/// Calls every page, part, list, count, search, map and download that exists, as users of two neighbouring areas, and every address of the API with their
+/// tokens, and reports whatever of the other area comes back; it looks into workbooks, too. It has been seen to fail: <c>WalkingTheScope</c> plants leaking routes into the console and asks that they be reported.
+/// </summary>
+public sealed class ScopeWalk
+{
+    private readonly TuopinConsole console;
+    private readonly AreaTree tree;
+    private readonly Dictionary<long, Place> places = [];
+
+    /// <summary>A village with what identifies its people.</summary>
+    public sealed record Place(AreaVersion Area, IReadOnlyList<Subject> Subjects, long? Post, IReadOnlySet<long> PairedWithPost);
+
+    /// <summary>A household or a person, with the texts that give it away.</summary>
+    public sealed record Subject(long Household, long Id, string? Number, string Name);
+
+    /// <summary>A user of the walk: name, role, the households that are the user's own, and a token with all the role may do.</summary>
+    public sealed record Walker(string Name, Role Role, Place Home, string Token);
+
+    /// <summary>What people of a place left in the console: a job with a file, an import, a file that was sent. All of it says <see cref="Secret"/>.</summary>
+    public sealed record Left(string Secret, long Job, long Batch, string Upload);
+
+    /// <summary>A unit or post that helps a household, or holds an area.</summary>
+    private sealed record Help(long? Post, long? Unit, long? Household, long? Area);
+
+    private readonly Dictionary<Place, Left> left = [];
+    private readonly List<Help> helps;
+
+    public ScopeWalk(TuopinConsole console)
+    {
+        this.console = console;
+        var installation = console.Cli.Open();
+        using var connection = installation.Store.Open();
+        tree = AreaTree.Load(connection, installation.WorkDate);
+        // The two villages with the most households.
+        var villages = connection
+            .Query<long>("SELECT area_code FROM households GROUP BY area_code ORDER BY count(*) DESC, area_code LIMIT 2")
+            .Order()
+            .ToList();
+        foreach (var code in villages)
+            places[code] = Load(connection, tree.ByCode(code)!, DayNumber.Of(installation.WorkDate));
+        helps =
+        [
+            .. connection
+                .Query<(long? Post, long? Unit, long? Household, long? Area)>(
+                    """
+                    SELECT r.post_id, r.unit_id, r.household_id, r.area_id FROM responsibilities r WHERE r.from_day <= @day AND (r.to_day IS NULL OR r.to_day > @day)
+                    UNION ALL
+                    SELECT r.post_id, p.unit_id, r.household_id, r.area_id FROM responsibilities r JOIN posts p ON p.id = r.post_id
+                    WHERE r.from_day <= @day AND (r.to_day IS NULL OR r.to_day > @day)
+                    """,
+                    new { day = DayNumber.Of(installation.WorkDate) }
+                )
+                .Select(h => new Help(h.Post, h.Unit, h.Household, h.Area)),
+        ];
+    }
+
+    public IReadOnlyList<Place> Places => [.. places.Values];
+
+    private static Place Load(System.Data.Common.DbConnection connection, AreaVersion area, int day)
+    {
+        // Whoever is of the village by registration or by living there, in any year, and all who ever were of their households.
+        var households = "SELECT h.id FROM households h WHERE h.area_code = @code OR h.living_village_id = @area";
+        var subjects = connection
+            .Query<(long Household, long Id, string? Number, string? Other, string? Name)>(
+                $"""
+                SELECT h.id, h.id, h.national_no, h.provisional_no, h.head_name FROM households h WHERE h.id IN ({households})
+                UNION ALL
+                SELECT m.household_id, p.id, p.national_no, p.provisional_no, p.name FROM memberships m JOIN persons p ON p.id = m.person_id WHERE m.household_id IN ({households})
+                """,
+                new { code = area.Code, area = area.AreaId }
+            )
+            .Select(s => new Subject(s.Household, s.Id, s.Number ?? s.Other, s.Name ?? ""))
+            .ToList();
+        var post = connection
+            .Query<long?>(
+                """
+                SELECT r.post_id FROM responsibilities r JOIN households h ON h.id = r.household_id
+                WHERE h.area_code = @code AND r.post_id IS NOT NULL AND r.from_day <= @day AND (r.to_day IS NULL OR r.to_day > @day)
+                GROUP BY r.post_id ORDER BY count(*) DESC, r.post_id LIMIT 1
+                """,
+                new { code = area.Code, day }
+            )
+            .FirstOrDefault();
+        var paired = connection.Query<long>(
+            "SELECT household_id FROM responsibilities WHERE post_id = @post AND household_id IS NOT NULL AND from_day <= @day AND (to_day IS NULL OR to_day > @day)",
+            new { post, day }
+        );
+        return new(area, subjects, post, paired.ToHashSet());
+    }
+
+    /// <summary>Users of each role that sees people, one for each of the two places, made in the console's own installation.</summary>
+    public IReadOnlyList<Walker> MakeUsers(string password)
+    {
+        var installation = console.Cli.Open();
+        using var desk = installation.Store.Desk();
+        var walkers = new List<Walker>();
+        foreach (var role in Enum.GetValues<Role>())
+        foreach (var place in Places)
+        {
+            var user = Accounts.New(installation, $"walk-{role}-{place.Area.Code}", $"{role}");
+            Accounts.SetPassword(user, password);
+            desk.Users.Add(user);
+            desk.SaveChanges();
+            desk.Grants.Add(
+                new()
+                {
+                    UserId = user.Id,
+                    Role = role,
+                    AreaId = role is Role.Cadre or Role.Administrator ? null : place.Area.AreaId,
+                    PostId = role == Role.Cadre ? place.Post : null,
+                    Department = role == Role.Department ? "housing" : null,
+                    FromDay = 20140101,
+                }
+            );
+            var token = $"tp_{Guid.NewGuid():N}";
+            desk.AccessTokens.Add(
+                new()
+                {
+                    UserId = user.Id,
+                    Name = "walk",
+                    Hash = TokenAuthentication.Hash(token),
+                    Permissions = string.Join(',', Permissions.Of(role)),
+                    CreatedAt = user.CreatedAt,
+                    ExpiresAt = "2099-01-01T00:00:00.000Z",
+                }
+            );
+            walkers.Add(new(user.UserName!, role, place, token));
+            if (role == Role.Village)
+                left[place] = Leave(installation, desk, user.Id, place);
+        }
+        desk.SaveChanges();
+        return walkers;
+    }
+
+    private static Left Leave(Installation installation, DeskDb desk, long user, Place place)
+    {
+        var (secret, at) = ($"不可外传{place.Area.Code}", AuditLog.Stamp(installation.Clock));
+        var job = new Job
+        {
+            Kind = "export-households",
+            Title = place.Area.Name,
+            UserId = user,
+            Request = "{}",
+            State = JobState.Done,
+            Message = secret,
+            File = "a.csv",
+            CreatedAt = at,
+            EndedAt = at,
+        };
+        desk.Jobs.Add(job);
+        desk.SaveChanges();
+        desk.JobLines.Add(
+            new()
+            {
+                JobId = job.Id,
+                Number = 1,
+                At = at,
+                Text = secret,
+            }
+        );
+        File.WriteAllText(JobFiles.Make(installation, job.Id, job.File), secret);
+        var upload = new Upload($"{user:x32}", user, $"{secret}.csv", at, "2020-06-12", null);
+        Store.CreateFolder(Path.GetDirectoryName(Uploads.PathOf(installation, upload))!);
+        File.WriteAllText(Uploads.PathOf(installation, upload), secret);
+        Uploads.Save(installation, upload);
+        using var connection = installation.Store.Open();
+        var change = connection.QuerySingle<long>("SELECT max(id) + 1 FROM changes");
+        connection.Execute(
+            "INSERT INTO changes (id, at, actor, user_id, reason, stated_by, data_day) VALUES (@change, @at, 'walk', @user, 'import', 'poverty_office', 20200612)",
+            new
+            {
+                change,
+                at,
+                user,
+            }
+        );
+        var batch = connection.QuerySingle<long>("SELECT coalesce(max(id), 0) + 1 FROM import_batches");
+        connection.Execute(
+            """
+            INSERT INTO import_batches (id, change_id, file, sha256, mapping, rows, added, changed, unchanged, rejected, national)
+            VALUES (@batch, @change, @secret, '', 'persons', 1, 1, 0, 0, 0, @national)
+            """,
+            new
+            {
+                batch,
+                change,
+                secret,
+                national = false,
+            }
+        );
+        return new(secret, job.Id, batch, upload.Id);
+    }
+
+    /// <summary>Every leak found: the route, the user and what came back.</summary>
+    public async Task<IReadOnlyList<string>> Walk(IReadOnlyList<Walker> walkers, string password)
+    {
+        var found = new List<string>();
+        var routes = RouteTable.Of(console).Where(r => r is { Method: "GET", Needs: not null }).ToList();
+        foreach (var walker in walkers)
+        {
+            // An account for programs has a token only; the API knows a session from a token by its caller alone, so one session walks it.
+            var session = walker.Role == Role.ApiClient ? null : await console.As(walker.Name, password);
+            var program = console.Nobody();
+            program.Client.DefaultRequestHeaders.Authorization = new("Bearer", walker.Token);
+            var foreign = Foreign(walker);
+            // One pass over an answer looks for all of them at once; who it was is asked only then.
+            var texts = SearchValues.Create(
+                [.. foreign.SelectMany(Texts).Append(left[Places.First(p => p != walker.Home)].Secret).Distinct()],
+                StringComparison.Ordinal
+            );
+            foreach (var route in routes.Where(r => Permissions.Of(walker.Role).Contains(r.Needs!.Value)))
+            {
+                if (IsApi(route))
+                    await Visit(program, walker, route, foreign, texts, found, byToken: true);
+                if (session is not null && (!IsApi(route) || (walker.Role == Role.Village && walker.Home == Places[0])))
+                    await Visit(session, walker, route, foreign, texts, found, byToken: false);
+            }
+            if (Permissions.Of(walker.Role).Contains(Permission.ExportLists))
+                await Export(program, walker, foreign, texts, found);
+        }
+        return [.. found.Distinct()];
+    }
+
+    private static bool IsApi(RouteTable.Route route) => route.Pattern.RawText!.StartsWith("/api/", StringComparison.Ordinal);
+
+    private static bool Own(Walker walker, long household) =>
+        walker.Role switch
+        {
+            Role.Administrator => false,
+            Role.Cadre => walker.Home.PairedWithPost.Contains(household),
+            _ => walker.Home.Subjects.Any(h => h.Household == household),
+        };
+
+    /// <summary>A unit and a post that help in the other place and have nothing to do with what is this user's.</summary>
+    public (long? Unit, long? Post) Strangers(Walker walker)
+    {
+        var (mine, other) = (walker.Home.Area.AreaId, Places.First(p => p != walker.Home));
+        var own = helps.Where(h => h.Household is { } household ? Own(walker, household) : walker.Role != Role.Cadre && h.Area == mine).ToList();
+        var theirs = helps.Where(h => h.Household is { } household && other.Subjects.Any(s => s.Household == household)).ToList();
+        return (
+            theirs.Select(h => h.Unit).Except(own.Select(h => h.Unit)).FirstOrDefault(u => u is not null),
+            theirs.Select(h => h.Post).Except(own.Select(h => h.Post)).FirstOrDefault(p => p is not null && p != walker.Home.Post)
+        );
+    }
+
+    // Subjects of the other place that this user has no business with, with the texts nobody else shares.
+    private List<Subject> Foreign(Walker walker)
+    {
+        var all = Places.SelectMany(p => p.Subjects).Distinct().ToList();
+        var own = all.Where(s => Own(walker, s.Household)).ToList();
+        var (ids, names) = (own.Select(s => s.Id).ToHashSet(), own.Select(s => s.Name).ToHashSet());
+        return [.. all.Where(s => !Own(walker, s.Household) && !ids.Contains(s.Id) && !names.Contains(s.Name))];
+    }
+
+    private async Task Visit(
+        TuopinConsole.Browser browser,
+        Walker walker,
+        RouteTable.Route route,
+        List<Subject> foreign,
+        SearchValues<string> texts,
+        List<string> found,
+        bool byToken
+    )
+    {
+        var outside = Places.First(p => p != walker.Home).Area;
+        var stranger = foreign.First(s => s.Number is not null && s.Id == s.Household);
+        var member = foreign.First(s => s.Number is not null && s.Id != s.Household);
+        foreach (var (path, isSubject) in Paths(route, walker, outside, stranger, member, found))
+        {
+            // Searching as everybody is for long runs: one village, one cadre and one department search in the three kinds of scope, and the API once.
+            var searches =
+                Shared.Properties.Long
+                || ((byToken || !IsApi(route)) && walker.Role is Role.Village or Role.Cadre or Role.Department && walker.Home == Places[0]);
+            foreach (var query in Queries(route, outside, stranger, member, searches))
+            foreach (var part in query.Key == "" && !IsApi(route) ? new[] { false, true } : [false])
+            {
+                var address = query.Key == "" ? path : $"{path}?{query.Key}={Uri.EscapeDataString(query.Value)}";
+                (string, string)[] headers = part ? [("HX-Request", "true")] : [];
+                var answer = await browser.Get(address, IsApi(route) ? "application/json" : "text/html", headers);
+                if (answer.Status == HttpStatusCode.InternalServerError)
+                    found.Add($"{route} as {walker.Role}: 500 at {address}");
+                if (isSubject && answer.Status == HttpStatusCode.OK)
+                    found.Add($"{route} as {walker.Role}: answers for a subject outside at {address}");
+                if (answer.Text.Contains(left[Places.First(p => p != walker.Home)].Secret, StringComparison.Ordinal))
+                    found.Add($"{route} as {walker.Role}: tells what people of {outside.Name} left at {address}");
+                // What was typed into a search field comes back in the field; nothing else of that subject may.
+                var leak = answer.Text.AsSpan().ContainsAny(texts) ? foreign.FirstOrDefault(s => Gives(answer.Text, s, query.Value, path)) : null;
+                if (leak is not null)
+                    found.Add($"{route} as {walker.Role}: tells of {leak.Name} ({leak.Number}) at {address}");
+            }
+        }
+    }
+
+    // A list made by a job is read with the grants of its owner, not with those of a request.
+    private async Task Export(TuopinConsole.Browser program, Walker walker, List<Subject> foreign, SearchValues<string> texts, List<string> found)
+    {
+        const string route = "/api/v1/households/export";
+        var outside = Places.First(p => p != walker.Home).Area;
+        var stranger = foreign.First(s => s.Number is not null && s.Id == s.Household);
+        var all = string.Join(',', Tuopin.Standards.HouseholdColumn.All.Select(c => c.Id));
+        Task<TuopinConsole.Page> Order(string query) => program.Send(new(HttpMethod.Post, $"{route}?{query}"), "application/json");
+        foreach (
+            var query in new[]
+            {
+                $"file=xlsx&columns={all}",
+                $"file=csv&head={Uri.EscapeDataString(stranger.Name)}",
+                $"file=csv&number={stranger.Number}",
+            }
+        )
+        {
+            var job = JsonDocument.Parse((await Order(query)).Text).RootElement.GetProperty("id").GetInt64();
+            while (!JsonDocument.Parse((await program.Get($"/api/v1/jobs/{job}")).Text).RootElement.GetProperty("ended").GetBoolean())
+                await Task.Delay(20);
+            var file = await program.Get($"/api/v1/jobs/{job}/file", "*/*");
+            if (file.Status != HttpStatusCode.OK)
+                found.Add($"POST {route} as {walker.Role}: no file with {query}");
+            if (file.Text.AsSpan().ContainsAny(texts) && foreign.FirstOrDefault(s => Gives(file.Text, s, "", "")) is { } leak)
+                found.Add($"POST {route} as {walker.Role}: tells of {leak.Name} ({leak.Number}) with {query}");
+        }
+        if ((await Order($"area={outside.Code:D12}")).Status != HttpStatusCode.NotFound)
+            found.Add($"POST {route} as {walker.Role}: takes an order for {outside.Name}");
+    }
+
+    // What gives a subject away; shorter names are parts of other words.
+    private static IEnumerable<string> Texts(Subject s)
+    {
+        yield return s.Id.ToString(CultureInfo.InvariantCulture);
+        if (s.Number is { Length: > 4 } number)
+            yield return number;
+        if (s.Name.Length >= 3)
+            yield return s.Name;
+    }
+
+    private static bool Gives(string text, Subject s, string asked, string path) => Texts(s).Any(t => Shows(text, t, asked, path));
+
+    private static bool Shows(string text, string what, string asked, string path) =>
+        what != asked && !path.Contains(what, StringComparison.Ordinal) && text.Contains(what, StringComparison.Ordinal);
+
+    // The paths of a route: with parameters, once for each value that is outside.
+    private IEnumerable<(string Path, bool IsSubject)> Paths(
+        RouteTable.Route route,
+        Walker walker,
+        AreaVersion outside,
+        Subject household,
+        Subject person,
+        List<string> found
+    )
+    {
+        if (!route.Parameters.Any())
+        {
+            yield return (route.Path(_ => null)!, false);
+            yield break;
+        }
+        var code = outside.Code.ToString("D12", CultureInfo.InvariantCulture);
+        var (raw, strangers) = (route.Pattern.RawText!, Strangers(walker));
+        var theirs = left[Places.First(p => p != walker.Home)];
+        foreach (
+            var (household_, person_) in new[]
+            {
+                (household.Id.ToString(CultureInfo.InvariantCulture), person.Id.ToString(CultureInfo.InvariantCulture)),
+                (household.Number!, person.Number!),
+            }
+        )
+        {
+            var subject = false;
+            var path = route.Path(name =>
+            {
+                switch (name)
+                {
+                    case "household" or "number" or "no":
+                        subject = true;
+                        return household_;
+                    case "person":
+                        subject = true;
+                        return person_;
+                    case "area" or "code" or "place" or "village":
+                        subject = true;
+                        return code;
+                    case "unit" or "post" when (name == "unit" ? strangers.Unit : strangers.Post) is { } stranger:
+                        subject = true;
+                        return stranger.ToString(CultureInfo.InvariantCulture);
+                    case "batch":
+                        subject = true;
+                        return theirs.Batch.ToString(CultureInfo.InvariantCulture);
+                    case "id" when raw.Contains("/jobs/", StringComparison.Ordinal):
+                        // Whoever manages users sees that others' jobs are there.
+                        subject = walker.Role != Role.Administrator;
+                        return theirs.Job.ToString(CultureInfo.InvariantCulture);
+                    case "id" when raw.Contains("/imports/", StringComparison.Ordinal) || raw.Contains("/certificates/", StringComparison.Ordinal):
+                        subject = true;
+                        return theirs.Upload;
+                    case "id" when raw.Contains("/households/", StringComparison.Ordinal):
+                        subject = true;
+                        return household_;
+                    case "id" when raw.EndsWith("/standards/{id}", StringComparison.Ordinal):
+                        return "national.household-exit";
+                    case "id" or "job" or "export" or "user" or "grant" or "unit" or "post":
+                        return household.Id.ToString(CultureInfo.InvariantCulture);
+                    case "standard":
+                        return "national.household-exit";
+                    case "indicator":
+                        return "housing";
+                    case "fact":
+                        return "dwelling.grade";
+                    case "other" or "field" or "version" or "figure" or "kind" or "file" or "name" or "part":
+                        return "1";
+                    default:
+                        found.Add($"{route}: the walk does not know what to fill into {{{name}}}; teach it (ScopeWalk.Paths)");
+                        return "1";
+                }
+            })!;
+            yield return (path, subject);
+        }
+    }
+
+    private IEnumerable<KeyValuePair<string, string>> Queries(
+        RouteTable.Route route,
+        AreaVersion outside,
+        Subject household,
+        Subject person,
+        bool searches
+    )
+    {
+        yield return new("", "");
+        yield return new("area", outside.Code.ToString("D12", CultureInfo.InvariantCulture));
+        if (!searches)
+            yield break;
+        // Parameters that handlers read by hand stand in no route table: long runs guess at them.
+        string[] guesses =
+            Shared.Properties.Long ? ["q", "name", "head", "person", "number", "household"]
+            : !route.Queries.Any() ? ["head"]
+            : [];
+        foreach (var name in guesses.Concat(route.Queries).Distinct().Except(["area"]))
+        {
+            var values = new[] { household.Name, household.Number!, person.Id.ToString(CultureInfo.InvariantCulture) };
+            foreach (var value in values)
+                yield return new(name, value);
+        }
+    }
+}
