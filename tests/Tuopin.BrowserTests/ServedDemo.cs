@@ -121,6 +121,7 @@ public sealed class ServedDemo : IAsyncLifetime
             await page.FillAsync("#name", user);
             await page.FillAsync("#password", DemoUsers.Password);
             await page.ClickAsync("form[action='/sign-in'] button[type=submit]");
+            await page.ArrivesAsync("^(?!.*/sign-in)");
             signedIn[user] = await context.StorageStateAsync();
         }
         return page;

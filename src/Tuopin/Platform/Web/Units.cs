@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Tuopin.Platform.Web;
 
 /// <summary>Units as packs write them, in the language of the page; a unit that is not known stays as it is.</summary>
@@ -33,6 +35,18 @@ public static class Units
         ["L/person/day"] = "升/人·天",
         ["days/year"] = "天/年",
     };
+
+    /// <summary>A number as people read it with its unit: a share in percent, thousands set apart; what is no number stays as it is.</summary>
+    public static string Amount(string value, string? unit) =>
+        !decimal.TryParse(value, NumberStyles.Number, CultureInfo.InvariantCulture, out var number) ? value
+        : IsShare(unit) ? (number * 100).ToString("0.##", CultureInfo.InvariantCulture) + "%"
+        : decimal.Truncate(number).ToString("#,##0", CultureInfo.InvariantCulture)
+            + (value.IndexOf('.', StringComparison.Ordinal) is >= 0 and var point ? value[point..] : "");
+
+    /// <summary>What stands beside an <see cref="Amount"/>: a percent sign says enough of a plain share.</summary>
+    public static string Beside(Language language, string? unit) => unit is "ratio" or "share" ? "" : Of(language, unit);
+
+    private static bool IsShare(string? unit) => unit == "ratio" || unit?.StartsWith("share", StringComparison.Ordinal) == true;
 
     public static string Of(Language language, string? unit) =>
         unit is null ? ""
