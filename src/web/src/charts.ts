@@ -40,8 +40,8 @@ export function draw(place: HTMLElement) {
     tooltip: { trigger: 'axis', renderMode: 'richText', confine: true },
     legend: { textStyle: { color: text }, top: 0 },
     grid: { left: 8, right: 8, bottom: 8, top: 40, containLabel: true },
-    xAxis: { type: 'category', data: rows.map(r => r[0]), axisLine: { lineStyle: { color: line } } },
-    yAxis: [0, 1].slice(0, kind === 'bar-line' ? 2 : 1).map(i => ({ type: 'value', splitLine: { show: i === 0, lineStyle: { color: line } } })),
+    xAxis: { type: 'category', data: rows.map(r => r[0]), axisLabel: { color: text }, axisLine: { lineStyle: { color: line } } },
+    yAxis: [0, 1].slice(0, kind === 'bar-line' ? 2 : 1).map(i => ({ type: 'value', axisLabel: { color: text }, splitLine: { show: i === 0, lineStyle: { color: line } } })),
     series,
   })
 }

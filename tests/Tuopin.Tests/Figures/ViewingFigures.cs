@@ -163,14 +163,14 @@ public sealed partial class ViewingFigures(Installations installations)
                     .QuerySelectorAll("td")
                     .Select(c => c.TextContent.Trim())
             );
-        Row(page, "总人口(户籍农业人口)").ShouldMatch("^1234 人.* 2020 .*村.* 2020-06-12 贫困发生率");
+        Row(page, "总人口(户籍农业人口)").ShouldMatch("^1,234 人.* 2020 .*村.* 2020-06-12 贫困发生率");
         Row(page, "村级集体经济收入(万元)").ShouldMatch("^\\? 不明 2020 .* 无人提供 .*集体经济");
         Row(page, "妇女人口").ShouldStartWith("600");
         page.Html.QuerySelectorAll("main section.panel td").ShouldContain(c => c.TextContent.Contains("还缺：村级集体经济收入"));
         page.Html.QuerySelector("#own-facts .note").ShouldBeNull();
         // Of another day there are facts, and no results of that day.
         var then = await browser.Get("/overview?day=2018.7.1");
-        Row(then, "总人口(户籍农业人口)").ShouldStartWith("1100");
+        Row(then, "总人口(户籍农业人口)").ShouldStartWith("1,100");
         then.Html.QuerySelector("#own-facts .note")!.TextContent.ShouldContain("2020-06-12");
         then.Html.QuerySelectorAll(".kpi-value")
             .Select(k => k.TextContent)
