@@ -96,15 +96,16 @@ public static class PackLoader
         var file = new PackFile(new PackFolder("", shown.Split('/')[0]), string.Join('/', shown.Split('/').Skip(1)), text);
         var findings = new Findings();
         var document = new PackDocument(file, new YamlReader(file).Read(), "procedure", 0);
-        return new ProcedureReader(dictionary, findings).ReadOne(document)
-            ?? throw new RuleException(findings.All[0].Span, findings.All[0].Message);
+        return new ProcedureReader(dictionary, findings).ReadOne(document) ?? throw new RuleException(findings.All[0].Span, findings.All[0].Message);
     }
 
     /// <summary>SHA-256 over the paths and hashes of all files but cases and procedures: no verdict follows from those.</summary>
     internal static string HashOf(ImmutableArray<PackDocument> documents) =>
         PackFile.Sha256(
             string.Concat(
-                documents.Where(d => d.Kind is not ("cases" or "procedure")).Select(d => FormattableString.Invariant($"{d.Folder}/{d.File.RelativePath} {d.File.Hash}\n"))
+                documents
+                    .Where(d => d.Kind is not ("cases" or "procedure"))
+                    .Select(d => FormattableString.Invariant($"{d.Folder}/{d.File.RelativePath} {d.File.Hash}\n"))
             )
         );
 }

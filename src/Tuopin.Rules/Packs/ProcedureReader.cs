@@ -19,12 +19,7 @@ internal sealed class ProcedureReader(FactDictionary dictionary, Findings findin
     {
         if (ReadOne(document) is not { } procedure)
             return;
-        procedures.Add(
-            FormattableString.Invariant($"{procedure.Id} version {procedure.Version}"),
-            procedure,
-            document.Root.Span,
-            document.Folder
-        );
+        procedures.Add(FormattableString.Invariant($"{procedure.Id} version {procedure.Version}"), procedure, document.Root.Span, document.Folder);
         read.Add((procedure, document.Root.Span));
     }
 
@@ -279,10 +274,7 @@ internal sealed class ProcedureReader(FactDictionary dictionary, Findings findin
         var own = new Fields(map, findings);
         var (by, lapses) = (own.Scalar("by", required: false), own.Flag("lapses"));
         var day = default(DateOnly);
-        if (
-            by is not null
-            && !DateOnly.TryParseExact("2019-" + by.Value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out day)
-        )
+        if (by is not null && !DateOnly.TryParseExact("2019-" + by.Value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out day))
             own.Fail(by.Span, $"'by' must be a day of the year as \"10-31\", found '{by.Value}'");
         if (by is not null && source is null)
             own.Fail(by.Span, "a day of the year is law: the step that has one names its source");

@@ -172,10 +172,12 @@ public static partial class RefusalTexts
             ["step '{0}' refuses no list; hold back whom it does not agree to"] = "“{0}”这一步不能整批不批，只能缓办其中几户",
             ["{0} votes of {1} people"] = "到会 {1} 人，却有 {0} 票",
             ["{0} for and {1} against: the meeting does not agree"] = "同意 {0}，不同意 {1}：会议没有通过",
-            ["{0} of {1} were looked at; at least {2} must be ({3} %), and no more than there are"] = "{1} 户中抽查了 {0} 户；至少要 {2} 户（{3}%），也不能多于名单",
+            ["{0} of {1} were looked at; at least {2} must be ({3} %), and no more than there are"] =
+                "{1} 户中抽查了 {0} 户；至少要 {2} 户（{3}%），也不能多于名单",
             ["{0} have an indicator that is unmet or unknown: hold them back"] = "{0} 户有不达标或不明的指标，请先缓办",
             ["the list hangs until {0}"] = "公示要到 {0} 才满",
-            ["the list was hung up on {0}: whatever the work date says, it hangs until {1}"] = "名单是 {0} 张贴的：不论工作日设为哪天，都要公示到 {1}",
+            ["the list was hung up on {0}: whatever the work date says, it hangs until {1}"] =
+                "名单是 {0} 张贴的：不论工作日设为哪天，都要公示到 {1}",
             ["no area has the code '{0}' on this day; give 2, 4, 6, 9 or 12 digits"] = "这一天没有代码为“{0}”的区域；代码为 2、4、6、9 或 12 位数字",
             ["the audit chain does not hold: {0}"] = "审计链不完整：{0}",
             ["{0} is not empty; nothing was written"] = "{0} 不是空的，没有写入任何内容",

@@ -31,7 +31,11 @@ public static class AddSubjects
                     await Api.Answer(http, ShowList.Tell(context, list));
                 }
             )
-            .OfApi<ShowList.Told>(Permission.ActOnLists, "addToList", "Put households or places on a list: by number, or all that the procedure takes")
+            .OfApi<ShowList.Told>(
+                Permission.ActOnLists,
+                "addToList",
+                "Put households or places on a list: by number, or all that the procedure takes"
+            )
             .Once();
     }
 
@@ -70,7 +74,11 @@ public static class AddSubjects
         if (wrong.Count > 0 || named.Ids.Any(i => !byId.Contains(i)))
             throw Elsewhere(writing, named)
                 ? new Refusal("list.elsewhere", "one of them stands on another open list", wrong)
-                : new Refusal("list.not-taken", "the procedure does not take one of them here: another status, another place, or on the list already", wrong);
+                : new Refusal(
+                    "list.not-taken",
+                    "the procedure does not take one of them here: another status, another place, or on the list already",
+                    wrong
+                );
         return [.. named.Ids.Concat(named.Numbers.Select(n => byNumber[n])).Distinct()];
     }
 
@@ -97,7 +105,14 @@ public static class AddSubjects
 
     /// <summary>The range of codes a list is of.</summary>
     internal static AreaRange RangeOf(ListRecord list) =>
-        AreaTree.RangeOf(new AreaVersion { Code = list.Row.AreaCode, Level = (short)list.Procedure.ListLevel, Name = "" });
+        AreaTree.RangeOf(
+            new AreaVersion
+            {
+                Code = list.Row.AreaCode,
+                Level = (short)list.Procedure.ListLevel,
+                Name = "",
+            }
+        );
 
     /// <summary>Whoever may be put on a list now, as a query of id and number: of a status it takes, on no open list of the family, not on this one.</summary>
     internal static (string Sql, object Parameters) Candidates(ListRecord list, Viewer viewer, bool met)
@@ -129,7 +144,9 @@ public static class AddSubjects
                 """
                 : $"""
                 SELECT v.area_id, CAST(v.code AS text) FROM area_versions v
-                WHERE v.code BETWEEN @from AND @to AND v.level = @level AND v.from_day <= @day AND (v.to_day IS NULL OR v.to_day > @day) AND {Free("v.area_id")}
+                WHERE v.code BETWEEN @from AND @to AND v.level = @level AND v.from_day <= @day AND (v.to_day IS NULL OR v.to_day > @day) AND {Free(
+                    "v.area_id"
+                )}
                 ORDER BY v.code
                 """,
             parameters

@@ -33,14 +33,7 @@ public static class AnswerObjection
         return ShowList.Back(list, Handle(context, list, ShowList.SentBy(form), objection, form["upheld"] == "yes", form["words"]));
     }
 
-    public static ListWriting.Done Handle(
-        ConsoleContext context,
-        long list,
-        ListWriting.Sent sent,
-        int objection,
-        bool upheld,
-        string? words
-    ) =>
+    public static ListWriting.Done Handle(ConsoleContext context, long list, ListWriting.Sent sent, int objection, bool upheld, string? words) =>
         ListWriting.Do(
             context,
             list,

@@ -37,6 +37,9 @@ public static class HangList
             list,
             sent,
             "hang",
-            writing => new ListWriting.Doing(new Act.Hang(writing.Hats, writing.At), new ListAct { Subjects = writing.List.State.OpenSubjects.Count() })
+            writing => new ListWriting.Doing(
+                new Act.Hang(writing.Hats, writing.At),
+                new ListAct { Subjects = writing.List.State.OpenSubjects.Count() }
+            )
         );
 }

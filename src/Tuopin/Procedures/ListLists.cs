@@ -16,9 +16,26 @@ public static class ListLists
     public sealed record Row(SubjectList List, Procedure Procedure, string AreaName, int Open, int Passed, int Others, ListEnd? Ended, bool Waits);
 
     /// <param name="Offers">What this reader may open a list for, and where.</param>
-    public sealed record Result(AreaVersion Area, bool All, IReadOnlyList<Row> Rows, long? Next, IReadOnlyList<(AreaVersion Area, Offer Offer)> Offers);
+    public sealed record Result(
+        AreaVersion Area,
+        bool All,
+        IReadOnlyList<Row> Rows,
+        long? Next,
+        IReadOnlyList<(AreaVersion Area, Offer Offer)> Offers
+    );
 
-    public sealed record ToldList(long Id, string Title, string Procedure, string Change, string Area, string Step, string? Ended, int Open, int Passed, bool Waits);
+    public sealed record ToldList(
+        long Id,
+        string Title,
+        string Procedure,
+        string Change,
+        string Area,
+        string Step,
+        string? Ended,
+        int Open,
+        int Passed,
+        bool Waits
+    );
 
     public sealed record Told(IReadOnlyList<ToldList> Lists, long? Next);
 
@@ -48,20 +65,23 @@ public static class ListLists
         var rows = context
             .Reader.Query<SubjectList>(
                 $"""
-                SELECT l.* FROM subject_lists l WHERE {ListRecord.Within(scope, AreaTree.RangeOf(area), "l")} AND l.id < @before {(all ? "" : "AND l.ended IS NULL")}
+                SELECT l.* FROM subject_lists l WHERE {ListRecord.Within(scope, AreaTree.RangeOf(area), "l")} AND l.id < @before {(
+                    all ? "" : "AND l.ended IS NULL"
+                )}
                 ORDER BY l.id DESC LIMIT {PageSize + 1}
                 """,
                 new { before = before ?? long.MaxValue }
             )
             .ToList();
         var shown = rows.Take(PageSize).ToList();
-        var counts = shown.Count == 0
-            ? []
-            : context
-                .Reader.Query<(long List, short? Cause, int Count)>(
-                    $"SELECT list_id, cause, count(*) FROM list_subjects WHERE list_id IN ({string.Join(", ", shown.Select(l => l.Id))}) GROUP BY list_id, cause"
-                )
-                .ToList();
+        var counts =
+            shown.Count == 0
+                ? []
+                : context
+                    .Reader.Query<(long List, short? Cause, int Count)>(
+                        $"SELECT list_id, cause, count(*) FROM list_subjects WHERE list_id IN ({string.Join(", ", shown.Select(l => l.Id))}) GROUP BY list_id, cause"
+                    )
+                    .ToList();
         var may = context.Caller.May(Permission.ActOnLists);
         return new(
             area,
@@ -104,7 +124,9 @@ public static class ListLists
                 .Areas.Select(a => context.Tree.ByCode(a.From))
                 .OfType<AreaVersion>()
                 .SelectMany(a => Offer.In(context.Installation.Packs, a, context.WorkDate).Select(o => (a, o)))
-                .Where(o => ListWriting.HatsOf(context.Caller, AreaTree.RangeOf(o.a)).Contains(new(o.o.Procedure.First.Role, o.o.Procedure.First.Level))),
+                .Where(o =>
+                    ListWriting.HatsOf(context.Caller, AreaTree.RangeOf(o.a)).Contains(new(o.o.Procedure.First.Role, o.o.Procedure.First.Level))
+                ),
         ];
 
     private static Told Tell(Result found) =>

@@ -143,10 +143,9 @@ public sealed record ListRecord(SubjectList Row, Procedure Procedure, ListState 
 
     private void Insert(DbConnection connection, DbTransaction transaction, Engine engine, List<long> added, ListAct act, long change)
     {
-        var from =
-            Procedure.Subject.Level is null
-                ? $"SELECT h.id, h.area_code FROM households h WHERE h.id IN ({Ids(engine)})"
-                : $"SELECT v.area_id, v.code FROM area_versions v WHERE v.area_id IN ({Ids(engine)}) AND v.from_day <= @day AND (v.to_day IS NULL OR v.to_day > @day)";
+        var from = Procedure.Subject.Level is null
+            ? $"SELECT h.id, h.area_code FROM households h WHERE h.id IN ({Ids(engine)})"
+            : $"SELECT v.area_id, v.code FROM area_versions v WHERE v.area_id IN ({Ids(engine)}) AND v.from_day <= @day AND (v.to_day IS NULL OR v.to_day > @day)";
         connection.Execute(
             $"""
             INSERT INTO list_subjects (list_id, subject_id, family, area_code, added_by, change_id)

@@ -41,19 +41,7 @@ public sealed record ListState(
 {
     /// <summary>A list that was just opened, with nobody on it.</summary>
     public static ListState Open(Procedure procedure, string change, IReadOnlyDictionary<string, int> days, Moment at) =>
-        new(
-            change,
-            days,
-            at.Work,
-            procedure.First.Id,
-            at,
-            null,
-            at,
-            null,
-            ImmutableSortedDictionary<long, OutcomeCause?>.Empty,
-            [],
-            0
-        );
+        new(change, days, at.Work, procedure.First.Id, at, null, at, null, ImmutableSortedDictionary<long, OutcomeCause?>.Empty, [], 0);
 
     public IEnumerable<long> OpenSubjects => Subjects.Where(s => s.Value is null).Select(s => s.Key);
 

@@ -170,7 +170,10 @@ public sealed class ListWriting
         using var connection = context.Installation.Store.OpenReader();
         var day = DayNumber.Of(Installation.WorkDateOf(connection, context.Installation.Clock));
         foreach (
-            var id in connection.Query<long>("SELECT id FROM subject_lists WHERE ended IS NULL AND lapses_after IS NOT NULL AND lapses_after < @day", new { day })
+            var id in connection.Query<long>(
+                "SELECT id FROM subject_lists WHERE ended IS NULL AND lapses_after IS NOT NULL AND lapses_after < @day",
+                new { day }
+            )
         )
         {
             using var writer = context.Installation.Store.Open();

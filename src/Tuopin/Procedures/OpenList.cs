@@ -138,7 +138,9 @@ public static class OpenList
     private static AreaVersion AreaOf(ConsoleContext context, string? code)
     {
         var scope = context.Caller.Scope(Permission.ActOnLists);
-        var area = string.IsNullOrEmpty(code) ? context.Tree.ByCode(scope.Areas.OrderByDescending(a => a.Width).First().From) : context.Tree.ByCode(code);
+        var area = string.IsNullOrEmpty(code)
+            ? context.Tree.ByCode(scope.Areas.OrderByDescending(a => a.Width).First().From)
+            : context.Tree.ByCode(code);
         return area is not null && scope.Covers(AreaTree.RangeOf(area)) ? area : throw new NotInScope();
     }
 

@@ -96,10 +96,8 @@ public static class SetProcedureDays
 
     /// <summary>The county whose days a caller sets.</summary>
     public static AreaVersion CountyOf(ConsoleContext context) =>
-        context
-            .Caller.Scope(Permission.SetProcedureDays)
-            .Areas.Select(a => context.Tree.ByCode(a.From))
-            .FirstOrDefault(a => a is { Level: 3 }) ?? throw new NotInScope();
+        context.Caller.Scope(Permission.SetProcedureDays).Areas.Select(a => context.Tree.ByCode(a.From)).FirstOrDefault(a => a is { Level: 3 })
+        ?? throw new NotInScope();
 
     /// <summary>What a county has set, by parameter.</summary>
     public static Dictionary<string, int> Of(DbConnection connection, DbTransaction? transaction, Procedure procedure, long county) =>

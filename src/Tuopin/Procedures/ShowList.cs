@@ -123,12 +123,7 @@ public static class ShowList
             [.. rows.Take(PageSize)],
             last,
             list.State.Subjects.Values.OfType<OutcomeCause>().GroupBy(c => c).ToDictionary(g => g.Key, g => g.Count()),
-            [
-                .. context.Reader.Query<ListObjection>(
-                    "SELECT * FROM list_objections WHERE list_id = @id ORDER BY number",
-                    new { id }
-                ),
-            ],
+            [.. context.Reader.Query<ListObjection>("SELECT * FROM list_objections WHERE list_id = @id ORDER BY number", new { id })],
             [
                 .. context.Reader.Query<Entry>(
                     """
@@ -158,16 +153,15 @@ public static class ShowList
 
     private static List<Row> Rows(ListRecord list, Viewer viewer, long? after)
     {
-        var (name, join) =
-            list.Procedure.Subject.Level is null
-                ? (
-                    "coalesce(h.national_no, h.provisional_no, CAST(h.id AS text)) AS number, h.head_name AS name, l.standard_version_id, coalesce(l.met, 0) AS met, coalesce(l.unmet, 0) AS unmet, coalesce(l.exempt, 0) AS exempt",
-                    "JOIN households h ON h.id = s.subject_id LEFT JOIN household_list l ON l.household_id = h.id AND l.place_code = h.area_code"
-                )
-                : (
-                    "CAST(s.area_code AS text) AS number, v.name",
-                    "LEFT JOIN area_versions v ON v.area_id = s.subject_id AND v.from_day <= @day AND (v.to_day IS NULL OR v.to_day > @day)"
-                );
+        var (name, join) = list.Procedure.Subject.Level is null
+            ? (
+                "coalesce(h.national_no, h.provisional_no, CAST(h.id AS text)) AS number, h.head_name AS name, l.standard_version_id, coalesce(l.met, 0) AS met, coalesce(l.unmet, 0) AS unmet, coalesce(l.exempt, 0) AS exempt",
+                "JOIN households h ON h.id = s.subject_id LEFT JOIN household_list l ON l.household_id = h.id AND l.place_code = h.area_code"
+            )
+            : (
+                "CAST(s.area_code AS text) AS number, v.name",
+                "LEFT JOIN area_versions v ON v.area_id = s.subject_id AND v.from_day <= @day AND (v.to_day IS NULL OR v.to_day > @day)"
+            );
         var rows = viewer
             .Connection.Query<Row>(
                 $"""
@@ -198,10 +192,9 @@ public static class ShowList
     private static List<Row> Candidates(ListRecord list, Viewer viewer)
     {
         var (sql, parameters) = AddSubjects.Candidates(list, viewer, met: false);
-        var from =
-            list.Procedure.Subject.Level is null
-                ? $"SELECT c.household_id AS subject_id, c.number, l.head_name AS name, l.standard_version_id, l.met, l.unmet, l.exempt FROM ({sql}) c JOIN household_list l ON l.household_id = c.household_id AND l.place_code = l.area_code ORDER BY c.household_id"
-                : $"SELECT c.area_id AS subject_id, c.code AS number, v.name FROM ({sql.Replace("CAST(v.code AS text)", "CAST(v.code AS text) AS code", StringComparison.Ordinal)}) c JOIN area_versions v ON v.area_id = c.area_id AND v.from_day <= @day AND (v.to_day IS NULL OR v.to_day > @day)";
+        var from = list.Procedure.Subject.Level is null
+            ? $"SELECT c.household_id AS subject_id, c.number, l.head_name AS name, l.standard_version_id, l.met, l.unmet, l.exempt FROM ({sql}) c JOIN household_list l ON l.household_id = c.household_id AND l.place_code = l.area_code ORDER BY c.household_id"
+            : $"SELECT c.area_id AS subject_id, c.code AS number, v.name FROM ({sql.Replace("CAST(v.code AS text)", "CAST(v.code AS text) AS code", StringComparison.Ordinal)}) c JOIN area_versions v ON v.area_id = c.area_id AND v.from_day <= @day AND (v.to_day IS NULL OR v.to_day > @day)";
         return Lit(list, viewer, [.. viewer.Connection.Query<Row>(from, parameters)]);
     }
 
@@ -210,10 +203,7 @@ public static class ShowList
     {
         // What a write has just changed is not what this request read before it.
         using var connection = context.Installation.Store.OpenReader();
-        var list = AsOfToday(
-            context,
-            ListRecord.Find(connection, null, context.Installation.Packs, id, context.Caller.Scope(Permission.ViewLists))
-        );
+        var list = AsOfToday(context, ListRecord.Find(connection, null, context.Installation.Packs, id, context.Caller.Scope(Permission.ViewLists)));
         var numbers = list.Procedure.Subject.Level is null
             ? "SELECT h.id, coalesce(h.national_no, h.provisional_no, CAST(h.id AS text)), s.reason FROM list_subjects s JOIN households h ON h.id = s.subject_id WHERE s.list_id = @id"
             : "SELECT s.subject_id, CAST(s.area_code AS text), s.reason FROM list_subjects s WHERE s.list_id = @id";
@@ -267,5 +257,9 @@ public static class ShowList
 
     /// <summary>Words that somebody typed, at most 500 of them kept; null when there are none.</summary>
     public static string? Words(string? text) =>
-        text?.Trim() is { Length: > 0 } words ? words.Length > 500 ? throw new WrongUsage("list.too-long", "at most 500 characters") : words : null;
+        text?.Trim() is { Length: > 0 } words
+            ? words.Length > 500
+                ? throw new WrongUsage("list.too-long", "at most 500 characters")
+                : words
+            : null;
 }

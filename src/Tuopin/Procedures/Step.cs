@@ -163,14 +163,20 @@ public static class Step
             if (said.Checked is not { } looked)
                 return new Refusal("list.inputs-missing", "say all that the step asks for");
             if (looked < least || looked > open)
-                return new Refusal("list.spot-check", $"{looked} of {open} were looked at; at least {least} must be ({share} %), and no more than there are");
+                return new Refusal(
+                    "list.spot-check",
+                    $"{looked} of {open} were looked at; at least {least} must be ({share} %), and no more than there are"
+                );
         }
         if (step.Kind == StepKind.Agree && !take.Refusing.All(state.IsOpen))
             return NotOpen();
         if (step.Kind == StepKind.Publicity && Hanging(procedure, state, step, take.At) is { } hangs)
             return hangs;
         if (step.Kind == StepKind.Decide && procedure.Change(state.Change).NeedsVerdict && state.OpenSubjects.Any(take.Wanting.Contains))
-            return new Refusal("list.verdict", $"{state.OpenSubjects.Count(take.Wanting.Contains)} have an indicator that is unmet or unknown: hold them back");
+            return new Refusal(
+                "list.verdict",
+                $"{state.OpenSubjects.Count(take.Wanting.Contains)} have an indicator that is unmet or unknown: hold them back"
+            );
         return null;
     }
 
@@ -202,7 +208,11 @@ public static class Step
             Subjects = state.Subjects.SetItems(subjects.Select(s => KeyValuePair.Create(s, (OutcomeCause?)cause))),
         };
 
-    private static ListState Finish(ListState state, OutcomeCause cause, ListEnd end) => End(state, [.. state.OpenSubjects], cause) with { Ended = end };
+    private static ListState Finish(ListState state, OutcomeCause cause, ListEnd end) =>
+        End(state, [.. state.OpenSubjects], cause) with
+        {
+            Ended = end,
+        };
 
     private static string Text(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }

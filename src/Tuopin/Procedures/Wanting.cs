@@ -18,10 +18,9 @@ internal static class Wanting
         if (!list.Change.NeedsVerdict)
             return [];
         const string open = "SELECT s.subject_id FROM list_subjects s WHERE s.list_id = @id AND s.cause IS NULL";
-        var passes =
-            list.Procedure.Subject.Level is null
-                ? $"EXISTS (SELECT 1 FROM household_list l WHERE l.household_id = s.subject_id AND l.place_code = l.area_code AND {Met(viewer, list)})"
-                : OfArea(list, viewer);
+        var passes = list.Procedure.Subject.Level is null
+            ? $"EXISTS (SELECT 1 FROM household_list l WHERE l.household_id = s.subject_id AND l.place_code = l.area_code AND {Met(viewer, list)})"
+            : OfArea(list, viewer);
         return [.. connection.Query<long>($"{open} AND NOT {passes}", new { id = list.Row.Id }, transaction)];
     }
 
@@ -40,7 +39,9 @@ internal static class Wanting
         var mask = VerdictSql.Mask(standard);
         return $"""
             EXISTS (SELECT 1 FROM verdicts v JOIN standard_versions sv ON sv.id = v.standard_version_id
-              WHERE v.subject_id = s.subject_id AND sv.standard_id = '{standard.Id}' AND sv.hash = '{standard.Hash}' AND {VerdictSql.Met("v")} & {mask} = {mask})
+              WHERE v.subject_id = s.subject_id AND sv.standard_id = '{standard.Id}' AND sv.hash = '{standard.Hash}' AND {VerdictSql.Met(
+                "v"
+            )} & {mask} = {mask})
             """;
     }
 

@@ -132,12 +132,18 @@ public sealed class SteppingThroughLists(Installations installations)
         Accepted(await clerk.Press(list, "#add", ("subject-numbers", string.Join('\n', thirty))));
 
         // The county sees it and cannot do what is the village's; the clerk of another village sees nothing.
-        (await county.Get(list)).Html.QuerySelector("#take").ShouldBeNull();
+        (await county.Get(list))
+            .Html.QuerySelector("#take")
+            .ShouldBeNull();
         (await (await console.As("village")).Get(list)).Status.ShouldBe(HttpStatusCode.NotFound);
-        var form = (await clerk.Get(list)).Html.QuerySelectorAll("#take input[type=hidden]").ToDictionary(i => i.GetAttribute("name")!, i => i.GetAttribute("value")!);
+        var form = (await clerk.Get(list))
+            .Html.QuerySelectorAll("#take input[type=hidden]")
+            .ToDictionary(i => i.GetAttribute("name")!, i => i.GetAttribute("value")!);
         var byCounty = new Dictionary<string, string>(form)
         {
-            ["__RequestVerificationToken"] = (await county.Get(list)).Html.QuerySelector("input[name=__RequestVerificationToken]")!.GetAttribute("value")!,
+            ["__RequestVerificationToken"] = (await county.Get(list))
+                .Html.QuerySelector("input[name=__RequestVerificationToken]")!
+                .GetAttribute("value")!,
         };
         Refused(await county.Post($"{list}/step", byCounty), "list.not-your-step", HttpStatusCode.Forbidden);
 
@@ -173,16 +179,23 @@ public sealed class SteppingThroughLists(Installations installations)
         Refused(await Take(county, list), "list.inputs-missing");
         Accepted(await Take(county, list, ("document", "会扶组〔2020〕12号")));
 
-        (await clerk.Get(list)).Html.QuerySelector("#outcomes")!.TextContent.ShouldBe(
-            "在办 0；脱贫 25；有不达标或不明指标 3；本户不认可 1；异议成立 1"
-        );
+        (await clerk.Get(list))
+            .Html.QuerySelector("#outcomes")!
+            .TextContent.ShouldBe("在办 0；脱贫 25；有不达标或不明指标 3；本户不认可 1；异议成立 1");
         var decided = "SELECT count(*) FROM household_statuses s JOIN changes c ON c.id = s.change_id WHERE c.reason LIKE 'list %forward'";
-        Count(console, $"{decided} AND s.to_day IS NULL AND s.kind = 3 AND s.from_day = 20200619 AND s.exit_year = 2020 AND s.identified_year IS NOT NULL")
+        Count(
+                console,
+                $"{decided} AND s.to_day IS NULL AND s.kind = 3 AND s.from_day = 20200619 AND s.exit_year = 2020 AND s.identified_year IS NOT NULL"
+            )
             .ShouldBe(25);
         Count(console, $"{decided} AND s.to_day = 20200619 AND s.kind = 2").ShouldBe(25);
-        console.Cli.Tables.Query<string>("SELECT DISTINCT c.actor FROM household_statuses s JOIN changes c ON c.id = s.change_id WHERE s.from_day = 20200619")
+        console
+            .Cli.Tables.Query<string>(
+                "SELECT DISTINCT c.actor FROM household_statuses s JOIN changes c ON c.id = s.change_id WHERE s.from_day = 20200619"
+            )
             .ShouldBe(["县指挥部"]);
-        Count(console, $"SELECT count(*) FROM household_list WHERE area_code = {Village} AND place_code = area_code AND status = 2").ShouldBe(79 - 25);
+        Count(console, $"SELECT count(*) FROM household_list WHERE area_code = {Village} AND place_code = area_code AND status = 2")
+            .ShouldBe(79 - 25);
         Count(console, "SELECT count(*) FROM audit_entries WHERE action = 'list.forward'").ShouldBe(7);
 
         // What was judged again with the decision is what a judgement of the whole finds.
@@ -221,14 +234,17 @@ public sealed class SteppingThroughLists(Installations installations)
         var file = Path.Combine(folder, "household-exit.yaml");
         await File.WriteAllTextAsync(file, own, TestContext.Current.CancellationToken);
         var thirty = new List<string>();
-        string first, second;
+        string first,
+            second;
         await using (var console = await TuopinConsole.Over(cli))
         {
             var clerk = await Clerk(console);
             await SetDays(console, "huize.household-exit", "5");
             await SetDays(console, "national.dynamic-adjustment", "5");
             // The narrowest law is the law: the province's flow for the same change is no longer offered.
-            (await clerk.Get("/lists")).Html.QuerySelectorAll("select[name=offer] option").ShouldNotContain(o => o.GetAttribute("value") == Exit);
+            (await clerk.Get("/lists"))
+                .Html.QuerySelectorAll("select[name=offer] option")
+                .ShouldNotContain(o => o.GetAttribute("value") == Exit);
             thirty = Thirty(console);
             first = await Listed(clerk, thirty.Take(3), "huize.household-exit/exit");
             second = await Listed(clerk, thirty.Skip(3).Take(1), "national.dynamic-adjustment/remove");
@@ -255,7 +271,9 @@ public sealed class SteppingThroughLists(Installations installations)
             (await clerk.Get("/procedures/huize.household-exit")).Text.ShouldContain("院坝会");
             OnDay(console, "2020-06-17");
             (await clerk.Get(first)).Html.QuerySelector("#take").ShouldNotBeNull();
-            var late = (await clerk.Get(first)).Html.QuerySelectorAll("#take input[type=hidden]").ToDictionary(i => i.GetAttribute("name")!, i => i.GetAttribute("value")!);
+            var late = (await clerk.Get(first))
+                .Html.QuerySelectorAll("#take input[type=hidden]")
+                .ToDictionary(i => i.GetAttribute("name")!, i => i.GetAttribute("value")!);
             OnDay(console, "2020-06-18");
             (await clerk.Get(first)).Html.QuerySelector("#take").ShouldBeNull();
             Refused(await clerk.Post($"{first}/step", late), "list.lapsed");
@@ -336,12 +354,41 @@ public sealed class SteppingThroughLists(Installations installations)
         made.Status.ShouldBe(HttpStatusCode.Created);
         var list = made.Json.GetProperty("id").GetInt64();
         (await Post(clerk, "/lists", open, "one")).Json.GetProperty("id").GetInt64().ShouldBe(list);
-        Code(await Post(county, "/lists", new { procedure = "yunnan.household-exit", change = "exit", area = Village })).ShouldBe("list.not-your-step");
-        Code(await Post(other, "/lists", new { procedure = "yunnan.household-exit", change = "exit", area = Village })).ShouldBe("not-found");
+        Code(
+                await Post(
+                    county,
+                    "/lists",
+                    new
+                    {
+                        procedure = "yunnan.household-exit",
+                        change = "exit",
+                        area = Village,
+                    }
+                )
+            )
+            .ShouldBe("list.not-your-step");
+        Code(
+                await Post(
+                    other,
+                    "/lists",
+                    new
+                    {
+                        procedure = "yunnan.household-exit",
+                        change = "exit",
+                        area = Village,
+                    }
+                )
+            )
+            .ShouldBe("not-found");
         (await Post(clerk, $"/lists/{list}/subjects", new { all = "met" }, "two")).Json.GetProperty("open").GetInt32().ShouldBe(48);
         (await Post(clerk, $"/lists/{list}/subjects", new { all = "met" }, "two")).Json.GetProperty("seen").GetInt32().ShouldBe(1);
         Code(await Post(clerk, $"/lists/{list}/hold", new { numbers = new[] { "1" }, reason = "有异议" }, "two")).ShouldBe("list.key-reused");
-        var step = new { step = "propose", answer = "forward", seen = 1 };
+        var step = new
+        {
+            step = "propose",
+            answer = "forward",
+            seen = 1,
+        };
         (await Post(county, $"/lists/{list}/step", step)).Status.ShouldBe(HttpStatusCode.Forbidden);
         Code(await Post(reader, $"/lists/{list}/step", step)).ShouldBe("access.not-permitted");
         (await Post(other, $"/lists/{list}/step", step)).Status.ShouldBe(HttpStatusCode.NotFound);
@@ -378,7 +425,11 @@ public sealed class SteppingThroughLists(Installations installations)
             await step();
             times.Add((what, watch.Elapsed.TotalSeconds));
         }
-        await Timed("add", async () => Accepted(await clerk.Press(list, "#add", ("subject-numbers", string.Join(' ', Enumerable.Range(1, 3000).Select(i => $"N{i}"))))));
+        await Timed(
+            "add",
+            async () =>
+                Accepted(await clerk.Press(list, "#add", ("subject-numbers", string.Join(' ', Enumerable.Range(1, 3000).Select(i => $"N{i}")))))
+        );
         await Timed("steps until the decision", () => ToTheDecision(console, clerk, list, "2020-06-13"));
         var county = await console.As("county");
         await Timed("decide", async () => Accepted(await Take(county, list, ("document", "一号"))));

@@ -39,7 +39,15 @@ public sealed class TakingSteps
         Step.Take(procedure, ListState.Open(procedure, procedure.Changes[0].Id, Days, On(0)), new Act.Add(Everybody, On(0), ids)).OrThrow();
 
     private static Act.Take Forward(ListState state, int day, StepInputs? inputs = null) =>
-        new(Everybody, On(day), state.Step, StepAnswer.Forward, inputs ?? Good with { Checked = state.OpenSubjects.Count() }, [], new HashSet<long>());
+        new(
+            Everybody,
+            On(day),
+            state.Step,
+            StepAnswer.Forward,
+            inputs ?? Good with { Checked = state.OpenSubjects.Count() },
+            [],
+            new HashSet<long>()
+        );
 
     // The list at a step, everything done by the book until there.
     private static ListState At(Procedure procedure, string step, params long[] ids)
@@ -112,8 +120,7 @@ public sealed class TakingSteps
         var state = At(Exit, "publicity", 1, 2);
         Code(Step.Take(Exit, state, Forward(state, 20))).ShouldBe("list.not-hung");
         var hung = Step.Take(Exit, state, new Act.Hang(Everybody, new(Start, Start))).OrThrow();
-        Act.Take On(int work, int? clock) =>
-            Forward(hung, 0) with { At = new(Start.AddDays(work), clock is { } c ? Start.AddDays(c) : null) };
+        Act.Take On(int work, int? clock) => Forward(hung, 0) with { At = new(Start.AddDays(work), clock is { } c ? Start.AddDays(c) : null) };
         Code(Step.Take(Exit, hung, On(6, 30))).ShouldBe("list.hangs");
         Code(Step.Take(Exit, hung, On(30, 6))).ShouldBe("list.hangs-by-the-clock");
         Code(Step.Take(Exit, hung, On(30, null))).ShouldBe("list.hangs-by-the-clock");
@@ -160,10 +167,7 @@ public sealed class TakingSteps
         // A deadline of ten working days, which no shipped flow has yet: 12 June 2020 is a Friday.
         var due = Exit with
         {
-            Steps =
-            [
-                .. Exit.Steps.Select(s => s.Id == "meeting" ? s with { Due = new(new(10, null, DayCount.Working), null, null, true) } : s),
-            ],
+            Steps = [.. Exit.Steps.Select(s => s.Id == "meeting" ? s with { Due = new(new(10, null, DayCount.Working), null, null, true) } : s)],
         };
         var meeting = At(due, "meeting", 1);
         meeting.LapsesAfter(due).ShouldBe(new DateOnly(2020, 6, 26));

@@ -97,24 +97,8 @@ public static class Permissions
             Permission.SetProcedureDays,
         ],
         [Role.Department] = [.. Reading, Permission.Certify, Permission.ExportNumbers, Permission.Judge],
-        [Role.Township] =
-        [
-            .. Reading,
-            Permission.RevealNumbers,
-            Permission.Import,
-            Permission.Judge,
-            Permission.ViewLists,
-            Permission.ActOnLists,
-        ],
-        [Role.Village] =
-        [
-            .. Reading,
-            Permission.RevealNumbers,
-            Permission.Import,
-            Permission.Judge,
-            Permission.ViewLists,
-            Permission.ActOnLists,
-        ],
+        [Role.Township] = [.. Reading, Permission.RevealNumbers, Permission.Import, Permission.Judge, Permission.ViewLists, Permission.ActOnLists],
+        [Role.Village] = [.. Reading, Permission.RevealNumbers, Permission.Import, Permission.Judge, Permission.ViewLists, Permission.ActOnLists],
         [Role.Cadre] = [Permission.OwnAccount, Permission.ViewFigures, Permission.ViewHouseholds, Permission.ViewStandards, Permission.ViewJobs],
         [Role.Auditor] = [.. Reading, Permission.RevealNumbers, Permission.ViewAudit, Permission.ViewLists],
         [Role.ApiClient] = [.. Reading, Permission.ViewLists],

@@ -635,7 +635,15 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("pk_procedure_days", x => new { x.procedure_id, x.parameter, x.area_id });
+                    table.PrimaryKey(
+                        "pk_procedure_days",
+                        x => new
+                        {
+                            x.procedure_id,
+                            x.parameter,
+                            x.area_id,
+                        }
+                    );
                 }
             );
 
@@ -806,13 +814,29 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
 
             migrationBuilder.CreateIndex(name: "ix_subject_lists_area_code", table: "subject_lists", column: "area_code");
 
-            migrationBuilder.CreateIndex(name: "ix_subject_lists_lapses_after", table: "subject_lists", column: "lapses_after", filter: "ended IS NULL AND lapses_after IS NOT NULL");
+            migrationBuilder.CreateIndex(
+                name: "ix_subject_lists_lapses_after",
+                table: "subject_lists",
+                column: "lapses_after",
+                filter: "ended IS NULL AND lapses_after IS NOT NULL"
+            );
 
-            migrationBuilder.CreateIndex(name: "ix_list_subjects_family_subject_id", table: "list_subjects", columns: new[] { "family", "subject_id" }, unique: true, filter: "cause IS NULL");
+            migrationBuilder.CreateIndex(
+                name: "ix_list_subjects_family_subject_id",
+                table: "list_subjects",
+                columns: new[] { "family", "subject_id" },
+                unique: true,
+                filter: "cause IS NULL"
+            );
 
             migrationBuilder.CreateIndex(name: "ix_list_subjects_subject_id", table: "list_subjects", column: "subject_id");
 
-            migrationBuilder.CreateIndex(name: "ix_list_acts_list_id_sent_key", table: "list_acts", columns: new[] { "list_id", "sent_key" }, unique: true);
+            migrationBuilder.CreateIndex(
+                name: "ix_list_acts_list_id_sent_key",
+                table: "list_acts",
+                columns: new[] { "list_id", "sent_key" },
+                unique: true
+            );
 
             migrationBuilder.CreateIndex(
                 name: "ix_statements_subject_subject_id_fact_year_stated_by",
