@@ -47,6 +47,10 @@ public sealed class LookingAtEveryPage(ServedDemo demo)
         ("county", "/find-number", "find-number"),
         ("county", "/number-exports", "number-exports"),
         ("housing", "/certificates", "certificates"),
+        ("county", "/procedures", "procedures"),
+        ("county", "/procedures/yunnan.household-exit", "procedure"),
+        ("village", "/lists", "lists"),
+        ("village", "/lists/{list}", "list"),
         ("admin", "/users", "users"),
         ("admin", "/users/{user}", "user"),
         ("auditor", "/audit", "audit"),
@@ -132,9 +136,23 @@ public sealed class LookingAtEveryPage(ServedDemo demo)
             await page.Locator("#upload:not([hx-get]) .job-done").WaitForAsync();
             upload = new Uri(page.Url).Segments[^1];
             await page.Context.CloseAsync();
+            // A list that its clerk puts together: the form with the most on it.
+            var county = await demo.As("county");
+            await county.GotoAsync("/procedures/national.dynamic-adjustment");
+            await county.FillAsync("input[name=days-publicity_days]", "7");
+            await county.ClickAsync("#days button");
+            await county.Context.CloseAsync();
+            var village = await demo.As("village");
+            await village.GotoAsync("/lists");
+            await village.SelectOptionAsync("select[name=offer]", "national.dynamic-adjustment/remove");
+            await village.ClickAsync("#open-list button");
+            await village.ClickAsync("#add button[value=all]");
+            list = new Uri(village.Url).Segments[^1];
+            await village.Context.CloseAsync();
         }
         return new()
         {
+            ["{list}"] = list!,
             ["{household}"] = demo.Household(0).Id.ToString(CultureInfo.InvariantCulture),
             ["{unit}"] = One("SELECT min(unit_id) FROM responsibilities"),
             ["{post}"] = One("SELECT min(post_id) FROM responsibilities"),
@@ -145,6 +163,7 @@ public sealed class LookingAtEveryPage(ServedDemo demo)
     }
 
     private static string? upload;
+    private static string? list;
 
     [Theory, InlineData(1920, 1080), InlineData(3840, 2160)]
     public async Task The_wall_fills_its_screen_and_goes_on_by_itself(int width, int height)

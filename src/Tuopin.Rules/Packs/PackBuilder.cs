@@ -51,6 +51,9 @@ internal sealed class PackBuilder(List<PackDocument> documents, Findings finding
         ForEach("checks", checks.Read);
         var overlays = new OverlayReader(dictionary, parameters, compiler, findings);
         ForEach("overlay", overlays.Read);
+        var procedures = new ProcedureReader(dictionary, findings);
+        ForEach("procedure", procedures.Read);
+        procedures.Finish();
         var cases = new CaseReader([.. standards.All], [.. checks.All], parameters, new SubjectNodeReader(scope, findings), findings);
         ForEach("cases", cases.Read);
         return new PackSet
@@ -61,6 +64,7 @@ internal sealed class PackBuilder(List<PackDocument> documents, Findings finding
             Tallies = tallies,
             Checks = [.. checks.All],
             Overlays = overlays.All.ToDictionary(o => o.Id, StringComparer.Ordinal),
+            Procedures = [.. procedures.All],
             Cases = [.. cases.All],
             SourcesOfCodes = codes.Sources,
             Files = [.. documents.Select(d => d.File)],

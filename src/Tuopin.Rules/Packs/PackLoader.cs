@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Tuopin.Rules.Language;
+using Tuopin.Rules.Model;
 
 namespace Tuopin.Rules.Packs;
 
@@ -9,7 +10,7 @@ internal sealed record PackDocument(PackFile File, MapNode Root, string Kind, in
 
 /// <summary>
 /// Loads pack folders, later ones over earlier ones. All faults are collected; with any of them nothing loads. Only the folders of the pack format are
-/// read: what else lies in a pack folder (areas, mappings, procedures) is left alone.
+/// read: what else lies in a pack folder (areas, mappings) is left alone.
 /// </summary>
 public static class PackLoader
 {
@@ -21,6 +22,7 @@ public static class PackLoader
         ["tallies"] = ["tallies"],
         ["checks"] = ["checks"],
         ["overlays"] = ["overlay"],
+        ["procedures"] = ["procedure"],
     };
 
     // A server and its jobs load the same law again and again; a text of the same name and hash reads the same. Edited files are few: the lid is for editors.
@@ -87,11 +89,23 @@ public static class PackLoader
         return null;
     }
 
-    /// <summary>SHA-256 over the paths and hashes of all files but cases.</summary>
+    /// <summary>A procedure from its kept text: a list finishes under the version it began with, whatever the folder says since.</summary>
+    /// <exception cref="RuleException">The text is no procedure under this dictionary.</exception>
+    public static Procedure ReadProcedure(string shown, string text, FactDictionary dictionary)
+    {
+        var file = new PackFile(new PackFolder("", shown.Split('/')[0]), string.Join('/', shown.Split('/').Skip(1)), text);
+        var findings = new Findings();
+        var document = new PackDocument(file, new YamlReader(file).Read(), "procedure", 0);
+        return new ProcedureReader(dictionary, findings).ReadOne(document) ?? throw new RuleException(findings.All[0].Span, findings.All[0].Message);
+    }
+
+    /// <summary>SHA-256 over the paths and hashes of all files but cases and procedures: no verdict follows from those.</summary>
     internal static string HashOf(ImmutableArray<PackDocument> documents) =>
         PackFile.Sha256(
             string.Concat(
-                documents.Where(d => d.Kind != "cases").Select(d => FormattableString.Invariant($"{d.Folder}/{d.File.RelativePath} {d.File.Hash}\n"))
+                documents
+                    .Where(d => d.Kind is not ("cases" or "procedure"))
+                    .Select(d => FormattableString.Invariant($"{d.Folder}/{d.File.RelativePath} {d.File.Hash}\n"))
             )
         );
 }

@@ -141,7 +141,17 @@ public sealed class Installation
     // Tables of the model that are no subject's: audit, settings, verdicts, ...
     private static HashSet<string> OwnTables(TuopinDb model)
     {
-        string[] subjects = ["statements", "current_change", "import_batches"];
+        string[] subjects =
+        [
+            "statements",
+            "current_change",
+            "import_batches",
+            "subject_lists",
+            "list_subjects",
+            "list_acts",
+            "list_objections",
+            "procedure_days",
+        ];
         return
         [
             .. model

@@ -73,6 +73,15 @@ public static class CheckPacks
         foreach (var p in packs.Parameters.Values.OrderBy(p => p.Id, StringComparer.Ordinal))
         foreach (var v in p.Values)
             yield return new("parameter", p.Id, Area(v.Area), $"{v.From} - {v.To}", v.Status, $"{v.Source.Title} [{v.Source.Grade}]");
+        foreach (var p in packs.Procedures.OrderBy(p => p.Area.From).ThenBy(p => p.Id, StringComparer.Ordinal))
+            yield return new(
+                "procedure",
+                $"{p.Id} v{p.Version}",
+                Area(p.Area),
+                $"{p.InForce.From:yyyy-MM-dd} - {p.InForce.To:yyyy-MM-dd}",
+                p.Status,
+                $"{p.Source.Title} [{p.Source.Grade}]"
+            );
         foreach (var c in packs.Checks.OrderBy(c => c.Number))
             yield return new(
                 c.When is null ? "check, no law found" : "check",

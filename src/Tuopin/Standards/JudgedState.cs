@@ -44,6 +44,10 @@ public static class JudgedState
             new { name = Name, value = Now(installation, connection, transaction, DayNumber.Of(installation.WorkDate)) }
         );
 
+    /// <summary>More was changed than could be judged again at once: the judgement is stale until all is judged.</summary>
+    public static void Overtake(DbConnection connection, DbTransaction transaction) =>
+        connection.Execute("UPDATE settings SET value = 'overtaken' WHERE name = @name", transaction, new { name = Name });
+
     /// <summary>Whether there is a judgement, and whether imports, packs or the work date have overtaken it.</summary>
     public static Freshness Of(Installation installation, DbConnection connection, int day) =>
         Installation.Setting(connection, Name) is not { } held ? Freshness.Never

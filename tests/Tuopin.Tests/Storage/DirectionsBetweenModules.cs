@@ -17,6 +17,7 @@ public sealed class DirectionsBetweenModules
         ["Platform"] = [],
         ["Registry"] = ["Platform"],
         ["Standards"] = ["Platform", "Registry"],
+        ["Procedures"] = ["Platform", "Registry", "Standards"],
         ["Figures"] = ["Platform", "Registry", "Standards"],
         ["Exchange"] = ["Platform", "Registry", "Standards", "Figures"],
         ["Demo"] = ["Platform", "Registry", "Standards", "Figures", "Exchange"],

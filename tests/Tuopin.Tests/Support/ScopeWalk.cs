@@ -35,7 +35,7 @@ public sealed class ScopeWalk
     public sealed record Walker(string Name, Role Role, Place Home, string Token);
 
     /// <summary>What people of a place left in the console: a job with a file, an import, a file that was sent. All of it says <see cref="Secret"/>.</summary>
-    public sealed record Left(string Secret, long Job, long Batch, string Upload);
+    public sealed record Left(string Secret, long Job, long Batch, string Upload, long List);
 
     /// <summary>A unit or post that helps a household, or holds an area.</summary>
     private sealed record Help(long? Post, long? Unit, long? Household, long? Area);
@@ -206,7 +206,35 @@ public sealed class ScopeWalk
                 national = false,
             }
         );
-        return new(secret, job.Id, batch, upload.Id);
+        var list = 5303260000990000 + connection.QuerySingle<long>("SELECT count(*) FROM subject_lists");
+        var procedure = installation.Packs.Procedures.First(p => p.Id == "yunnan.household-exit");
+        connection.Execute(
+            """
+            INSERT INTO subject_lists (id, procedure_id, version, hash, change_kind, family, area_id, area_code, title, step, opened_day, since_day, last_day, days, acts, change_id)
+            VALUES (@list, 'yunnan.household-exit', 1, @hash, 'exit', 'household-status', @area, @code, @secret, 'propose', 20200612, 20200612, 20200612, '{}', 0, @change)
+            """,
+            new
+            {
+                list,
+                hash = procedure.Hash,
+                area = place.Area.AreaId,
+                code = place.Area.Code,
+                secret,
+                change,
+            }
+        );
+        connection.Execute(
+            "INSERT INTO list_subjects (list_id, subject_id, family, area_code, added_by, reason, change_id) VALUES (@list, @household, 'household-status', @code, 1, @secret, @change)",
+            new
+            {
+                list,
+                household = place.Subjects.First(s => s.Id == s.Household).Id,
+                code = place.Area.Code,
+                secret,
+                change,
+            }
+        );
+        return new(secret, job.Id, batch, upload.Id, list);
     }
 
     /// <summary>Every leak found: the route, the user and what came back.</summary>
@@ -397,6 +425,11 @@ public sealed class ScopeWalk
                     case "unit" or "post" when (name == "unit" ? strangers.Unit : strangers.Post) is { } stranger:
                         subject = true;
                         return stranger.ToString(CultureInfo.InvariantCulture);
+                    case "list":
+                        subject = true;
+                        return theirs.List.ToString(CultureInfo.InvariantCulture);
+                    case "procedure":
+                        return "yunnan.household-exit";
                     case "batch":
                         subject = true;
                         return theirs.Batch.ToString(CultureInfo.InvariantCulture);

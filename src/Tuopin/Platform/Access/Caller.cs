@@ -27,6 +27,9 @@ public sealed class Caller
     /// <summary>Departments the user acts for; empty for everybody else.</summary>
     public IReadOnlyList<string> Departments => [.. grants.Select(g => g.Department).OfType<string>().Distinct()];
 
+    /// <summary>The areas the user holds, each with the role it is held in.</summary>
+    public IEnumerable<(Role Role, AreaRange Area)> Holds => grants.Where(g => g.Area is not null).Select(g => (g.Role, g.Area!.Value));
+
     public bool May(Permission permission) =>
         (token is null || token.Contains(permission)) && grants.Any(g => Permissions.Of(g.Role).Contains(permission));
 

@@ -43,6 +43,15 @@ public enum Permission
     ManageUsers,
     ViewAudit,
 
+    /// <summary>Lists on their way through a procedure, and the procedures.</summary>
+    ViewLists,
+
+    /// <summary>Opening lists and acting on them; which step is whose is the procedure's to say.</summary>
+    ActOnLists,
+
+    /// <summary>Setting the days that the law leaves to the county.</summary>
+    SetProcedureDays,
+
     /// <summary>Metrics and state of the installation.</summary>
     Operate,
 }
@@ -72,8 +81,8 @@ public static class Permissions
             Permission.ManageUsers,
             Permission.Operate,
         ],
-        [Role.Province] = [.. Reading],
-        [Role.City] = [.. Reading],
+        [Role.Province] = [.. Reading, Permission.ViewLists, Permission.ActOnLists],
+        [Role.City] = [.. Reading, Permission.ViewLists, Permission.ActOnLists],
         [Role.County] =
         [
             .. Reading,
@@ -83,13 +92,16 @@ public static class Permissions
             Permission.ApproveExports,
             Permission.SetWorkDate,
             Permission.Judge,
+            Permission.ViewLists,
+            Permission.ActOnLists,
+            Permission.SetProcedureDays,
         ],
         [Role.Department] = [.. Reading, Permission.Certify, Permission.ExportNumbers, Permission.Judge],
-        [Role.Township] = [.. Reading, Permission.RevealNumbers, Permission.Import, Permission.Judge],
-        [Role.Village] = [.. Reading, Permission.RevealNumbers, Permission.Import, Permission.Judge],
+        [Role.Township] = [.. Reading, Permission.RevealNumbers, Permission.Import, Permission.Judge, Permission.ViewLists, Permission.ActOnLists],
+        [Role.Village] = [.. Reading, Permission.RevealNumbers, Permission.Import, Permission.Judge, Permission.ViewLists, Permission.ActOnLists],
         [Role.Cadre] = [Permission.OwnAccount, Permission.ViewFigures, Permission.ViewHouseholds, Permission.ViewStandards, Permission.ViewJobs],
-        [Role.Auditor] = [.. Reading, Permission.RevealNumbers, Permission.ViewAudit],
-        [Role.ApiClient] = [.. Reading],
+        [Role.Auditor] = [.. Reading, Permission.RevealNumbers, Permission.ViewAudit, Permission.ViewLists],
+        [Role.ApiClient] = [.. Reading, Permission.ViewLists],
     };
 
     public static IReadOnlySet<Permission> Of(Role role) => Table[role];

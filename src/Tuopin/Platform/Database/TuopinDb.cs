@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Tuopin.Figures;
 using Tuopin.Platform.Areas;
 using Tuopin.Platform.Audit;
+using Tuopin.Procedures;
 using Tuopin.Registry;
 using Tuopin.Standards;
 
@@ -42,6 +43,11 @@ public abstract class TuopinDb(DbContextOptions options) : DbContext(options)
     public DbSet<AreaCount> AreaCounts => Set<AreaCount>();
     public DbSet<AreaFigure> AreaFigures => Set<AreaFigure>();
     public DbSet<AreaBoundary> AreaBoundaries => Set<AreaBoundary>();
+    public DbSet<SubjectList> SubjectLists => Set<SubjectList>();
+    public DbSet<ListSubject> ListSubjects => Set<ListSubject>();
+    public DbSet<ListAct> ListActs => Set<ListAct>();
+    public DbSet<ListObjection> ListObjections => Set<ListObjection>();
+    public DbSet<ProcedureDays> ProcedureDays => Set<ProcedureDays>();
     public DbSet<PackFile> PackFiles => Set<PackFile>();
     public DbSet<Change> Changes => Set<Change>();
     public DbSet<CurrentChange> CurrentChanges => Set<CurrentChange>();
@@ -193,6 +199,35 @@ public abstract class TuopinDb(DbContextOptions options) : DbContext(options)
             )
         );
         model.Entity<AreaBoundary>(e => e.HasKey(b => b.AreaCode));
+        model.Entity<SubjectList>(e =>
+        {
+            e.HasIndex(l => l.AreaCode);
+            e.HasIndex(l => l.LapsesAfter).HasFilter("ended IS NULL AND lapses_after IS NOT NULL");
+        });
+        model.Entity<ListSubject>(e =>
+        {
+            Clustered(e, s => new { s.ListId, s.SubjectId });
+            // On one open list of a family at a time.
+            e.HasIndex(s => new { s.Family, s.SubjectId }).IsUnique().HasFilter("cause IS NULL");
+            e.HasIndex(s => s.SubjectId);
+        });
+        model.Entity<ListAct>(e =>
+        {
+            Clustered(e, a => new { a.ListId, a.Number });
+            e.HasIndex(a => new { a.ListId, a.SentKey }).IsUnique();
+        });
+        model.Entity<ListObjection>(e => Clustered(e, o => new { o.ListId, o.Number }));
+        model.Entity<ProcedureDays>(e =>
+            Clustered(
+                e,
+                d => new
+                {
+                    d.ProcedureId,
+                    d.Parameter,
+                    d.AreaId,
+                }
+            )
+        );
         model.Entity<AuditEntry>(e =>
         {
             e.HasIndex(a => new { a.Subject, a.SubjectId });

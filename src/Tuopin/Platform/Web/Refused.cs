@@ -19,6 +19,7 @@ public static class Refused
         refusal switch
         {
             NotInScope => StatusCodes.Status404NotFound,
+            NotPermitted => StatusCodes.Status403Forbidden,
             PreconditionMissing => StatusCodes.Status428PreconditionRequired,
             PreconditionFailed => StatusCodes.Status412PreconditionFailed,
             WrongUsage => StatusCodes.Status400BadRequest,
@@ -130,6 +131,9 @@ public sealed class Faults(RequestDelegate next, ILogger<Faults> log)
 
 /// <summary>A form without its antiforgery token.</summary>
 public sealed class AntiforgeryFailed() : Exception("antiforgery");
+
+/// <summary>The caller may do such things, but not this one.</summary>
+public sealed class NotPermitted(string code, Sentence message) : Refusal(code, message);
 
 /// <summary>A write that must say what it changes from.</summary>
 public sealed class PreconditionMissing() : Refusal("api.if-match-missing", "name the value you change in If-Match: the ETag of the last answer");

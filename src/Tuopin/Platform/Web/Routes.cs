@@ -64,5 +64,16 @@ public static class Routes
         ShowUnit.Map(routes);
         ShowPost.Map(routes);
         ExportHouseholds.Map(routes);
+        Procedures.ListProcedures.Map(routes);
+        Procedures.SetProcedureDays.Map(routes);
+        Procedures.ListLists.Map(routes);
+        Procedures.OpenList.Map(routes);
+        Procedures.ShowList.Map(routes);
+        Procedures.AddSubjects.Map(routes);
+        Procedures.HoldBack.Map(routes);
+        Procedures.HangList.Map(routes);
+        Procedures.RaiseObjection.Map(routes);
+        Procedures.AnswerObjection.Map(routes);
+        Procedures.TakeStep.Map(routes);
     }
 }

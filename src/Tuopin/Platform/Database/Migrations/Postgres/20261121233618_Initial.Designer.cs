@@ -361,6 +361,368 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                     b.ToTable("settings");
                 });
 
+            modelBuilder.Entity("Tuopin.Procedures.ListAct", b =>
+                {
+                    b.Property<long>("ListId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("list_id");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<int?>("Abstained")
+                        .HasColumnType("integer")
+                        .HasColumnName("abstained");
+
+                    b.Property<string>("ActedAs")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("acted_as")
+                        .UseCollation("C");
+
+                    b.Property<int?>("Attended")
+                        .HasColumnType("integer")
+                        .HasColumnName("attended");
+
+                    b.Property<string>("Attendees")
+                        .HasColumnType("text")
+                        .HasColumnName("attendees")
+                        .UseCollation("C");
+
+                    b.Property<long>("ChangeId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("change_id");
+
+                    b.Property<int?>("ClockDay")
+                        .HasColumnType("integer")
+                        .HasColumnName("clock_day");
+
+                    b.Property<string>("Document")
+                        .HasColumnType("text")
+                        .HasColumnName("document")
+                        .UseCollation("C");
+
+                    b.Property<string>("Evidence")
+                        .HasColumnType("text")
+                        .HasColumnName("evidence")
+                        .UseCollation("C");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind")
+                        .UseCollation("C");
+
+                    b.Property<int?>("LookedAt")
+                        .HasColumnType("integer")
+                        .HasColumnName("looked_at");
+
+                    b.Property<string>("SentKey")
+                        .HasColumnType("text")
+                        .HasColumnName("sent_key")
+                        .UseCollation("C");
+
+                    b.Property<string>("Step")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("step")
+                        .UseCollation("C");
+
+                    b.Property<int>("Subjects")
+                        .HasColumnType("integer")
+                        .HasColumnName("subjects");
+
+                    b.Property<int?>("VotesAgainst")
+                        .HasColumnType("integer")
+                        .HasColumnName("votes_against");
+
+                    b.Property<int?>("VotesFor")
+                        .HasColumnType("integer")
+                        .HasColumnName("votes_for");
+
+                    b.Property<string>("Words")
+                        .HasColumnType("text")
+                        .HasColumnName("words")
+                        .UseCollation("C");
+
+                    b.Property<int>("WorkDay")
+                        .HasColumnType("integer")
+                        .HasColumnName("work_day");
+
+                    b.HasKey("ListId", "Number")
+                        .HasName("pk_list_acts");
+
+                    b.HasIndex("ListId", "SentKey")
+                        .IsUnique()
+                        .HasDatabaseName("ix_list_acts_list_id_sent_key");
+
+                    b.ToTable("list_acts", (string)null);
+
+                    b.HasAnnotation("Tuopin:Clustered", true);
+                });
+
+            modelBuilder.Entity("Tuopin.Procedures.ListObjection", b =>
+                {
+                    b.Property<long>("ListId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("list_id");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Answer")
+                        .HasColumnType("text")
+                        .HasColumnName("answer")
+                        .UseCollation("C");
+
+                    b.Property<int?>("AnsweredDay")
+                        .HasColumnType("integer")
+                        .HasColumnName("answered_day");
+
+                    b.Property<long>("ChangeId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("change_id");
+
+                    b.Property<string>("RaisedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("raised_by")
+                        .UseCollation("C");
+
+                    b.Property<int>("RaisedDay")
+                        .HasColumnType("integer")
+                        .HasColumnName("raised_day");
+
+                    b.Property<long?>("SubjectId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("subject_id");
+
+                    b.Property<bool?>("Upheld")
+                        .HasColumnType("boolean")
+                        .HasColumnName("upheld");
+
+                    b.Property<string>("Words")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("words")
+                        .UseCollation("C");
+
+                    b.HasKey("ListId", "Number")
+                        .HasName("pk_list_objections");
+
+                    b.ToTable("list_objections", (string)null);
+
+                    b.HasAnnotation("Tuopin:Clustered", true);
+                });
+
+            modelBuilder.Entity("Tuopin.Procedures.ListSubject", b =>
+                {
+                    b.Property<long>("ListId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("list_id");
+
+                    b.Property<long>("SubjectId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("subject_id");
+
+                    b.Property<int>("AddedBy")
+                        .HasColumnType("integer")
+                        .HasColumnName("added_by");
+
+                    b.Property<long>("AreaCode")
+                        .HasColumnType("bigint")
+                        .HasColumnName("area_code");
+
+                    b.Property<short?>("Cause")
+                        .HasColumnType("smallint")
+                        .HasColumnName("cause");
+
+                    b.Property<long>("ChangeId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("change_id");
+
+                    b.Property<int?>("DoneBy")
+                        .HasColumnType("integer")
+                        .HasColumnName("done_by");
+
+                    b.Property<string>("Family")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("family")
+                        .UseCollation("C");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("text")
+                        .HasColumnName("reason")
+                        .UseCollation("C");
+
+                    b.HasKey("ListId", "SubjectId")
+                        .HasName("pk_list_subjects");
+
+                    b.HasIndex("Family", "SubjectId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_list_subjects_family_subject_id")
+                        .HasFilter("cause IS NULL");
+
+                    b.HasIndex("SubjectId")
+                        .HasDatabaseName("ix_list_subjects_subject_id");
+
+                    b.ToTable("list_subjects", (string)null);
+
+                    b.HasAnnotation("Tuopin:Clustered", true);
+                });
+
+            modelBuilder.Entity("Tuopin.Procedures.ProcedureDays", b =>
+                {
+                    b.Property<string>("ProcedureId")
+                        .HasColumnType("text")
+                        .HasColumnName("procedure_id")
+                        .UseCollation("C");
+
+                    b.Property<string>("Parameter")
+                        .HasColumnType("text")
+                        .HasColumnName("parameter")
+                        .UseCollation("C");
+
+                    b.Property<long>("AreaId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("area_id");
+
+                    b.Property<long>("ChangeId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("change_id");
+
+                    b.Property<int>("Days")
+                        .HasColumnType("integer")
+                        .HasColumnName("days");
+
+                    b.HasKey("ProcedureId", "Parameter", "AreaId")
+                        .HasName("pk_procedure_days");
+
+                    b.ToTable("procedure_days", (string)null);
+
+                    b.HasAnnotation("Tuopin:Clustered", true);
+                });
+
+            modelBuilder.Entity("Tuopin.Procedures.SubjectList", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Acts")
+                        .HasColumnType("integer")
+                        .HasColumnName("acts");
+
+                    b.Property<long>("AreaCode")
+                        .HasColumnType("bigint")
+                        .HasColumnName("area_code");
+
+                    b.Property<long>("AreaId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("area_id");
+
+                    b.Property<long>("ChangeId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("change_id");
+
+                    b.Property<string>("ChangeKind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("change_kind")
+                        .UseCollation("C");
+
+                    b.Property<string>("Days")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("days")
+                        .UseCollation("C");
+
+                    b.Property<short?>("Ended")
+                        .HasColumnType("smallint")
+                        .HasColumnName("ended");
+
+                    b.Property<string>("Family")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("family")
+                        .UseCollation("C");
+
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("hash")
+                        .UseCollation("C");
+
+                    b.Property<int?>("HungClock")
+                        .HasColumnType("integer")
+                        .HasColumnName("hung_clock");
+
+                    b.Property<int?>("HungDay")
+                        .HasColumnType("integer")
+                        .HasColumnName("hung_day");
+
+                    b.Property<int?>("LapsesAfter")
+                        .HasColumnType("integer")
+                        .HasColumnName("lapses_after");
+
+                    b.Property<int?>("LastClock")
+                        .HasColumnType("integer")
+                        .HasColumnName("last_clock");
+
+                    b.Property<int>("LastDay")
+                        .HasColumnType("integer")
+                        .HasColumnName("last_day");
+
+                    b.Property<int>("OpenedDay")
+                        .HasColumnType("integer")
+                        .HasColumnName("opened_day");
+
+                    b.Property<string>("ProcedureId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("procedure_id")
+                        .UseCollation("C");
+
+                    b.Property<int?>("SinceClock")
+                        .HasColumnType("integer")
+                        .HasColumnName("since_clock");
+
+                    b.Property<int>("SinceDay")
+                        .HasColumnType("integer")
+                        .HasColumnName("since_day");
+
+                    b.Property<string>("Step")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("step")
+                        .UseCollation("C");
+
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("title")
+                        .UseCollation("C");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_subject_lists");
+
+                    b.HasIndex("AreaCode")
+                        .HasDatabaseName("ix_subject_lists_area_code");
+
+                    b.HasIndex("LapsesAfter")
+                        .HasDatabaseName("ix_subject_lists_lapses_after")
+                        .HasFilter("ended IS NULL AND lapses_after IS NOT NULL");
+
+                    b.ToTable("subject_lists", (string)null);
+                });
+
             modelBuilder.Entity("Tuopin.Registry.CountyYear", b =>
                 {
                     b.Property<long>("AreaId")

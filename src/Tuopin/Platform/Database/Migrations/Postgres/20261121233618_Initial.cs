@@ -520,6 +520,134 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
             );
 
             migrationBuilder.CreateTable(
+                name: "subject_lists",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "bigint", nullable: false),
+                    procedure_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    version = table.Column<int>(type: "integer", nullable: false),
+                    hash = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    change_kind = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    family = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    area_id = table.Column<long>(type: "bigint", nullable: false),
+                    area_code = table.Column<long>(type: "bigint", nullable: false),
+                    title = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    step = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    opened_day = table.Column<int>(type: "integer", nullable: false),
+                    since_day = table.Column<int>(type: "integer", nullable: false),
+                    since_clock = table.Column<int>(type: "integer", nullable: true),
+                    hung_day = table.Column<int>(type: "integer", nullable: true),
+                    hung_clock = table.Column<int>(type: "integer", nullable: true),
+                    last_day = table.Column<int>(type: "integer", nullable: false),
+                    last_clock = table.Column<int>(type: "integer", nullable: true),
+                    lapses_after = table.Column<int>(type: "integer", nullable: true),
+                    ended = table.Column<short>(type: "smallint", nullable: true),
+                    days = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    acts = table.Column<int>(type: "integer", nullable: false),
+                    change_id = table.Column<long>(type: "bigint", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_subject_lists", x => x.id);
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "list_subjects",
+                columns: table => new
+                {
+                    list_id = table.Column<long>(type: "bigint", nullable: false),
+                    subject_id = table.Column<long>(type: "bigint", nullable: false),
+                    family = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    area_code = table.Column<long>(type: "bigint", nullable: false),
+                    added_by = table.Column<int>(type: "integer", nullable: false),
+                    done_by = table.Column<int>(type: "integer", nullable: true),
+                    cause = table.Column<short>(type: "smallint", nullable: true),
+                    reason = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    change_id = table.Column<long>(type: "bigint", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_list_subjects", x => new { x.list_id, x.subject_id });
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "list_acts",
+                columns: table => new
+                {
+                    list_id = table.Column<long>(type: "bigint", nullable: false),
+                    number = table.Column<int>(type: "integer", nullable: false),
+                    sent_key = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    kind = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    step = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    work_day = table.Column<int>(type: "integer", nullable: false),
+                    clock_day = table.Column<int>(type: "integer", nullable: true),
+                    acted_as = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    subjects = table.Column<int>(type: "integer", nullable: false),
+                    attended = table.Column<int>(type: "integer", nullable: true),
+                    votes_for = table.Column<int>(type: "integer", nullable: true),
+                    votes_against = table.Column<int>(type: "integer", nullable: true),
+                    abstained = table.Column<int>(type: "integer", nullable: true),
+                    looked_at = table.Column<int>(type: "integer", nullable: true),
+                    document = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    evidence = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    attendees = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    words = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    change_id = table.Column<long>(type: "bigint", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_list_acts", x => new { x.list_id, x.number });
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "list_objections",
+                columns: table => new
+                {
+                    list_id = table.Column<long>(type: "bigint", nullable: false),
+                    number = table.Column<int>(type: "integer", nullable: false),
+                    subject_id = table.Column<long>(type: "bigint", nullable: true),
+                    raised_by = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    words = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    raised_day = table.Column<int>(type: "integer", nullable: false),
+                    upheld = table.Column<bool>(type: "boolean", nullable: true),
+                    answer = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    answered_day = table.Column<int>(type: "integer", nullable: true),
+                    change_id = table.Column<long>(type: "bigint", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_list_objections", x => new { x.list_id, x.number });
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "procedure_days",
+                columns: table => new
+                {
+                    procedure_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    parameter = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    area_id = table.Column<long>(type: "bigint", nullable: false),
+                    days = table.Column<int>(type: "integer", nullable: false),
+                    change_id = table.Column<long>(type: "bigint", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey(
+                        "pk_procedure_days",
+                        x => new
+                        {
+                            x.procedure_id,
+                            x.parameter,
+                            x.area_id,
+                        }
+                    );
+                }
+            );
+
+            migrationBuilder.CreateTable(
                 name: "tallies",
                 columns: table => new
                 {
@@ -684,6 +812,32 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                 unique: true
             );
 
+            migrationBuilder.CreateIndex(name: "ix_subject_lists_area_code", table: "subject_lists", column: "area_code");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_subject_lists_lapses_after",
+                table: "subject_lists",
+                column: "lapses_after",
+                filter: "ended IS NULL AND lapses_after IS NOT NULL"
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_list_subjects_family_subject_id",
+                table: "list_subjects",
+                columns: new[] { "family", "subject_id" },
+                unique: true,
+                filter: "cause IS NULL"
+            );
+
+            migrationBuilder.CreateIndex(name: "ix_list_subjects_subject_id", table: "list_subjects", column: "subject_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_list_acts_list_id_sent_key",
+                table: "list_acts",
+                columns: new[] { "list_id", "sent_key" },
+                unique: true
+            );
+
             migrationBuilder.CreateIndex(
                 name: "ix_statements_subject_subject_id_fact_year_stated_by",
                 table: "statements",
@@ -750,6 +904,16 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
             migrationBuilder.DropTable(name: "standard_versions");
 
             migrationBuilder.DropTable(name: "statements");
+
+            migrationBuilder.DropTable(name: "subject_lists");
+
+            migrationBuilder.DropTable(name: "list_subjects");
+
+            migrationBuilder.DropTable(name: "list_acts");
+
+            migrationBuilder.DropTable(name: "list_objections");
+
+            migrationBuilder.DropTable(name: "procedure_days");
 
             migrationBuilder.DropTable(name: "tallies");
 

@@ -336,6 +336,346 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                     b.ToTable("settings");
                 });
 
+            modelBuilder.Entity("Tuopin.Procedures.ListAct", b =>
+                {
+                    b.Property<long>("ListId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("list_id");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<int?>("Abstained")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("abstained");
+
+                    b.Property<string>("ActedAs")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("acted_as");
+
+                    b.Property<int?>("Attended")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("attended");
+
+                    b.Property<string>("Attendees")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("attendees");
+
+                    b.Property<long>("ChangeId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("change_id");
+
+                    b.Property<int?>("ClockDay")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("clock_day");
+
+                    b.Property<string>("Document")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("document");
+
+                    b.Property<string>("Evidence")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("evidence");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind");
+
+                    b.Property<int?>("LookedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("looked_at");
+
+                    b.Property<string>("SentKey")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("sent_key");
+
+                    b.Property<string>("Step")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("step");
+
+                    b.Property<int>("Subjects")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("subjects");
+
+                    b.Property<int?>("VotesAgainst")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("votes_against");
+
+                    b.Property<int?>("VotesFor")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("votes_for");
+
+                    b.Property<string>("Words")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("words");
+
+                    b.Property<int>("WorkDay")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("work_day");
+
+                    b.HasKey("ListId", "Number")
+                        .HasName("pk_list_acts");
+
+                    b.HasIndex("ListId", "SentKey")
+                        .IsUnique()
+                        .HasDatabaseName("ix_list_acts_list_id_sent_key");
+
+                    b.ToTable("list_acts", (string)null);
+
+                    b.HasAnnotation("Tuopin:Clustered", true);
+                });
+
+            modelBuilder.Entity("Tuopin.Procedures.ListObjection", b =>
+                {
+                    b.Property<long>("ListId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("list_id");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Answer")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("answer");
+
+                    b.Property<int?>("AnsweredDay")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("answered_day");
+
+                    b.Property<long>("ChangeId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("change_id");
+
+                    b.Property<string>("RaisedBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("raised_by");
+
+                    b.Property<int>("RaisedDay")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("raised_day");
+
+                    b.Property<long?>("SubjectId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("subject_id");
+
+                    b.Property<bool?>("Upheld")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("upheld");
+
+                    b.Property<string>("Words")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("words");
+
+                    b.HasKey("ListId", "Number")
+                        .HasName("pk_list_objections");
+
+                    b.ToTable("list_objections", (string)null);
+
+                    b.HasAnnotation("Tuopin:Clustered", true);
+                });
+
+            modelBuilder.Entity("Tuopin.Procedures.ListSubject", b =>
+                {
+                    b.Property<long>("ListId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("list_id");
+
+                    b.Property<long>("SubjectId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("subject_id");
+
+                    b.Property<int>("AddedBy")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("added_by");
+
+                    b.Property<long>("AreaCode")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("area_code");
+
+                    b.Property<short?>("Cause")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("cause");
+
+                    b.Property<long>("ChangeId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("change_id");
+
+                    b.Property<int?>("DoneBy")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("done_by");
+
+                    b.Property<string>("Family")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("family");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.HasKey("ListId", "SubjectId")
+                        .HasName("pk_list_subjects");
+
+                    b.HasIndex("Family", "SubjectId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_list_subjects_family_subject_id")
+                        .HasFilter("cause IS NULL");
+
+                    b.HasIndex("SubjectId")
+                        .HasDatabaseName("ix_list_subjects_subject_id");
+
+                    b.ToTable("list_subjects", (string)null);
+
+                    b.HasAnnotation("Tuopin:Clustered", true);
+                });
+
+            modelBuilder.Entity("Tuopin.Procedures.ProcedureDays", b =>
+                {
+                    b.Property<string>("ProcedureId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("procedure_id");
+
+                    b.Property<string>("Parameter")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("parameter");
+
+                    b.Property<long>("AreaId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("area_id");
+
+                    b.Property<long>("ChangeId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("change_id");
+
+                    b.Property<int>("Days")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("days");
+
+                    b.HasKey("ProcedureId", "Parameter", "AreaId")
+                        .HasName("pk_procedure_days");
+
+                    b.ToTable("procedure_days", (string)null);
+
+                    b.HasAnnotation("Tuopin:Clustered", true);
+                });
+
+            modelBuilder.Entity("Tuopin.Procedures.SubjectList", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Acts")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("acts");
+
+                    b.Property<long>("AreaCode")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("area_code");
+
+                    b.Property<long>("AreaId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("area_id");
+
+                    b.Property<long>("ChangeId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("change_id");
+
+                    b.Property<string>("ChangeKind")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("change_kind");
+
+                    b.Property<string>("Days")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("days");
+
+                    b.Property<short?>("Ended")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ended");
+
+                    b.Property<string>("Family")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("family");
+
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("hash");
+
+                    b.Property<int?>("HungClock")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("hung_clock");
+
+                    b.Property<int?>("HungDay")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("hung_day");
+
+                    b.Property<int?>("LapsesAfter")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("lapses_after");
+
+                    b.Property<int?>("LastClock")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_clock");
+
+                    b.Property<int>("LastDay")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_day");
+
+                    b.Property<int>("OpenedDay")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("opened_day");
+
+                    b.Property<string>("ProcedureId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("procedure_id");
+
+                    b.Property<int?>("SinceClock")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("since_clock");
+
+                    b.Property<int>("SinceDay")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("since_day");
+
+                    b.Property<string>("Step")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("step");
+
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("title");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_subject_lists");
+
+                    b.HasIndex("AreaCode")
+                        .HasDatabaseName("ix_subject_lists_area_code");
+
+                    b.HasIndex("LapsesAfter")
+                        .HasDatabaseName("ix_subject_lists_lapses_after")
+                        .HasFilter("ended IS NULL AND lapses_after IS NOT NULL");
+
+                    b.ToTable("subject_lists", (string)null);
+                });
+
             modelBuilder.Entity("Tuopin.Registry.CountyYear", b =>
                 {
                     b.Property<long>("AreaId")

@@ -517,6 +517,134 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
             );
 
             migrationBuilder.CreateTable(
+                name: "subject_lists",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "INTEGER", nullable: false),
+                    procedure_id = table.Column<string>(type: "TEXT", nullable: false),
+                    version = table.Column<int>(type: "INTEGER", nullable: false),
+                    hash = table.Column<string>(type: "TEXT", nullable: false),
+                    change_kind = table.Column<string>(type: "TEXT", nullable: false),
+                    family = table.Column<string>(type: "TEXT", nullable: false),
+                    area_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    area_code = table.Column<long>(type: "INTEGER", nullable: false),
+                    title = table.Column<string>(type: "TEXT", nullable: false),
+                    step = table.Column<string>(type: "TEXT", nullable: false),
+                    opened_day = table.Column<int>(type: "INTEGER", nullable: false),
+                    since_day = table.Column<int>(type: "INTEGER", nullable: false),
+                    since_clock = table.Column<int>(type: "INTEGER", nullable: true),
+                    hung_day = table.Column<int>(type: "INTEGER", nullable: true),
+                    hung_clock = table.Column<int>(type: "INTEGER", nullable: true),
+                    last_day = table.Column<int>(type: "INTEGER", nullable: false),
+                    last_clock = table.Column<int>(type: "INTEGER", nullable: true),
+                    lapses_after = table.Column<int>(type: "INTEGER", nullable: true),
+                    ended = table.Column<short>(type: "INTEGER", nullable: true),
+                    days = table.Column<string>(type: "TEXT", nullable: false),
+                    acts = table.Column<int>(type: "INTEGER", nullable: false),
+                    change_id = table.Column<long>(type: "INTEGER", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_subject_lists", x => x.id);
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "list_subjects",
+                columns: table => new
+                {
+                    list_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    subject_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    family = table.Column<string>(type: "TEXT", nullable: false),
+                    area_code = table.Column<long>(type: "INTEGER", nullable: false),
+                    added_by = table.Column<int>(type: "INTEGER", nullable: false),
+                    done_by = table.Column<int>(type: "INTEGER", nullable: true),
+                    cause = table.Column<short>(type: "INTEGER", nullable: true),
+                    reason = table.Column<string>(type: "TEXT", nullable: true),
+                    change_id = table.Column<long>(type: "INTEGER", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_list_subjects", x => new { x.list_id, x.subject_id });
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "list_acts",
+                columns: table => new
+                {
+                    list_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    number = table.Column<int>(type: "INTEGER", nullable: false),
+                    sent_key = table.Column<string>(type: "TEXT", nullable: true),
+                    kind = table.Column<string>(type: "TEXT", nullable: false),
+                    step = table.Column<string>(type: "TEXT", nullable: false),
+                    work_day = table.Column<int>(type: "INTEGER", nullable: false),
+                    clock_day = table.Column<int>(type: "INTEGER", nullable: true),
+                    acted_as = table.Column<string>(type: "TEXT", nullable: false),
+                    subjects = table.Column<int>(type: "INTEGER", nullable: false),
+                    attended = table.Column<int>(type: "INTEGER", nullable: true),
+                    votes_for = table.Column<int>(type: "INTEGER", nullable: true),
+                    votes_against = table.Column<int>(type: "INTEGER", nullable: true),
+                    abstained = table.Column<int>(type: "INTEGER", nullable: true),
+                    looked_at = table.Column<int>(type: "INTEGER", nullable: true),
+                    document = table.Column<string>(type: "TEXT", nullable: true),
+                    evidence = table.Column<string>(type: "TEXT", nullable: true),
+                    attendees = table.Column<string>(type: "TEXT", nullable: true),
+                    words = table.Column<string>(type: "TEXT", nullable: true),
+                    change_id = table.Column<long>(type: "INTEGER", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_list_acts", x => new { x.list_id, x.number });
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "list_objections",
+                columns: table => new
+                {
+                    list_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    number = table.Column<int>(type: "INTEGER", nullable: false),
+                    subject_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    raised_by = table.Column<string>(type: "TEXT", nullable: false),
+                    words = table.Column<string>(type: "TEXT", nullable: false),
+                    raised_day = table.Column<int>(type: "INTEGER", nullable: false),
+                    upheld = table.Column<bool>(type: "INTEGER", nullable: true),
+                    answer = table.Column<string>(type: "TEXT", nullable: true),
+                    answered_day = table.Column<int>(type: "INTEGER", nullable: true),
+                    change_id = table.Column<long>(type: "INTEGER", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_list_objections", x => new { x.list_id, x.number });
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "procedure_days",
+                columns: table => new
+                {
+                    procedure_id = table.Column<string>(type: "TEXT", nullable: false),
+                    parameter = table.Column<string>(type: "TEXT", nullable: false),
+                    area_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    days = table.Column<int>(type: "INTEGER", nullable: false),
+                    change_id = table.Column<long>(type: "INTEGER", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey(
+                        "pk_procedure_days",
+                        x => new
+                        {
+                            x.procedure_id,
+                            x.parameter,
+                            x.area_id,
+                        }
+                    );
+                }
+            );
+
+            migrationBuilder.CreateTable(
                 name: "tallies",
                 columns: table => new
                 {
@@ -681,6 +809,32 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                 unique: true
             );
 
+            migrationBuilder.CreateIndex(name: "ix_subject_lists_area_code", table: "subject_lists", column: "area_code");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_subject_lists_lapses_after",
+                table: "subject_lists",
+                column: "lapses_after",
+                filter: "ended IS NULL AND lapses_after IS NOT NULL"
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_list_subjects_family_subject_id",
+                table: "list_subjects",
+                columns: new[] { "family", "subject_id" },
+                unique: true,
+                filter: "cause IS NULL"
+            );
+
+            migrationBuilder.CreateIndex(name: "ix_list_subjects_subject_id", table: "list_subjects", column: "subject_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_list_acts_list_id_sent_key",
+                table: "list_acts",
+                columns: new[] { "list_id", "sent_key" },
+                unique: true
+            );
+
             migrationBuilder.CreateIndex(
                 name: "ix_statements_subject_subject_id_fact_year_stated_by",
                 table: "statements",
@@ -747,6 +901,16 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
             migrationBuilder.DropTable(name: "standard_versions");
 
             migrationBuilder.DropTable(name: "statements");
+
+            migrationBuilder.DropTable(name: "subject_lists");
+
+            migrationBuilder.DropTable(name: "list_subjects");
+
+            migrationBuilder.DropTable(name: "list_acts");
+
+            migrationBuilder.DropTable(name: "list_objections");
+
+            migrationBuilder.DropTable(name: "procedure_days");
 
             migrationBuilder.DropTable(name: "tallies");
 

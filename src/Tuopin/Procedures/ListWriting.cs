@@ -1,0 +1,186 @@
+using System.Data.Common;
+using Dapper;
+using Tuopin.Platform;
+using Tuopin.Platform.Access;
+using Tuopin.Platform.Audit;
+using Tuopin.Platform.Database;
+using Tuopin.Platform.Web;
+using Tuopin.Rules.Model;
+
+namespace Tuopin.Procedures;
+
+/// <summary>
+/// One act on a list from end to end, in one transaction under the write lock: find it in the caller's scope, let the engine decide, save what changed, carry
+/// out what was decided, write the audit.
+/// </summary>
+public sealed class ListWriting
+{
+    /// <summary>What a sender says of every act: a key of its own, which sent again is the same act, and the version of the list it saw.</summary>
+    public sealed record Sent(string? Key, int? Seen);
+
+    /// <param name="Repeated">The act had been done before; nothing was done now.</param>
+    /// <param name="JudgeAll">More households changed than could be judged again at once.</param>
+    public sealed record Done(bool Repeated, bool JudgeAll, int Acts);
+
+    /// <summary>An act, what is kept of it, and the objection it brings or answers.</summary>
+    public sealed record Doing(Act Act, ListAct Said, ListObjection? Objection = null);
+
+    private ListWriting(ConsoleContext context, DbConnection connection, DbTransaction transaction, ListRecord list, Moment at, Caller caller) =>
+        (Context, Connection, Transaction, List, At, Hats) = (
+            context,
+            connection,
+            transaction,
+            list,
+            at,
+            HatsOf(caller, new AreaRange(list.Row.AreaCode, list.Row.AreaCode))
+        );
+
+    public ConsoleContext Context { get; }
+    public Installation Installation => Context.Installation;
+    public DbConnection Connection { get; }
+    public DbTransaction Transaction { get; }
+    public ListRecord List { get; }
+    public Moment At { get; }
+    public IReadOnlyList<Hat> Hats { get; }
+    public int Day => DayNumber.Of(At.Work);
+
+    /// <summary>In what capacities somebody acts on what lies in an area.</summary>
+    public static IReadOnlyList<Hat> HatsOf(Caller caller, AreaRange area) =>
+        [
+            .. caller
+                .Holds.Where(h => h.Area.Contains(area) && Enum.TryParse<ActingRole>(h.Role.ToString(), out _))
+                .Select(h => new Hat(Enum.Parse<ActingRole>(h.Role.ToString()), LevelOf(h.Area)))
+                .Distinct(),
+        ];
+
+    // The level of an area by the width of its range of codes.
+    private static AreaLevel LevelOf(AreaRange area) =>
+        area.Width switch
+        {
+            0 => AreaLevel.Village,
+            <= 999 => AreaLevel.Township,
+            <= 999_999 => AreaLevel.County,
+            <= 99_999_999 => AreaLevel.City,
+            <= 9_999_999_999 => AreaLevel.Province,
+            _ => AreaLevel.Nation,
+        };
+
+    /// <summary>The work date, and the day of the clock where that means anything: the work date of invented data stands still or is moved at will.</summary>
+    public static Moment Now(Installation installation, DbConnection connection, DbTransaction? transaction) =>
+        new(
+            Installation.WorkDateOf(connection, installation.Clock, transaction),
+            Installation.Setting(connection, "invented", transaction) == "yes" ? null : ChinaTime.Today(installation.Clock)
+        );
+
+    /// <exception cref="NotInScope">The list is none of the caller's.</exception>
+    /// <exception cref="Refusal">What the engine says; list.overtaken, list.key-reused.</exception>
+    public static Done Do(ConsoleContext context, long id, Sent sent, string kind, Func<ListWriting, Doing> make)
+    {
+        var (installation, caller) = (context.Installation, context.Caller);
+        using var connection = installation.Store.Open();
+        using var transaction = installation.Store.BeginWrite(connection);
+        var list = ListRecord.Find(connection, transaction, installation.Packs, id, caller.Scope(Permission.ActOnLists));
+        var writing = new ListWriting(context, connection, transaction, list, Now(installation, connection, transaction), caller);
+        if (sent.Key is { } key && writing.KindSent(key) is { } before)
+            return before == kind
+                ? new(true, false, list.State.Acts)
+                : throw new Refusal("list.key-reused", "this key was used for another act on the list");
+        if (writing.Lapse())
+            throw new Refusal("list.lapsed", $"the list ran out of its time on {DayText.Of(list.State.LapsesAfter(list.Procedure)!.Value)}");
+        if (sent.Seen is { } seen && seen != list.State.Acts)
+            throw new Refusal("list.overtaken", "somebody did something to the list since you opened it; look at it again");
+        var (act, said, objection) = make(writing);
+        var after = Step.Take(list.Procedure, list.State, act).OrThrow();
+        (said.Kind, said.SentKey) = (kind, sent.Key);
+        var judgeAll = writing.Save(after, said, objection);
+        transaction.Commit();
+        return new(false, judgeAll, after.Acts);
+    }
+
+    private string? KindSent(string key) =>
+        Connection.Text("SELECT kind FROM list_acts WHERE list_id = @id AND sent_key = @key", Transaction, new { id = List.Row.Id, key });
+
+    private bool Save(ListState after, ListAct said, ListObjection? objection = null)
+    {
+        (said.Number, said.Step, said.WorkDay, said.ClockDay) = (after.Acts, List.State.Step, Day, ListRecord.Number(At.Clock));
+        var step = List.Step;
+        said.ActedAs = $"{step.Role.ToString().ToLowerInvariant()}";
+        var ended = after.Subjects.Where(s => s.Value is not null && List.State.Subjects.GetValueOrDefault(s.Key) is null).ToList();
+        var change = AuditLog.BeginChange(
+            Connection,
+            Transaction,
+            Installation.Clock,
+            Installation.Actor,
+            $"list {List.Row.Id} {said.Kind}",
+            said.ActedAs,
+            Day
+        );
+        List.Save(Connection, Transaction, Installation.Store.Engine, after, said, change);
+        if (objection is not null)
+            Write(objection, change);
+        var passed = ended.Where(s => s.Value == OutcomeCause.Passed).Select(s => s.Key).ToList();
+        var judgeAll = passed.Count > 0 && new CarryOut(this, change).Decide(passed);
+        AuditLog.Append(
+            Connection,
+            Transaction,
+            Installation.Clock,
+            Installation.Actor,
+            $"list.{said.Kind}",
+            $"list {List.Row.Id} ({List.Procedure.Id} v{List.Procedure.Version}), step {said.Step}, act {said.Number}: {said.Subjects} subjects, {ended.Count} ended, {passed.Count} of them {List.Change.Id}",
+            new AuditSubject("list", List.Row.Id)
+        );
+        return judgeAll;
+    }
+
+    private void Write(ListObjection objection, long change)
+    {
+        objection.ChangeId = change;
+        Connection.Execute(
+            objection.Upheld is null
+                ? """
+                INSERT INTO list_objections (list_id, number, subject_id, raised_by, words, raised_day, change_id)
+                VALUES (@ListId, @Number, @SubjectId, @RaisedBy, @Words, @RaisedDay, @ChangeId)
+                """
+                : """
+                UPDATE list_objections SET upheld = @Upheld, answer = @Answer, answered_day = @AnsweredDay, change_id = @ChangeId
+                WHERE list_id = @ListId AND number = @Number
+                """,
+            Transaction,
+            objection
+        );
+    }
+
+    // A list that ran out of its time is over from the first moment anybody touches it.
+    private bool Lapse()
+    {
+        var after = Step.AsOf(List.Procedure, List.State, At);
+        if (ReferenceEquals(after, List.State))
+            return false;
+        Save(after, new ListAct { Kind = "lapse" });
+        Transaction.Commit();
+        return true;
+    }
+
+    /// <summary>
+    /// Ends every list that ran out of its time, so that whoever stands on it is free for another: asked for before a subject is refused because it stands
+    /// on an open list.
+    /// </summary>
+    public static void LapseAll(ConsoleContext context)
+    {
+        using var connection = context.Installation.Store.OpenReader();
+        var day = DayNumber.Of(Installation.WorkDateOf(connection, context.Installation.Clock));
+        foreach (
+            var id in connection.Query<long>(
+                "SELECT id FROM subject_lists WHERE ended IS NULL AND lapses_after IS NOT NULL AND lapses_after < @day",
+                new { day }
+            )
+        )
+        {
+            using var writer = context.Installation.Store.Open();
+            using var transaction = context.Installation.Store.BeginWrite(writer);
+            var list = ListRecord.Find(writer, transaction, context.Installation.Packs, id, Scope.Everything);
+            if (list.State.Ended is null)
+                new ListWriting(context, writer, transaction, list, Now(context.Installation, writer, transaction), context.Caller).Lapse();
+        }
+    }
+}
