@@ -87,7 +87,7 @@ public sealed class ListWriting
                 : throw new Refusal("list.key-reused", "this key was used for another act on the list");
         if (writing.Lapse())
             throw new Refusal("list.lapsed", $"the list ran out of its time on {DayText.Of(list.State.LapsesAfter(list.Procedure)!.Value)}");
-        if (sent.Seen is { } seen && seen != list.State.Acts)
+        if (list.State.Ended is null && sent.Seen is { } seen && seen != list.State.Acts)
             throw new Refusal("list.overtaken", "somebody did something to the list since you opened it; look at it again");
         var (act, said, objection) = make(writing);
         var after = Step.Take(list.Procedure, list.State, act).OrThrow();
