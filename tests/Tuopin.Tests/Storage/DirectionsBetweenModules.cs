@@ -19,6 +19,7 @@ public sealed class DirectionsBetweenModules
         ["Standards"] = ["Platform", "Registry"],
         ["Figures"] = ["Platform", "Registry", "Standards"],
         ["Exchange"] = ["Platform", "Registry", "Standards", "Figures"],
+        ["Editing"] = ["Platform", "Registry", "Standards", "Exchange"],
         ["Demo"] = ["Platform", "Registry", "Standards", "Figures", "Exchange"],
     };
 

@@ -34,6 +34,8 @@ public static class AccessTexts
             Permission.ViewStandards => new("查看标准", "See standards"),
             Permission.Import => new("导入", "Import"),
             Permission.Certify => new("部门认定", "Certify"),
+            Permission.Edit => new("修改农户情况", "Edit facts"),
+            Permission.ChangeMembers => new("办理人员变更", "Change members"),
             Permission.ViewJobs => new("查看任务", "See jobs"),
             Permission.SetWorkDate => new("设定工作日", "Set the work date"),
             Permission.Judge => new("重新判定", "Judge again"),

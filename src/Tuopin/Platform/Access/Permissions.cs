@@ -33,6 +33,12 @@ public enum Permission
     /// <summary>A department's certificates for the facts of its trade.</summary>
     Certify,
 
+    /// <summary>Stating facts of a household by hand, those the dictionary lets the role state.</summary>
+    Edit,
+
+    /// <summary>Who belongs to a household, who heads it.</summary>
+    ChangeMembers,
+
     /// <summary>Jobs of one's own; of others with <see cref="ManageUsers"/>.</summary>
     ViewJobs,
 
@@ -79,15 +85,25 @@ public static class Permissions
             .. Reading,
             Permission.RevealNumbers,
             Permission.Import,
+            Permission.Edit,
+            Permission.ChangeMembers,
             Permission.ExportNumbers,
             Permission.ApproveExports,
             Permission.SetWorkDate,
             Permission.Judge,
         ],
-        [Role.Department] = [.. Reading, Permission.Certify, Permission.ExportNumbers, Permission.Judge],
-        [Role.Township] = [.. Reading, Permission.RevealNumbers, Permission.Import, Permission.Judge],
-        [Role.Village] = [.. Reading, Permission.RevealNumbers, Permission.Import, Permission.Judge],
-        [Role.Cadre] = [Permission.OwnAccount, Permission.ViewFigures, Permission.ViewHouseholds, Permission.ViewStandards, Permission.ViewJobs],
+        [Role.Department] = [.. Reading, Permission.Certify, Permission.Edit, Permission.ExportNumbers, Permission.Judge],
+        [Role.Township] = [.. Reading, Permission.RevealNumbers, Permission.Import, Permission.Edit, Permission.ChangeMembers, Permission.Judge],
+        [Role.Village] = [.. Reading, Permission.RevealNumbers, Permission.Import, Permission.Edit, Permission.ChangeMembers, Permission.Judge],
+        [Role.Cadre] =
+        [
+            Permission.OwnAccount,
+            Permission.ViewFigures,
+            Permission.ViewHouseholds,
+            Permission.ViewStandards,
+            Permission.ViewJobs,
+            Permission.Edit,
+        ],
         [Role.Auditor] = [.. Reading, Permission.RevealNumbers, Permission.ViewAudit],
         [Role.ApiClient] = [.. Reading],
     };

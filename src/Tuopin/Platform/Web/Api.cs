@@ -147,7 +147,7 @@ public static class Api
             Add(ParameterLocation.Header, "If-None-Match", "ETag of the answer you hold");
             responses["304"] = new OpenApiResponse { Description = "Not Modified" };
         }
-        if (context.Description.HttpMethod == HttpMethods.Put)
+        if (context.Description.HttpMethod == HttpMethods.Put || context.Description.HttpMethod == HttpMethods.Patch)
             Add(ParameterLocation.Header, "If-Match", "ETag of what you change from", required: true);
         if (metadata.OfType<TakesKey>().Any())
             Add(ParameterLocation.Header, "Idempotency-Key", "1 to 100 characters: sent again it is the same request");

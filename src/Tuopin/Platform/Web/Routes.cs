@@ -12,6 +12,9 @@ public static class Routes
     /// <summary>Every kind of work that runs as a job.</summary>
     public static IReadOnlyList<JobKind> Jobs => [.. RunImport.All, ListBatches.UndoKind, QueueJudging.Kind, ExportHouseholds.Kind];
 
+    /// <summary>What modules keep for as long as the console runs.</summary>
+    public static void Services(IServiceCollection services) => services.AddSingleton<Editing.Pen>();
+
     public static void Map(IEndpointRouteBuilder routes)
     {
         Bundle.Map(routes);
@@ -64,5 +67,6 @@ public static class Routes
         ShowUnit.Map(routes);
         ShowPost.Map(routes);
         ExportHouseholds.Map(routes);
+        Editing.EditHousehold.Map(routes);
     }
 }

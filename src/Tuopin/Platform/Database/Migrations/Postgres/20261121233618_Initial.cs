@@ -143,6 +143,7 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                     reason = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     stated_by = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     data_day = table.Column<int>(type: "integer", nullable: false),
+                    document = table.Column<string>(type: "text", nullable: true, collation: "C"),
                 },
                 constraints: table =>
                 {

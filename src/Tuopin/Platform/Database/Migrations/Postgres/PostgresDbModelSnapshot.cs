@@ -204,6 +204,11 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                         .HasColumnType("integer")
                         .HasColumnName("data_day");
 
+                    b.Property<string>("Document")
+                        .HasColumnType("text")
+                        .HasColumnName("document")
+                        .UseCollation("C");
+
                     b.Property<long?>("PostId")
                         .HasColumnType("bigint")
                         .HasColumnName("post_id");

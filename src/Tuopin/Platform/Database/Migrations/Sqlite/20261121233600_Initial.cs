@@ -140,6 +140,7 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                     reason = table.Column<string>(type: "TEXT", nullable: false),
                     stated_by = table.Column<string>(type: "TEXT", nullable: false),
                     data_day = table.Column<int>(type: "INTEGER", nullable: false),
+                    document = table.Column<string>(type: "TEXT", nullable: true),
                 },
                 constraints: table =>
                 {

@@ -187,6 +187,10 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("data_day");
 
+                    b.Property<string>("Document")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("document");
+
                     b.Property<long?>("PostId")
                         .HasColumnType("INTEGER")
                         .HasColumnName("post_id");
