@@ -11,7 +11,11 @@ namespace Tuopin.Editing;
 /// act is one file.
 /// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "act")]
-[JsonDerivedType(typeof(EditHousehold.Stating), "household-facts")]
+[JsonDerivedType(typeof(EditFacts.Stating), "facts")]
+[JsonDerivedType(typeof(AddMember.Adding), "add-member")]
+[JsonDerivedType(typeof(RemoveMember.Removing), "remove-member")]
+[JsonDerivedType(typeof(ChangeHead.Heading), "change-head")]
+[JsonDerivedType(typeof(SplitHousehold.Splitting), "split-household")]
 public abstract record Act
 {
     /// <summary>Why; it goes into the change and the audit.</summary>
@@ -23,15 +27,18 @@ public abstract record Act
     /// <summary>The paper it rests on.</summary>
     public string? Document { get; init; }
 
-    /// <summary>What the author saw: the changes that wrote the rows. An act on something else is refused.</summary>
-    public required string Version { get; init; }
+    /// <summary>What the author saw: the changes that wrote the rows. An act on something else is refused; null where somebody else has made sure.</summary>
+    public required string? Version { get; init; }
 
     [JsonIgnore]
     public abstract Permission Permission { get; }
 
     /// <summary>Name of the act in the audit: household.edit, member.add.</summary>
     [JsonIgnore]
-    public abstract string Name { get; }
+    public abstract string Action { get; }
+
+    /// <summary>The parameters that say whether it waits for a review.</summary>
+    public virtual IEnumerable<string> Rules(FactDictionary dictionary) => ["review.members"];
 
     /// <summary>Finds out what the act would do to what is held now. Nothing is written.</summary>
     /// <exception cref="Refusal">It cannot be done; <see cref="ChangedMeanwhile"/> when the record is another than the author saw.</exception>
@@ -41,6 +48,9 @@ public abstract record Act
 /// <summary>What an act comes to: what would be another than before, which households it touches, and how it is written.</summary>
 public sealed record Plan(IReadOnlyList<Difference> Differences, IReadOnlyList<long> Households, Action<long> Write)
 {
+    /// <summary>Households it makes: they are there once it is written.</summary>
+    public IReadOnlyList<long> Made { get; init; } = [];
+
     /// <summary>Further to tell the audit.</summary>
     public object? Detail { get; init; }
 }

@@ -108,9 +108,9 @@ public sealed class FactSheet
     public HeldRow? Find(IReadOnlyList<HeldRow?> rows, Fact fact) => RowOf(fact) is { } row ? rows[Rows.ToList().IndexOf(row)] : null;
 
     /// <exception cref="ChangedMeanwhile"/>
-    public void RequireVersion(DbConnection connection, string version, Func<Fact, bool> shown)
+    public void RequireVersion(DbConnection connection, string? version, Func<Fact, bool> shown)
     {
-        if (version != Version)
+        if (version is not null && version != Version)
             throw new ChangedMeanwhile([.. Since(connection, version, shown).Select(d => $"{d.What.Zh}: {d.Before.Zh} → {d.After.Zh}")]);
     }
 
@@ -138,7 +138,7 @@ public sealed class FactSheet
     public static IReadOnlyList<Difference> Differences(IEnumerable<Settle.Decision> decisions, FactDictionary dictionary) =>
         [
             .. decisions
-                .Where(d => d.Outcome != Settle.Outcome.Same)
+                .Where(d => d.Outcome != Settle.Outcome.Same || d.Statements.Count > 0)
                 .Select(d => new Difference(
                     d.Fact.Label,
                     Shown(d.Fact, d.Before),

@@ -44,7 +44,8 @@ public sealed class Pen(Installation installation, AreaTrees trees) : IDisposabl
     private (DateOnly Day, string Packs, AreaTree? Tree) judged;
 
     /// <param name="Change">The change that wrote it; null when there was nothing to write.</param>
-    public sealed record Written(long? Change, IReadOnlyList<Difference> Differences);
+    /// <param name="Proposed">The number under which it waits for a review.</param>
+    public sealed record Written(long? Change, long? Proposed = null);
 
     /// <summary>Does an act of a caller on a household.</summary>
     /// <exception cref="NotInScope">The household is not the caller's.</exception>
@@ -54,7 +55,11 @@ public sealed class Pen(Installation installation, AreaTrees trees) : IDisposabl
             (connection, transaction, tree, day) =>
             {
                 var editor = Editor.Of(connection, transaction, caller, act.Permission, DayNumber.Of(day), household, author);
-                return Perform(new(installation.As(caller.Actor), connection, transaction, tree, day, editor, act));
+                var writing = new Writing(installation.As(caller.Actor), connection, transaction, tree, day, editor, act);
+                if (!ReviewChanges.Waits(installation.Packs, editor, act, day))
+                    return Perform(writing);
+                var plan = act.Decide(writing);
+                return new(null, plan.Differences.Count == 0 ? null : ReviewChanges.Propose(writing, plan));
             },
             stop
         );
@@ -86,11 +91,13 @@ public sealed class Pen(Installation installation, AreaTrees trees) : IDisposabl
     }
 
     /// <summary>Decides an act and writes what it comes to, within a transaction of <see cref="Write"/>.</summary>
-    public Written Perform(Writing writing)
+    /// <param name="look">May refuse what it comes to.</param>
+    public Written Perform(Writing writing, Action<Plan>? look = null)
     {
         var plan = writing.Act.Decide(writing);
+        look?.Invoke(plan);
         if (plan.Differences.Count == 0)
-            return new(null, []);
+            return new(null);
         var holds = JudgedState.Holds(installation, writing.Connection, writing.Transaction);
         var standings = holds ? Before(writing, plan.Households) : [];
         var (act, actor) = (writing.Act, writing.Installation.Actor);
@@ -106,8 +113,12 @@ public sealed class Pen(Installation installation, AreaTrees trees) : IDisposabl
         );
         plan.Write(change);
         if (holds)
+        {
             foreach (var (rejudge, standing) in standings)
                 rejudge.After(standing);
+            foreach (var made in plan.Made)
+                standings[0].Rejudge.After(new(made, null));
+        }
         else
             HouseholdList.Refresh(installation, writing.Connection, writing.Transaction, change);
         AuditLog.Append(
@@ -115,7 +126,7 @@ public sealed class Pen(Installation installation, AreaTrees trees) : IDisposabl
             writing.Transaction,
             installation.Clock,
             actor,
-            act.Name,
+            act.Action,
             JsonSerializer.Serialize(
                 new
                 {
@@ -129,7 +140,7 @@ public sealed class Pen(Installation installation, AreaTrees trees) : IDisposabl
             ),
             new("household", writing.Household)
         );
-        return new(change, plan.Differences);
+        return new(change);
     }
 
     private static readonly JsonSerializerOptions Json = new()

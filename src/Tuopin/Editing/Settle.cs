@@ -43,18 +43,12 @@ public static class Settle
     {
         var mayDiffer = Ranks.CanConflict(fact);
         var me = new Said(author.Author, author.Day, mine?.Number);
+        // An older word of ours that said otherwise no longer does.
+        IReadOnlyList<Said> again = mayDiffer && mine is { } now && said.Any(s => s.Author == author.Author && s.Value != now.Number) ? [me] : [];
         if (mine == held)
-            // An older word of ours that said otherwise no longer does.
-            return new(
-                fact,
-                held,
-                mine,
-                Outcome.Same,
-                null,
-                mayDiffer && mine is not null && said.Any(s => s.Author == author.Author && s.Value != mine.Value.Number) ? [me] : []
-            );
+            return new(fact, held, mine, Outcome.Same, null, again);
         if (held is null || !mayDiffer || Holder(fact, held.Value, rowAuthor.Author, said) is not { } holder)
-            return new(fact, held, mine, Outcome.Taken, null, []);
+            return new(fact, held, mine, Outcome.Taken, null, again);
         var (theirs, ours) = (Ranks.Of(fact, holder), Ranks.Of(fact, author.Author));
         if (theirs < ours)
             return new(fact, held, mine, Outcome.Outranked, holder, mine is null ? [] : [me]);
@@ -64,7 +58,7 @@ public static class Settle
             mine,
             Outcome.Taken,
             holder,
-            theirs > ours && mine is not null ? [new(holder, rowAuthor.Day, held.Value.Number), me] : []
+            theirs > ours && mine is not null ? [new(holder, rowAuthor.Day, held.Value.Number), me] : again
         );
     }
 

@@ -18,6 +18,18 @@ public static class TypedFact
             : (null, new RowError(fault.Rule, "", 0, -1, fact.Label.Zh, "", fault.First, fault.Second).Message);
     }
 
+    /// <summary>The name of a person, read as a name in a sheet is.</summary>
+    public static (string? Name, Label? Wrong) ReadName(Fact fact, string? typed)
+    {
+        var text = CellText.Fold(typed ?? "");
+        if (text.Length == 0)
+            return (null, null);
+        var reader = CellReader.For(new MappingColumn(fact.Label.Zh, Targets.Structural[Targets.PersonName] with { Fact = fact }));
+        return reader.Read(text, CellKind.Text, 0, out var value, out var fault) == Outcome.Value
+            ? (value.Text, null)
+            : (null, new RowError(fault.Rule, "", 0, -1, fact.Label.Zh, "", fault.First, fault.Second).Message);
+    }
+
     /// <summary>The same as somebody would type it: codes by their keys, which no language changes. It reads back as the same value.</summary>
     public static string Of(Fact fact, Value? value)
     {

@@ -140,7 +140,7 @@ public sealed class EditingHouseholds(Installations installations)
             Grade(console, house.Id).ShouldBe(Grade(other, house.Id), $"{user} {grade}");
         }
         var page = await (await console.As("township")).Get(Path(house.Id));
-        page.Html.QuerySelector("#f-dwelling-grade-note .fact-ours")!.TextContent.ShouldContain("B级");
+        page.Html.QuerySelector("#f-dwelling-grade-note")!.TextContent.ShouldContain("B级");
     }
 
     [Theory, BothEngines]

@@ -36,6 +36,7 @@ public static class AccessTexts
             Permission.Certify => new("部门认定", "Certify"),
             Permission.Edit => new("修改农户情况", "Edit facts"),
             Permission.ChangeMembers => new("办理人员变更", "Change members"),
+            Permission.Review => new("审核村级变更", "Review changes"),
             Permission.ViewJobs => new("查看任务", "See jobs"),
             Permission.SetWorkDate => new("设定工作日", "Set the work date"),
             Permission.Judge => new("重新判定", "Judge again"),

@@ -39,6 +39,9 @@ public enum Permission
     /// <summary>Who belongs to a household, who heads it.</summary>
     ChangeMembers,
 
+    /// <summary>Deciding what villages and helpers propose; never one's own.</summary>
+    Review,
+
     /// <summary>Jobs of one's own; of others with <see cref="ManageUsers"/>.</summary>
     ViewJobs,
 
@@ -87,13 +90,23 @@ public static class Permissions
             Permission.Import,
             Permission.Edit,
             Permission.ChangeMembers,
+            Permission.Review,
             Permission.ExportNumbers,
             Permission.ApproveExports,
             Permission.SetWorkDate,
             Permission.Judge,
         ],
         [Role.Department] = [.. Reading, Permission.Certify, Permission.Edit, Permission.ExportNumbers, Permission.Judge],
-        [Role.Township] = [.. Reading, Permission.RevealNumbers, Permission.Import, Permission.Edit, Permission.ChangeMembers, Permission.Judge],
+        [Role.Township] =
+        [
+            .. Reading,
+            Permission.RevealNumbers,
+            Permission.Import,
+            Permission.Edit,
+            Permission.ChangeMembers,
+            Permission.Review,
+            Permission.Judge,
+        ],
         [Role.Village] = [.. Reading, Permission.RevealNumbers, Permission.Import, Permission.Edit, Permission.ChangeMembers, Permission.Judge],
         [Role.Cadre] =
         [

@@ -67,6 +67,12 @@ public static class Routes
         ShowUnit.Map(routes);
         ShowPost.Map(routes);
         ExportHouseholds.Map(routes);
-        Editing.EditHousehold.Map(routes);
+        Editing.EditFacts.Map(routes);
+        Editing.ShowMembers.Map(routes);
+        Editing.AddMember.Map(routes);
+        Editing.RemoveMember.Map(routes);
+        Editing.ChangeHead.Map(routes);
+        Editing.SplitHousehold.Map(routes);
+        Editing.ReviewChanges.Map(routes);
     }
 }
