@@ -41,6 +41,7 @@ public sealed class LookingAtEveryPage(ServedDemo demo)
         ("village", "/households/{household}/edit", "edit-household"),
         ("village", "/households/{household}/members", "members"),
         ("township", "/reviews", "reviews"),
+        ("village", "/households/{household}/move", "move"),
         ("county", "/units/{unit}", "unit"),
         ("county", "/posts/{post}", "post"),
         ("county", "/imports", "imports"),

@@ -16,6 +16,7 @@ namespace Tuopin.Editing;
 [JsonDerivedType(typeof(RemoveMember.Removing), "remove-member")]
 [JsonDerivedType(typeof(ChangeHead.Heading), "change-head")]
 [JsonDerivedType(typeof(SplitHousehold.Splitting), "split-household")]
+[JsonDerivedType(typeof(MoveHousehold.Moving), "move-household")]
 public abstract record Act
 {
     /// <summary>Why; it goes into the change and the audit.</summary>
@@ -70,12 +71,12 @@ public static class ActWords
     public static (string Reason, string? Document) Read(string? reason, string? document)
     {
         var why = (reason ?? "").Trim();
-        if (why.Length is < 2 or > 200 || why.Any(char.IsControl))
+        if (why.Length is < 2 or > 200 || why.Any(char.IsControl) || !IsWhole(why))
             throw new WrongUsage("edit.reason", "请写明原因（2 至 200 字）。Say why, in 2 to 200 characters.");
         var paper = (document ?? "").Trim();
-        if (paper.Length > 200 || paper.Any(char.IsControl))
+        if (paper.Length > 200 || paper.Any(char.IsControl) || !IsWhole(paper))
             throw new WrongUsage("edit.document", "来源文件名或文号至多 200 字。A document is named in at most 200 characters.");
-        if (Longest(why) >= 11 || Longest(paper) >= 11)
+        if (HoldsNumber(why) || HoldsNumber(paper))
             throw new WrongUsage(
                 "edit.number-in-words",
                 "原因和文件名中不要写证件号码或电话。No ID or telephone numbers in the reason or the document."
@@ -83,9 +84,23 @@ public static class ActWords
         return (why, paper.Length == 0 ? null : paper);
     }
 
-    // A half surrogate is no text, and no database takes it.
-    private static int Longest(string text) => text.Any(char.IsSurrogate) && !IsWhole(text) ? int.MaxValue : text.Count(char.IsAsciiDigit);
+    // Digits one after the other, or with a space or a hyphen between: a document number and a date are no telephone number.
+    private static bool HoldsNumber(string text)
+    {
+        var run = 0;
+        foreach (var c in text)
+        {
+            run =
+                char.IsAsciiDigit(c) ? run + 1
+                : c is ' ' or '-' ? run
+                : 0;
+            if (run >= 11)
+                return true;
+        }
+        return false;
+    }
 
+    // A half surrogate is no text, and no database takes it.
     private static bool IsWhole(string text)
     {
         for (var i = 0; i < text.Length; i++)

@@ -160,6 +160,32 @@ public sealed class ChangingMembers(Installations installations)
     }
 
     [Theory, BothEngines]
+    public async Task A_move_ends_one_residence_and_begins_another_and_both_places_see_the_household(Engine engine)
+    {
+        await using var console = await TuopinConsole.Over(installations.Copy(engine, "township"));
+        var household = Family(console);
+        var township = await console.As("township");
+        var (area, elsewhere) = console.Query<(long, long)>("SELECT min(area_code), max(area_code) FROM households")[0];
+        var path = $"/households/{household}/move";
+        (await township.Fill(path, "form.move-form", [("place", "530326999999")])).Text.ShouldContain("没有这个村");
+        (await township.Fill(path, "form.move-form", [("place", $"{elsewhere}"), ("day", "1999-01-01")])).Status.ShouldBe(
+            HttpStatusCode.Redirect,
+            "a first house has been lived in from before the record"
+        );
+        console.Cli.Tables.Number($"SELECT count(*) FROM household_list WHERE household_id = {household} AND place_code = {elsewhere}").ShouldBe(1);
+        console.Cli.Tables.Number($"SELECT count(*) FROM residences WHERE household_id = {household} AND to_day = 19990101").ShouldBe(1);
+        Judged(console);
+        // Not earlier than the last move; back in its village it stands there alone, in another group.
+        (await township.Fill(path, "form.move-form", [("place", $"{area}"), ("day", "1998-01-01")])).Text.ShouldContain("晚于入住");
+        (await township.Fill(path, "form.move-form", [("place", $"{area}"), ("day", "2020-06-01"), ("group", "新村组")])).Status.ShouldBe(
+            HttpStatusCode.Redirect
+        );
+        console.Query<long>($"SELECT place_code FROM household_list WHERE household_id = {household}").ShouldBe([area]);
+        console.Query<string>($"SELECT group_name FROM households WHERE id = {household}").ShouldBe(["新村组"]);
+        Judged(console);
+    }
+
+    [Theory, BothEngines]
     public async Task Another_head_turns_the_relations_and_a_program_can_say_them(Engine engine)
     {
         await using var console = await TuopinConsole.Over(installations.Copy(engine, "township"));

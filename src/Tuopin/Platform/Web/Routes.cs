@@ -73,6 +73,7 @@ public static class Routes
         Editing.RemoveMember.Map(routes);
         Editing.ChangeHead.Map(routes);
         Editing.SplitHousehold.Map(routes);
+        Editing.MoveHousehold.Map(routes);
         Editing.ReviewChanges.Map(routes);
     }
 }
