@@ -24,6 +24,16 @@ public sealed class HouseholdStructure
         "grandmother",
     ];
     private static readonly string[] Male = ["son", "son_in_law", "grandson", "father", "wifes_father", "husbands_father", "grandfather"];
+
+    /// <summary>Whether a relation to the head can be that of somebody of a sex (check 11).</summary>
+    public static bool Fits(string relation, long? sex) =>
+        sex switch
+        {
+            1 => !Female.Contains(relation),
+            2 => !Male.Contains(relation),
+            _ => true,
+        };
+
     private readonly ColumnPlan plan;
     private readonly string sheet;
     private readonly int today;

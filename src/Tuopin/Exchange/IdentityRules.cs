@@ -49,6 +49,19 @@ internal sealed class IdentityRules
         }
     }
 
+    /// <summary>What is wrong with a number of somebody whose sex and birth are stated by hand: the errors of a row, not its warnings.</summary>
+    public static IEnumerable<ImportRule> Faults(IdentityNumber id, long sex, long birth, int today)
+    {
+        if (id.ChecksumOk == false)
+            yield return ImportRules.IdChecksum;
+        if (id.Birth is not { } born || born < 1900_01_01 || born > today)
+            yield return ImportRules.IdBirthYear;
+        else if (born != birth)
+            yield return ImportRules.IdBirth;
+        if (sex is 1 or 2 && sex != id.Sex)
+            yield return ImportRules.IdSex;
+    }
+
     private void CheckNumber(ReadRow row, string sheet, IdentityNumber id)
     {
         if (id.Length == 15)

@@ -36,8 +36,8 @@ public sealed class WrongUsage : Refusal
     public WrongUsage(string code, string message)
         : base(code, message) { }
 
-    public WrongUsage(string code, Sentence message)
-        : base(code, message) { }
+    public WrongUsage(string code, Sentence message, IReadOnlyList<string>? details = null)
+        : base(code, message, details) { }
 }
 
 /// <summary>

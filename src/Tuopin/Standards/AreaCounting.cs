@@ -113,6 +113,56 @@ public sealed class AreaCounting
         }
     }
 
+    /// <summary>What one household adds to a distribution of its village and all above.</summary>
+    public sealed record Part(long Village, string Figure, long Key, long Members);
+
+    /// <summary>The parts of a household as the list and its statuses are now.</summary>
+    public static IReadOnlyList<Part> PartsOf(Judging judging, long householdId)
+    {
+        var counting = Of(judging);
+        return
+        [
+            .. judging
+                .Query<(long Village, string Figure, long Key, long Members)>(
+                    counting.Years
+                        + string.Join(
+                            " UNION ALL ",
+                            counting.Distributions.Select(d =>
+                                $"SELECT l.area_code, '{d.Name}', {d.Key}, coalesce(l.members, 0) FROM {d.From} WHERE l.household_id = @householdId AND l.place_code = l.area_code AND {d.Where}"
+                            )
+                        ),
+                    new { householdId }
+                )
+                .Select(p => new Part(p.Village, p.Figure, p.Key, p.Members)),
+        ];
+    }
+
+    /// <summary>Takes the parts of a household off the distributions and puts on what they are now.</summary>
+    public static void Replace(Judging judging, IReadOnlyList<Part> before, IReadOnlyList<Part> now)
+    {
+        var parts = new Dictionary<(long Area, string Figure, long Key), (long Households, long Persons)>();
+        foreach (var (part, sign) in before.Except(now).Select(p => (p, -1)).Concat(now.Except(before).Select(p => (p, 1))))
+            for (var at = judging.Tree.ByCode(part.Village); at is not null; at = at.ParentId is { } parent ? judging.Tree.ById(parent) : null)
+            {
+                var (households, persons) = parts.GetValueOrDefault((at.AreaId, part.Figure, part.Key));
+                parts[(at.AreaId, part.Figure, part.Key)] = (households + sign, persons + sign * part.Members);
+            }
+        if (parts.Count == 0)
+            return;
+        judging.Execute(
+            $"""
+            INSERT INTO area_figures AS f (area_id, figure, key, households, persons) VALUES {string.Join(
+                ", ",
+                parts.Select(p => $"({p.Key.Area}, '{p.Key.Figure}', {p.Key.Key}, {p.Value.Households}, {p.Value.Persons})")
+            )}
+            ON CONFLICT (area_id, figure, key) DO UPDATE SET households = f.households + excluded.households, persons = f.persons + excluded.persons
+            """
+        );
+        judging.Execute(
+            $"DELETE FROM area_figures WHERE area_id IN ({string.Join(", ", parts.Keys.Select(p => p.Area).Distinct())}) AND figure IN ({string.Join(", ", parts.Keys.Select(p => p.Figure).Distinct().Select(f => $"'{f}'"))}) AND households = 0"
+        );
+    }
+
     private static AreaCounting Of(Judging judging) => new(judging.Installation, judging.Connection, judging.Transaction, judging.Day.Date);
 
     private static string Row(long area, Share share, int bit, long mask, int sign)
@@ -173,14 +223,6 @@ public sealed class AreaCounting
 
     private void CountFigures()
     {
-        var remaining = $"{Kind("remaining")}, {Kind("returned")}";
-        var years = string.Join(", ", Enumerable.Range(2013, Math.Max(1, Day.Year - 2013)).Select(y => $"({y})"));
-        Figure(
-            AreaFigures.RemainingAtYearEnd,
-            "y.year",
-            $"y JOIN household_statuses s ON s.kind IN ({remaining}) AND s.from_day <= y.year * 10000 + 1231 AND (s.to_day IS NULL OR s.to_day > y.year * 10000 + 1231) JOIN household_list l ON l.household_id = s.household_id",
-            $"WITH y (year) AS (VALUES {years}) "
-        );
         Run(
             $"""
             INSERT INTO area_figures (area_id, figure, key, households, persons)
@@ -188,14 +230,8 @@ public sealed class AreaCounting
             FROM ({Counted("TRUE")}) h JOIN area_versions a ON a.code = h.village AND a.level = 5 AND {Covers("a")} GROUP BY 1, 3
             """
         );
-        var listed = "household_list l";
-        Figure(AreaFigures.Cause, "coalesce(l.cause, 0)", listed);
-        Figure(AreaFigures.Size, "CASE WHEN l.members > 7 THEN 7 ELSE coalesce(l.members, 0) END", listed);
-        Figure(
-            AreaFigures.Income,
-            "CASE WHEN l.income_per_head IS NULL THEN -1 WHEN l.income_per_head < 0 THEN 0 WHEN l.income_per_head >= 1000000 THEN 10 ELSE l.income_per_head / 100000 END",
-            listed
-        );
+        foreach (var distribution in Distributions)
+            Figure(distribution);
         Run(
             $"""
             INSERT INTO area_figures (area_id, figure, key, households, persons)
@@ -204,13 +240,38 @@ public sealed class AreaCounting
         );
     }
 
-    private void Figure(string name, string key, string from, string with = "") =>
+    /// <param name="Key">The class a household falls into.</param>
+    /// <param name="From">With <c>household_list</c> as l; years as y.</param>
+    private sealed record Distribution(string Name, string Key, string From, string Where);
+
+    private string Years =>
+        $"WITH y (year) AS (VALUES {string.Join(", ", Enumerable.Range(2013, Math.Max(1, Day.Year - 2013)).Select(y => $"({y})"))}) ";
+
+    private IReadOnlyList<Distribution> Distributions =>
+        [
+            new(
+                AreaFigures.RemainingAtYearEnd,
+                "y.year",
+                $"y JOIN household_statuses s ON s.kind IN ({Kind("remaining")}, {Kind("returned")}) AND s.from_day <= y.year * 10000 + 1231 AND (s.to_day IS NULL OR s.to_day > y.year * 10000 + 1231) JOIN household_list l ON l.household_id = s.household_id",
+                "TRUE"
+            ),
+            new(AreaFigures.Cause, "coalesce(l.cause, 0)", "household_list l", "l.registered = 1"),
+            new(AreaFigures.Size, "CASE WHEN l.members > 7 THEN 7 ELSE coalesce(l.members, 0) END", "household_list l", "l.registered = 1"),
+            new(
+                AreaFigures.Income,
+                "CASE WHEN l.income_per_head IS NULL THEN -1 WHEN l.income_per_head < 0 THEN 0 WHEN l.income_per_head >= 1000000 THEN 10 ELSE l.income_per_head / 100000 END",
+                "household_list l",
+                "l.registered = 1"
+            ),
+        ];
+
+    private void Figure(Distribution distribution) =>
         Run(
             $"""
             INSERT INTO area_figures (area_id, figure, key, households, persons)
-            {with}SELECT a.area_id, '{name}', {key}, count(*), coalesce(sum(l.members), 0){Wide}
-            FROM {from} JOIN area_versions a ON a.code = l.area_code AND a.level = 5 AND {Covers("a")}
-            WHERE l.place_code = l.area_code AND {(with.Length == 0 ? "l.registered = 1" : "TRUE")} GROUP BY 1, 3
+            {Years}SELECT a.area_id, '{distribution.Name}', {distribution.Key}, count(*), coalesce(sum(l.members), 0){Wide}
+            FROM {distribution.From} JOIN area_versions a ON a.code = l.area_code AND a.level = 5 AND {Covers("a")}
+            WHERE l.place_code = l.area_code AND {distribution.Where} GROUP BY 1, 3
             """
         );
 

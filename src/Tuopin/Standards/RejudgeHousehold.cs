@@ -32,7 +32,7 @@ public sealed class RejudgeHousehold : IDisposable
     }
 
     /// <summary>What a household was before its edit.</summary>
-    public sealed record Standing(long HouseholdId, long?[]? Row, AreaCounting.Share? Counted = null);
+    public sealed record Standing(long HouseholdId, long?[]? Row, AreaCounting.Share? Counted = null, IReadOnlyList<AreaCounting.Part>? Parts = null);
 
     /// <summary>Readies a connection for the households of a county (or of any other area), on the work date.</summary>
     public static RejudgeHousehold For(Installation installation, DbConnection connection, DbTransaction transaction, AreaVersion area)
@@ -48,7 +48,7 @@ public sealed class RejudgeHousehold : IDisposable
     public Standing Before(DbTransaction transaction, long householdId)
     {
         judging.Join(transaction);
-        return new(householdId, Read(householdId), AreaCounting.ShareOf(judging, householdId));
+        return new(householdId, Read(householdId), AreaCounting.ShareOf(judging, householdId), AreaCounting.PartsOf(judging, householdId));
     }
 
     /// <summary>To be called in the same transaction, after the last row is changed and before the commit.</summary>
@@ -64,7 +64,10 @@ public sealed class RejudgeHousehold : IDisposable
         var villages = new[] { before.Row?[1], now?[1] }.OfType<long>().Distinct().Select(v => judging.Tree.ById(v)).OfType<AreaVersion>().ToList();
         villages.RemoveAll(v => !IsJudged(v));
         if (villages.Count > 0)
+        {
             AreaCounting.Replace(judging, before.Counted, AreaCounting.ShareOf(judging, before.HouseholdId));
+            AreaCounting.Replace(judging, before.Parts ?? [], AreaCounting.PartsOf(judging, before.HouseholdId));
+        }
         var changed = false;
         foreach (var village in villages)
             changed |= Tally(village, before.Row?[1] == village.AreaId ? before.Row : null, now?[1] == village.AreaId ? now : null);

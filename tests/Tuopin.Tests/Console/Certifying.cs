@@ -250,7 +250,7 @@ public sealed class Certifying(Installations installations)
         nobody.Status.ShouldBe(HttpStatusCode.NotFound);
     }
 
-    private static string[] Placed(TuopinConsole console, long household, params string[] rest)
+    internal static string[] Placed(TuopinConsole console, long household, params string[] rest)
     {
         var places = console.Query<(string Village, string Township)>(
             "SELECT v.name, t.name FROM households h JOIN area_versions v ON v.area_id = h.village_id AND v.to_day IS NULL JOIN area_versions t ON t.area_id = v.parent_id AND t.to_day IS NULL WHERE h.id = @household",

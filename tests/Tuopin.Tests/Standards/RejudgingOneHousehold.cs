@@ -100,7 +100,7 @@ public sealed class RejudgingOneHousehold : IDisposable
                 .Select(v => v.ToString()),
             .. connection.Query<(long, string, int, long?, long?)>("SELECT area_id, tally_id, day, low, high FROM tallies").Select(t => t.ToString()),
             .. connection
-                .Query<(long, int, long, long)>("SELECT area_id, key, households, persons FROM area_figures WHERE figure = 'recorded'")
-                .Select(f => $"recorded {f}"),
+                .Query<(long, string, int, long, long)>("SELECT area_id, figure, key, households, persons FROM area_figures")
+                .Select(f => $"figure {f}"),
         ];
 }

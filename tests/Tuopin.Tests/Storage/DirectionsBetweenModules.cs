@@ -20,6 +20,7 @@ public sealed class DirectionsBetweenModules
         ["Procedures"] = ["Platform", "Registry", "Standards"],
         ["Figures"] = ["Platform", "Registry", "Standards"],
         ["Exchange"] = ["Platform", "Registry", "Standards", "Figures"],
+        ["Editing"] = ["Platform", "Registry", "Standards", "Exchange"],
         ["Demo"] = ["Platform", "Registry", "Standards", "Figures", "Exchange"],
     };
 

@@ -144,13 +144,13 @@ public sealed class ScopeWalk
             );
             walkers.Add(new(user.UserName!, role, place, token));
             if (role == Role.Village)
-                left[place] = Leave(installation, desk, user.Id, place);
+                left[place] = Leave(installation, desk, user.Id, place, Places.First(p => p != place));
         }
         desk.SaveChanges();
         return walkers;
     }
 
-    private static Left Leave(Installation installation, DeskDb desk, long user, Place place)
+    private static Left Leave(Installation installation, DeskDb desk, long user, Place place, Place other)
     {
         var (secret, at) = ($"不可外传{place.Area.Code}", AuditLog.Stamp(installation.Clock));
         var job = new Job
@@ -232,6 +232,30 @@ public sealed class ScopeWalk
                 code = place.Area.Code,
                 secret,
                 change,
+            }
+        );
+        connection.Execute(
+            """
+            INSERT INTO proposed_changes (id, household_id, payload, differences, role, author, proposed_by, proposed_name, proposed_at, state)
+            SELECT coalesce(max(id), 0) + 1, @household, @payload, '[]', 7, 'village', @user, @secret, @at, 0 FROM proposed_changes
+            """,
+            new
+            {
+                household = place.Subjects.Select(s => s.Household).Except(other.Subjects.Select(s => s.Household)).First(),
+                payload = JsonSerializer.Serialize<Editing.Act>(
+                    new Editing.RemoveMember.Removing
+                    {
+                        Person = 1,
+                        Change = "death",
+                        Reason = secret,
+                        Day = new(2020, 6, 12),
+                        Version = "1",
+                    },
+                    Editing.ReviewChanges.Json
+                ),
+                user,
+                secret,
+                at,
             }
         );
         return new(secret, job.Id, batch, upload.Id, list);

@@ -45,6 +45,20 @@ public sealed class Caller
         );
     }
 
+    /// <summary>The grants that have a permission, each with its own reach: what is stated has one author.</summary>
+    public IEnumerable<(Role Role, string? Department, Scope Scope)> GrantsWith(Permission permission) =>
+        May(permission)
+            ? grants
+                .Where(g => Permissions.Of(g.Role).Contains(permission))
+                .Select(g =>
+                    (
+                        g.Role,
+                        g.Department,
+                        g.Role == Role.Cadre ? new Scope([], g.PostId is { } post ? [post] : []) : new Scope(g.Area is { } area ? [area] : [], [])
+                    )
+                )
+            : [];
+
     /// <summary>
     /// The departments whose facts alone a permission shows, or null for all facts: a department's user sees its trade's facts, and everybody's only where
     /// another grant does.

@@ -33,6 +33,15 @@ public enum Permission
     /// <summary>A department's certificates for the facts of its trade.</summary>
     Certify,
 
+    /// <summary>Stating facts of a household by hand, those the dictionary lets the role state.</summary>
+    Edit,
+
+    /// <summary>Who belongs to a household, who heads it.</summary>
+    ChangeMembers,
+
+    /// <summary>Deciding what villages and helpers propose; never one's own.</summary>
+    Review,
+
     /// <summary>Jobs of one's own; of others with <see cref="ManageUsers"/>.</summary>
     ViewJobs,
 
@@ -88,6 +97,9 @@ public static class Permissions
             .. Reading,
             Permission.RevealNumbers,
             Permission.Import,
+            Permission.Edit,
+            Permission.ChangeMembers,
+            Permission.Review,
             Permission.ExportNumbers,
             Permission.ApproveExports,
             Permission.SetWorkDate,
@@ -96,10 +108,39 @@ public static class Permissions
             Permission.ActOnLists,
             Permission.SetProcedureDays,
         ],
-        [Role.Department] = [.. Reading, Permission.Certify, Permission.ExportNumbers, Permission.Judge],
-        [Role.Township] = [.. Reading, Permission.RevealNumbers, Permission.Import, Permission.Judge, Permission.ViewLists, Permission.ActOnLists],
-        [Role.Village] = [.. Reading, Permission.RevealNumbers, Permission.Import, Permission.Judge, Permission.ViewLists, Permission.ActOnLists],
-        [Role.Cadre] = [Permission.OwnAccount, Permission.ViewFigures, Permission.ViewHouseholds, Permission.ViewStandards, Permission.ViewJobs],
+        [Role.Department] = [.. Reading, Permission.Certify, Permission.Edit, Permission.ExportNumbers, Permission.Judge],
+        [Role.Township] =
+        [
+            .. Reading,
+            Permission.RevealNumbers,
+            Permission.Import,
+            Permission.Edit,
+            Permission.ChangeMembers,
+            Permission.Review,
+            Permission.Judge,
+            Permission.ViewLists,
+            Permission.ActOnLists,
+        ],
+        [Role.Village] =
+        [
+            .. Reading,
+            Permission.RevealNumbers,
+            Permission.Import,
+            Permission.Edit,
+            Permission.ChangeMembers,
+            Permission.Judge,
+            Permission.ViewLists,
+            Permission.ActOnLists,
+        ],
+        [Role.Cadre] =
+        [
+            Permission.OwnAccount,
+            Permission.ViewFigures,
+            Permission.ViewHouseholds,
+            Permission.ViewStandards,
+            Permission.ViewJobs,
+            Permission.Edit,
+        ],
         [Role.Auditor] = [.. Reading, Permission.RevealNumbers, Permission.ViewAudit, Permission.ViewLists],
         [Role.ApiClient] = [.. Reading, Permission.ViewLists],
     };

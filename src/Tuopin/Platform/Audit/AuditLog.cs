@@ -18,12 +18,13 @@ public static class AuditLog
         Actor actor,
         string reason,
         string statedBy,
-        int dataDay
+        int dataDay,
+        string? document = null
     )
     {
         var id = connection.Number("SELECT coalesce(max(id), 0) + 1 FROM changes", transaction);
         connection.Execute(
-            "INSERT INTO changes (id, at, actor, user_id, post_id, reason, stated_by, data_day) VALUES (@id, @at, @actor, @user, @post, @reason, @statedBy, @dataDay)",
+            "INSERT INTO changes (id, at, actor, user_id, post_id, reason, stated_by, data_day, document) VALUES (@id, @at, @actor, @user, @post, @reason, @statedBy, @dataDay, @document)",
             transaction,
             new
             {
@@ -35,6 +36,7 @@ public static class AuditLog
                 reason,
                 statedBy,
                 dataDay,
+                document,
             }
         );
         connection.Execute("UPDATE current_change SET change_id = @id", transaction, new { id });

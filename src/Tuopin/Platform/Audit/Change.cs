@@ -19,6 +19,9 @@ public sealed class Change
 
     /// <summary>The day the data is of (数据日期).</summary>
     public int DataDay { get; set; }
+
+    /// <summary>The paper it rests on, as its author named it.</summary>
+    public string? Document { get; set; }
 }
 
 /// <summary>One imported file; the whole of it is one <see cref="Change"/> and can be undone as one.</summary>

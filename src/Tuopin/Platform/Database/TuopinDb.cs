@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Tuopin.Editing;
 using Tuopin.Figures;
 using Tuopin.Platform.Areas;
 using Tuopin.Platform.Audit;
@@ -52,6 +53,7 @@ public abstract class TuopinDb(DbContextOptions options) : DbContext(options)
     public DbSet<Change> Changes => Set<Change>();
     public DbSet<CurrentChange> CurrentChanges => Set<CurrentChange>();
     public DbSet<ImportBatch> ImportBatches => Set<ImportBatch>();
+    public DbSet<ProposedChange> ProposedChanges => Set<ProposedChange>();
     public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
     public DbSet<Setting> Settings => Set<Setting>();
     public DbSet<KeySequence> KeySequences => Set<KeySequence>();
@@ -228,6 +230,12 @@ public abstract class TuopinDb(DbContextOptions options) : DbContext(options)
                 }
             )
         );
+        model.Entity<ProposedChange>(e =>
+        {
+            e.ToTable("proposed_changes", t => t.HasCheckConstraint("two_people", "decided_by IS NULL OR decided_by <> proposed_by"));
+            e.HasIndex(p => p.HouseholdId);
+            e.HasIndex(p => p.State);
+        });
         model.Entity<AuditEntry>(e =>
         {
             e.HasIndex(a => new { a.Subject, a.SubjectId });

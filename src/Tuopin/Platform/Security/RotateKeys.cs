@@ -93,6 +93,8 @@ public static class RotateKeys
                         .Where(c => c.EndsWith("_cipher", StringComparison.Ordinal))
                         .SelectMany(c => new[] { new Column(t, c, true), new Column(t + "_history", c, false) })
                 ),
+            // Proposals have no history: they are never part of the record.
+            new("proposed_changes", "number_cipher", false),
         ];
     }
 

@@ -87,6 +87,8 @@ public static class Api
 
     private sealed record TakesFile;
 
+    private sealed record TakesMatch;
+
     /// <summary>The area in view, as on pages.</summary>
     public static readonly (string Name, string Says) Area = ("area", "code of the area, 2 to 12 digits; without it the widest of your own");
 
@@ -116,6 +118,24 @@ public static class Api
 
     /// <summary>It honours an Idempotency-Key (<see cref="Key"/>).</summary>
     public static RouteHandlerBuilder Once(this RouteHandlerBuilder route) => route.WithMetadata(new TakesKey());
+
+    /// <summary>It names by If-Match what it changes from, whatever its method.</summary>
+    public static RouteHandlerBuilder ChangesFrom(this RouteHandlerBuilder route) =>
+        route
+            .WithMetadata(new TakesMatch())
+            .ProducesProblem(StatusCodes.Status412PreconditionFailed)
+            .ProducesProblem(StatusCodes.Status428PreconditionRequired);
+
+    /// <summary>Whoever changes a value says which: the tag of what was read.</summary>
+    /// <exception cref="PreconditionMissing"/>
+    /// <exception cref="PreconditionFailed"/>
+    public static void CheckMatch<T>(HttpContext http, T held, string code)
+    {
+        if (http.Request.Headers.IfMatch.ToString() is not { Length: > 0 } match)
+            throw new PreconditionMissing();
+        if (match != TagOf(http, held))
+            throw new PreconditionFailed(code);
+    }
 
     /// <summary>It takes a file with the day its data is of.</summary>
     public static RouteHandlerBuilder Sends(this RouteHandlerBuilder route) => route.WithMetadata(new TakesFile());
@@ -147,7 +167,7 @@ public static class Api
             Add(ParameterLocation.Header, "If-None-Match", "ETag of the answer you hold");
             responses["304"] = new OpenApiResponse { Description = "Not Modified" };
         }
-        if (context.Description.HttpMethod == HttpMethods.Put)
+        if (context.Description.HttpMethod == HttpMethods.Put || metadata.OfType<TakesMatch>().Any())
             Add(ParameterLocation.Header, "If-Match", "ETag of what you change from", required: true);
         if (metadata.OfType<TakesKey>().Any())
             Add(ParameterLocation.Header, "Idempotency-Key", "1 to 100 characters: sent again it is the same request");

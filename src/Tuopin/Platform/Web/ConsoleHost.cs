@@ -72,6 +72,7 @@ public static class ConsoleHost
         services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
         Api.Services(services);
         AccessServices.Add(services);
+        Routes.Services(services);
     }
 
     private static void Pipeline(WebApplication app)

@@ -12,6 +12,9 @@ public static class Routes
     /// <summary>Every kind of work that runs as a job.</summary>
     public static IReadOnlyList<JobKind> Jobs => [.. RunImport.All, ListBatches.UndoKind, QueueJudging.Kind, ExportHouseholds.Kind];
 
+    /// <summary>What modules keep for as long as the console runs.</summary>
+    public static void Services(IServiceCollection services) => services.AddSingleton<Editing.Pen>();
+
     public static void Map(IEndpointRouteBuilder routes)
     {
         Bundle.Map(routes);
@@ -75,5 +78,13 @@ public static class Routes
         Procedures.RaiseObjection.Map(routes);
         Procedures.AnswerObjection.Map(routes);
         Procedures.TakeStep.Map(routes);
+        Editing.EditFacts.Map(routes);
+        Editing.ShowMembers.Map(routes);
+        Editing.AddMember.Map(routes);
+        Editing.RemoveMember.Map(routes);
+        Editing.ChangeHead.Map(routes);
+        Editing.SplitHousehold.Map(routes);
+        Editing.MoveHousehold.Map(routes);
+        Editing.ReviewChanges.Map(routes);
     }
 }

@@ -129,14 +129,17 @@ public sealed partial class MergePlan
         return lost;
     }
 
-    // An older certificate of ours that said otherwise no longer does.
+    // An older certificate of ours that said otherwise no longer does: ours is the value in force, or becomes it without anybody's losing.
     private void Agree(MergeStep step, string key, Fact fact, MergeColumn column)
     {
         var (mine, held) = (Number(fact, $"s.{column.Source}"), Number(fact, $"t.{fact.Column}"));
+        var holder = Ranks.InForce(fact, $"t.{key}", Year(step), held, "c.stated_by");
         var rows = $"""
             (SELECT s.row_no, t.{key} AS subject_id, {Year(step)} AS year, {mine} AS mine FROM statements st
              JOIN {step.Table} t ON t.{key} = st.subject_id AND st.year = {Year(step)} JOIN {sheet.Staged} s ON {step.Match("t")} AND {step.Where}
-             WHERE st.subject = '{fact.Subject.Name}' AND st.fact = '{fact.Name}' AND st.stated_by = '{author}' AND {mine} = {held} AND st.value <> {mine}) d
+             LEFT JOIN changes c ON c.id = t.change_id
+             WHERE st.subject = '{fact.Subject.Name}' AND st.fact = '{fact.Name}' AND st.stated_by = '{author}' AND st.value <> {mine}
+               AND ({held} IS NULL OR {mine} = {held} OR {Ranks.Sql(fact, holder)} = {Ranks.Of(fact, author)})) d
             """;
         Record(Dispute.Ours, fact, $"'{author}', {dataDay}, d.mine, NULL, NULL", rows);
     }

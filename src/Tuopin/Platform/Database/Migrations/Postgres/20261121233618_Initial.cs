@@ -143,6 +143,7 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                     reason = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     stated_by = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     data_day = table.Column<int>(type: "integer", nullable: false),
+                    document = table.Column<string>(type: "text", nullable: true, collation: "C"),
                 },
                 constraints: table =>
                 {
@@ -429,6 +430,34 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                 {
                     table.PrimaryKey("pk_posts", x => x.id);
                     table.CheckConstraint("days_in_order", "to_day >= from_day");
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "proposed_changes",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "bigint", nullable: false),
+                    household_id = table.Column<long>(type: "bigint", nullable: false),
+                    payload = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    differences = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    number_cipher = table.Column<byte[]>(type: "bytea", nullable: true),
+                    role = table.Column<short>(type: "smallint", nullable: false),
+                    author = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    proposed_by = table.Column<long>(type: "bigint", nullable: false),
+                    proposed_name = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    proposed_at = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    state = table.Column<short>(type: "smallint", nullable: false),
+                    decided_by = table.Column<long>(type: "bigint", nullable: true),
+                    decided_name = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    decided_at = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    decided_reason = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    written_by = table.Column<long>(type: "bigint", nullable: true),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_proposed_changes", x => x.id);
+                    table.CheckConstraint("two_people", "decided_by IS NULL OR decided_by <> proposed_by");
                 }
             );
 
@@ -787,6 +816,10 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
 
             migrationBuilder.CreateIndex(name: "ix_posts_unit_id_holder_name", table: "posts", columns: new[] { "unit_id", "holder_name" });
 
+            migrationBuilder.CreateIndex(name: "ix_proposed_changes_household_id", table: "proposed_changes", column: "household_id");
+
+            migrationBuilder.CreateIndex(name: "ix_proposed_changes_state", table: "proposed_changes", column: "state");
+
             migrationBuilder.CreateIndex(name: "ix_residences_dwelling_id", table: "residences", column: "dwelling_id");
 
             migrationBuilder.CreateIndex(
@@ -894,6 +927,8 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
             migrationBuilder.DropTable(name: "persons");
 
             migrationBuilder.DropTable(name: "posts");
+
+            migrationBuilder.DropTable(name: "proposed_changes");
 
             migrationBuilder.DropTable(name: "residences");
 

@@ -21,6 +21,100 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.Entity("Tuopin.Editing.ProposedChange", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Author")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("author")
+                        .UseCollation("C");
+
+                    b.Property<string>("DecidedAt")
+                        .HasColumnType("text")
+                        .HasColumnName("decided_at")
+                        .UseCollation("C");
+
+                    b.Property<long?>("DecidedBy")
+                        .HasColumnType("bigint")
+                        .HasColumnName("decided_by");
+
+                    b.Property<string>("DecidedName")
+                        .HasColumnType("text")
+                        .HasColumnName("decided_name")
+                        .UseCollation("C");
+
+                    b.Property<string>("DecidedReason")
+                        .HasColumnType("text")
+                        .HasColumnName("decided_reason")
+                        .UseCollation("C");
+
+                    b.Property<string>("Differences")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("differences")
+                        .UseCollation("C");
+
+                    b.Property<long>("HouseholdId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("household_id");
+
+                    b.Property<byte[]>("NumberCipher")
+                        .HasColumnType("bytea")
+                        .HasColumnName("number_cipher");
+
+                    b.Property<string>("Payload")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("payload")
+                        .UseCollation("C");
+
+                    b.Property<string>("ProposedAt")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("proposed_at")
+                        .UseCollation("C");
+
+                    b.Property<long>("ProposedBy")
+                        .HasColumnType("bigint")
+                        .HasColumnName("proposed_by");
+
+                    b.Property<string>("ProposedName")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("proposed_name")
+                        .UseCollation("C");
+
+                    b.Property<short>("Role")
+                        .HasColumnType("smallint")
+                        .HasColumnName("role");
+
+                    b.Property<short>("State")
+                        .HasColumnType("smallint")
+                        .HasColumnName("state");
+
+                    b.Property<long?>("WrittenBy")
+                        .HasColumnType("bigint")
+                        .HasColumnName("written_by");
+
+                    b.HasKey("Id")
+                        .HasName("pk_proposed_changes");
+
+                    b.HasIndex("HouseholdId")
+                        .HasDatabaseName("ix_proposed_changes_household_id");
+
+                    b.HasIndex("State")
+                        .HasDatabaseName("ix_proposed_changes_state");
+
+                    b.ToTable("proposed_changes", null, t =>
+                        {
+                            t.HasCheckConstraint("two_people", "decided_by IS NULL OR decided_by <> proposed_by");
+                        });
+                });
+
             modelBuilder.Entity("Tuopin.Figures.AreaBoundary", b =>
                 {
                     b.Property<long>("AreaCode")
@@ -203,6 +297,11 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                     b.Property<int>("DataDay")
                         .HasColumnType("integer")
                         .HasColumnName("data_day");
+
+                    b.Property<string>("Document")
+                        .HasColumnType("text")
+                        .HasColumnName("document")
+                        .UseCollation("C");
 
                     b.Property<long?>("PostId")
                         .HasColumnType("bigint")

@@ -19,6 +19,92 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
 #pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.14");
 
+            modelBuilder.Entity("Tuopin.Editing.ProposedChange", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Author")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("author");
+
+                    b.Property<string>("DecidedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("decided_at");
+
+                    b.Property<long?>("DecidedBy")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("decided_by");
+
+                    b.Property<string>("DecidedName")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("decided_name");
+
+                    b.Property<string>("DecidedReason")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("decided_reason");
+
+                    b.Property<string>("Differences")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("differences");
+
+                    b.Property<long>("HouseholdId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("household_id");
+
+                    b.Property<byte[]>("NumberCipher")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("number_cipher");
+
+                    b.Property<string>("Payload")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("payload");
+
+                    b.Property<string>("ProposedAt")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("proposed_at");
+
+                    b.Property<long>("ProposedBy")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("proposed_by");
+
+                    b.Property<string>("ProposedName")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("proposed_name");
+
+                    b.Property<short>("Role")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("role");
+
+                    b.Property<short>("State")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("state");
+
+                    b.Property<long?>("WrittenBy")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("written_by");
+
+                    b.HasKey("Id")
+                        .HasName("pk_proposed_changes");
+
+                    b.HasIndex("HouseholdId")
+                        .HasDatabaseName("ix_proposed_changes_household_id");
+
+                    b.HasIndex("State")
+                        .HasDatabaseName("ix_proposed_changes_state");
+
+                    b.ToTable("proposed_changes", null, t =>
+                        {
+                            t.HasCheckConstraint("two_people", "decided_by IS NULL OR decided_by <> proposed_by");
+                        });
+                });
+
             modelBuilder.Entity("Tuopin.Figures.AreaBoundary", b =>
                 {
                     b.Property<long>("AreaCode")
@@ -189,6 +275,10 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                     b.Property<int>("DataDay")
                         .HasColumnType("INTEGER")
                         .HasColumnName("data_day");
+
+                    b.Property<string>("Document")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("document");
 
                     b.Property<long?>("PostId")
                         .HasColumnType("INTEGER")

@@ -140,6 +140,7 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                     reason = table.Column<string>(type: "TEXT", nullable: false),
                     stated_by = table.Column<string>(type: "TEXT", nullable: false),
                     data_day = table.Column<int>(type: "INTEGER", nullable: false),
+                    document = table.Column<string>(type: "TEXT", nullable: true),
                 },
                 constraints: table =>
                 {
@@ -426,6 +427,34 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                 {
                     table.PrimaryKey("pk_posts", x => x.id);
                     table.CheckConstraint("days_in_order", "to_day >= from_day");
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "proposed_changes",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "INTEGER", nullable: false),
+                    household_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    payload = table.Column<string>(type: "TEXT", nullable: false),
+                    differences = table.Column<string>(type: "TEXT", nullable: false),
+                    number_cipher = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    role = table.Column<short>(type: "INTEGER", nullable: false),
+                    author = table.Column<string>(type: "TEXT", nullable: false),
+                    proposed_by = table.Column<long>(type: "INTEGER", nullable: false),
+                    proposed_name = table.Column<string>(type: "TEXT", nullable: false),
+                    proposed_at = table.Column<string>(type: "TEXT", nullable: false),
+                    state = table.Column<short>(type: "INTEGER", nullable: false),
+                    decided_by = table.Column<long>(type: "INTEGER", nullable: true),
+                    decided_name = table.Column<string>(type: "TEXT", nullable: true),
+                    decided_at = table.Column<string>(type: "TEXT", nullable: true),
+                    decided_reason = table.Column<string>(type: "TEXT", nullable: true),
+                    written_by = table.Column<long>(type: "INTEGER", nullable: true),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_proposed_changes", x => x.id);
+                    table.CheckConstraint("two_people", "decided_by IS NULL OR decided_by <> proposed_by");
                 }
             );
 
@@ -784,6 +813,10 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
 
             migrationBuilder.CreateIndex(name: "ix_posts_unit_id_holder_name", table: "posts", columns: new[] { "unit_id", "holder_name" });
 
+            migrationBuilder.CreateIndex(name: "ix_proposed_changes_household_id", table: "proposed_changes", column: "household_id");
+
+            migrationBuilder.CreateIndex(name: "ix_proposed_changes_state", table: "proposed_changes", column: "state");
+
             migrationBuilder.CreateIndex(name: "ix_residences_dwelling_id", table: "residences", column: "dwelling_id");
 
             migrationBuilder.CreateIndex(
@@ -891,6 +924,8 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
             migrationBuilder.DropTable(name: "persons");
 
             migrationBuilder.DropTable(name: "posts");
+
+            migrationBuilder.DropTable(name: "proposed_changes");
 
             migrationBuilder.DropTable(name: "residences");
 
