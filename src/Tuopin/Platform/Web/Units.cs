@@ -32,6 +32,8 @@ public static class Units
         ["years"] = "岁",
         ["months"] = "个月",
         ["minutes"] = "分钟",
+        ["min"] = "分钟",
+        ["days"] = "天",
         ["L/person/day"] = "升/人·天",
         ["days/year"] = "天/年",
     };
