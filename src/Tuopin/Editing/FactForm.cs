@@ -124,7 +124,7 @@ public static class FactForm
                 );
             var (value, fault) = TypedFact.Read(fact, text);
             if (fault is not null)
-                wrong.Add(string.Create(CultureInfo.InvariantCulture, $"{fact}: {fault.Zh} / {fault.En}"));
+                wrong.Add(string.Create(CultureInfo.InvariantCulture, $"{fact.Label.Zh}：{fault.Zh} / {fact.Label.En} ({fact}): {fault.En}"));
             else
                 values[fact] = value;
         }

@@ -155,7 +155,7 @@ public static class OpenList
     private static Dictionary<string, int> DaysOf(DbConnection connection, DbTransaction transaction, Procedure procedure, long county)
     {
         var set = SetProcedureDays.Of(connection, transaction, procedure, county);
-        var missing = procedure.Parameters.Where(p => !set.ContainsKey(p.Id)).Select(p => p.Label.ToString()).ToList();
+        var missing = procedure.Parameters.Where(p => !set.ContainsKey(p.Id)).Select(p => $"{p.Label.Zh} {p.Label.En}").ToList();
         return missing.Count == 0
             ? set
             : throw new Refusal(

@@ -60,6 +60,7 @@ public sealed class EditingHouseholds(Installations installations)
         var changes = console.Cli.Tables.Number("SELECT count(*) FROM changes");
         var bad = await township.Save(house.Id, [("f.household.house_area", "很大"), ("f.household.land_arable", "2.5")]);
         bad.Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        bad.Html.QuerySelector("#wrong li")!.TextContent.ShouldBe("住房面积：不是数字");
         bad.Html.QuerySelector("#f-household-house_area-note")!.TextContent.ShouldContain("不是数字");
         bad.Html.QuerySelector("#f-household-house_area")!.GetAttribute("value").ShouldBe("很大");
         bad.Html.QuerySelector("#f-household-land_arable")!.GetAttribute("value").ShouldBe("2.5");

