@@ -151,10 +151,12 @@ internal sealed partial class Block
                 text.Add(part);
                 continue;
             }
-            text.Add(" LEFT JOIN (");
+            // Groups within groups, once: PostgreSQL takes them for one row and counts them again for each row outside.
+            var once = Key is not null && Statement.Dialect.IsPostgres;
+            text.Add(once ? " LEFT JOIN (WITH once AS MATERIALIZED (" : " LEFT JOIN (");
             var outputs = grouped.Block.outputs.Select((o, i) => ((string?)string.Create(CultureInfo.InvariantCulture, $"a{i}"), o));
             text.AddRange(grouped.Block.Select([("k", grouped.Block.Key!), .. outputs]));
-            text.Add($") {grouped.Alias} ON {grouped.Alias}.k = {Row.TextOf(grouped.Source)}");
+            text.Add($"{(once ? ") SELECT * FROM once" : "")}) {grouped.Alias} ON {grouped.Alias}.k = {Row.TextOf(grouped.Source)}");
         }
         text.Add(" WHERE ");
         for (var i = 0; i < where.Count; i++)

@@ -44,136 +44,165 @@ public sealed class AreaCounting
     }
 
     /// <summary>What one household adds to the counts of its village and all above.</summary>
-    public sealed record Share
-    {
-        public long Village { get; init; }
-        public long? Version { get; init; }
-        public int Standing { get; init; }
-        public long Members { get; init; }
-        public long Met { get; init; }
-        public long Unmet { get; init; }
-    }
-
-    /// <summary>The share of a household as the list has it now; null when it is not counted.</summary>
-    public static Share? ShareOf(Judging judging, long householdId)
-    {
-        var counting = Of(judging);
-        return judging.Query<Share>(counting.Counted("l.household_id = @householdId"), new { householdId }).FirstOrDefault();
-    }
-
-    /// <summary>Takes off what a household added and puts on what it adds now.</summary>
-    public static void Replace(Judging judging, Share? before, Share? now)
-    {
-        if (before == now)
-            return;
-        var masks = Masks(judging.Installation, judging.Connection, judging.Transaction);
-        var rows = new List<string>();
-        var areas = new HashSet<long>();
-        var recorded = new Dictionary<(long Area, int Standing), (long Households, long Persons)>();
-        foreach (var (share, sign) in new[] { (before, -1), (now, 1) })
-        {
-            if (share is null || judging.Tree.ByCode(share.Village) is not { } village)
-                continue;
-            for (var at = village; at is not null; at = at.ParentId is { } parent ? judging.Tree.ById(parent) : null)
-            {
-                areas.Add(at.AreaId);
-                var (households, persons) = recorded.GetValueOrDefault((at.AreaId, share.Standing));
-                recorded[(at.AreaId, share.Standing)] = (households + sign, persons + sign * share.Members);
-                rows.AddRange(masks.Where(m => m.Version == share.Version).Select(m => Row(at.AreaId, share, m.Bit, m.Mask, sign)));
-            }
-        }
-        // A statement may touch a row once only.
-        foreach (var half in rows.Chunk(Math.Max(1, rows.Count / (before is null || now is null ? 1 : 2))))
-            judging.Execute(
-                $"""
-                INSERT INTO area_counts AS c (area_id, standard_version_id, bit, standing, {Results}) VALUES {string.Join(", ", half)}
-                ON CONFLICT (area_id, standard_version_id, bit, standing) DO UPDATE SET {string.Join(
-                    ", ",
-                    Results.Split(", ").Select(r => $"{r} = c.{r} + excluded.{r}")
-                )}
-                """
-            );
-        if (areas.Count > 0)
-        {
-            judging.Execute(
-                $"""
-                INSERT INTO area_figures AS f (area_id, figure, key, households, persons) VALUES {string.Join(
-                    ", ",
-                    recorded.Select(r => $"({r.Key.Area}, '{AreaFigures.Recorded}', {r.Key.Standing}, {r.Value.Households}, {r.Value.Persons})")
-                )}
-                ON CONFLICT (area_id, figure, key) DO UPDATE SET households = f.households + excluded.households, persons = f.persons + excluded.persons
-                """
-            );
-            judging.Execute(
-                $"DELETE FROM area_figures WHERE area_id IN ({string.Join(", ", areas)}) AND figure = '{AreaFigures.Recorded}' AND households = 0"
-            );
-            judging.Execute(
-                $"DELETE FROM area_counts WHERE area_id IN ({string.Join(", ", areas)}) AND met_households + unmet_households + unknown_households = 0"
-            );
-        }
-    }
+    public sealed record Share(long Village, long? Version, long Standing, long Members, long Met, long Unmet);
 
     /// <summary>What one household adds to a distribution of its village and all above.</summary>
     public sealed record Part(long Village, string Figure, long Key, long Members);
 
-    /// <summary>The parts of a household as the list and its statuses are now.</summary>
-    public static IReadOnlyList<Part> PartsOf(Judging judging, long householdId)
+    /// <summary>What one household adds to all that is counted; nothing when it is not counted.</summary>
+    public sealed record Shares(Share? Counted, IReadOnlyList<Part> Parts)
     {
-        var counting = Of(judging);
-        return
-        [
-            .. judging
-                .Query<(long Village, string Figure, long Key, long Members)>(
-                    counting.Years
-                        + string.Join(
-                            " UNION ALL ",
-                            counting.Distributions.Select(d =>
-                                $"SELECT l.area_code, '{d.Name}', {d.Key}, coalesce(l.members, 0) FROM {d.From} WHERE l.household_id = @householdId AND l.place_code = l.area_code AND {d.Where}"
-                            )
-                        ),
-                    new { householdId }
+        public static Shares None { get; } = new(null, []);
+    }
+
+    /// <summary>
+    /// The shares of single households, by statements that a connection keeps: planning them would cost more than running them. Make another when the
+    /// area tree, the packs or the work date change.
+    /// </summary>
+    public sealed class OfOne
+    {
+        private const int Depth = 6;
+        private readonly Judging judging;
+        private readonly PreparedStatements statements;
+        private readonly string counted;
+        private readonly string parts;
+        private readonly string add;
+        private readonly string forget;
+
+        internal OfOne(Judging judging, PreparedStatements statements)
+        {
+            (this.judging, this.statements) = (judging, statements);
+            var counting = new AreaCounting(judging.Installation, judging.Connection, judging.Transaction, judging.Day.Date);
+            counted = counting.Counted("l.household_id = @id");
+            parts =
+                counting.Years
+                + string.Join(
+                    " UNION ALL ",
+                    counting.Distributions.Select(d =>
+                        $"SELECT l.area_code, '{d.Name}', {d.Key}, coalesce(l.members, 0){counting.Wide} FROM {d.From} WHERE l.household_id = @id AND l.place_code = l.area_code AND {d.Where}"
+                    )
+                );
+            add = Add(judging, counting);
+            forget =
+                $"DELETE FROM area_counts WHERE area_id IN ({string.Join(", ", Places(0))}) AND met_households + unmet_households + unknown_households = 0";
+        }
+
+        /// <summary>The shares of a household as the list and its statuses are now.</summary>
+        public Shares Of(DbTransaction? transaction, long householdId) =>
+            new(
+                statements
+                    .Read(
+                        counted,
+                        transaction,
+                        r => new Share(r.GetInt64(0), Number(r, 1), Convert.ToInt64(r.GetValue(2)), r.GetInt64(3), r.GetInt64(4), r.GetInt64(5)),
+                        ("@id", householdId)
+                    )
+                    .FirstOrDefault(),
+                statements.Read(
+                    parts,
+                    transaction,
+                    r => new Part(r.GetInt64(0), r.GetString(1), Convert.ToInt64(r.GetValue(2)), r.GetInt64(3)),
+                    ("@id", householdId)
                 )
-                .Select(p => new Part(p.Village, p.Figure, p.Key, p.Members)),
-        ];
-    }
+            );
 
-    /// <summary>Takes the parts of a household off the distributions and puts on what they are now.</summary>
-    public static void Replace(Judging judging, IReadOnlyList<Part> before, IReadOnlyList<Part> now)
-    {
-        var parts = new Dictionary<(long Area, string Figure, long Key), (long Households, long Persons)>();
-        foreach (var (part, sign) in before.Except(now).Select(p => (p, -1)).Concat(now.Except(before).Select(p => (p, 1))))
-            for (var at = judging.Tree.ByCode(part.Village); at is not null; at = at.ParentId is { } parent ? judging.Tree.ById(parent) : null)
+        /// <summary>Takes off what a household added and puts on what it adds now.</summary>
+        public void Replace(DbTransaction? transaction, Shares before, Shares now)
+        {
+            if (before.Counted != now.Counted)
             {
-                var (households, persons) = parts.GetValueOrDefault((at.AreaId, part.Figure, part.Key));
-                parts[(at.AreaId, part.Figure, part.Key)] = (households + sign, persons + sign * part.Members);
+                (string, long?)[] Of(Share? share, int side) =>
+                    [
+                        .. Places(side).Zip(Upward(share?.Village)),
+                        ($"@version{side}", share?.Version),
+                        ($"@standing{side}", share?.Standing),
+                        ($"@members{side}", share?.Members),
+                        ($"@met{side}", share?.Met),
+                        ($"@unmet{side}", share?.Unmet),
+                    ];
+                statements.Run(add, transaction, [.. Of(before.Counted, 0), .. Of(now.Counted, 1)]);
+                if (before.Counted is { } was)
+                    statements.Run(forget, transaction, [.. Places(0).Zip(Upward(was.Village))]);
             }
-        if (parts.Count == 0)
-            return;
-        judging.Execute(
-            $"""
-            INSERT INTO area_figures AS f (area_id, figure, key, households, persons) VALUES {string.Join(
-                ", ",
-                parts.Select(p => $"({p.Key.Area}, '{p.Key.Figure}', {p.Key.Key}, {p.Value.Households}, {p.Value.Persons})")
-            )}
-            ON CONFLICT (area_id, figure, key) DO UPDATE SET households = f.households + excluded.households, persons = f.persons + excluded.persons
-            """
-        );
-        judging.Execute(
-            $"DELETE FROM area_figures WHERE area_id IN ({string.Join(", ", parts.Keys.Select(p => p.Area).Distinct())}) AND figure IN ({string.Join(", ", parts.Keys.Select(p => p.Figure).Distinct().Select(f => $"'{f}'"))}) AND households = 0"
-        );
-    }
+            Replace([.. before.Parts, .. Recorded(before.Counted)], [.. now.Parts, .. Recorded(now.Counted)]);
+        }
 
-    private static AreaCounting Of(Judging judging) => new(judging.Installation, judging.Connection, judging.Transaction, judging.Day.Date);
+        private static IEnumerable<Part> Recorded(Share? share) =>
+            share is null ? [] : [new Part(share.Village, AreaFigures.Recorded, share.Standing, share.Members)];
 
-    private static string Row(long area, Share share, int bit, long mask, int sign)
-    {
-        var result =
-            (share.Unmet & mask) != 0 ? 1
-            : (share.Met & mask) != mask ? 2
-            : 0;
-        long[] values = [0, 0, 0, 0, 0, 0];
-        (values[result], values[3 + result]) = (sign, sign * share.Members);
-        return string.Create(CultureInfo.InvariantCulture, $"({area}, {share.Version}, {bit}, {share.Standing}, {string.Join(", ", values)})");
+        private void Replace(IReadOnlyList<Part> before, IReadOnlyList<Part> now)
+        {
+            var changes = new Dictionary<(long Area, string Figure, long Key), (long Households, long Persons)>();
+            foreach (var (part, sign) in before.Except(now).Select(p => (p, -1)).Concat(now.Except(before).Select(p => (p, 1))))
+            foreach (var area in Upward(part.Village).OfType<long>())
+            {
+                var (households, persons) = changes.GetValueOrDefault((area, part.Figure, part.Key));
+                changes[(area, part.Figure, part.Key)] = (households + sign, persons + sign * part.Members);
+            }
+            if (changes.Count == 0)
+                return;
+            judging.Execute(
+                $"""
+                INSERT INTO area_figures AS f (area_id, figure, key, households, persons) VALUES {string.Join(
+                    ", ",
+                    changes.Select(c => $"({c.Key.Area}, '{c.Key.Figure}', {c.Key.Key}, {c.Value.Households}, {c.Value.Persons})")
+                )}
+                ON CONFLICT (area_id, figure, key) DO UPDATE SET households = f.households + excluded.households, persons = f.persons + excluded.persons
+                """
+            );
+            if (changes.Values.Any(c => c.Households < 0))
+                judging.Execute(
+                    $"DELETE FROM area_figures WHERE area_id IN ({string.Join(", ", changes.Keys.Select(c => c.Area).Distinct())}) AND figure IN ({string.Join(", ", changes.Keys.Select(c => c.Figure).Distinct().Select(f => $"'{f}'"))}) AND households = 0"
+                );
+        }
+
+        // A result that stays where it was in all respects is not written; a statement may touch a row once only, so both sides are summed first.
+        private static string Add(Judging judging, AreaCounting counting)
+        {
+            var masks = Masks(judging.Installation, judging.Connection, judging.Transaction);
+            if (masks.Count == 0)
+                return "SELECT 1";
+            string Side(int side) => $"({2 * side - 1}, @version{side}, @standing{side}, @members{side}, @met{side}, @unmet{side})";
+            string Sum(string value, int result) => $"coalesce(sum({value}) FILTER (WHERE result = {result}), 0){counting.Wide}";
+            return $"""
+                INSERT INTO area_counts AS c (area_id, standard_version_id, bit, standing, {Results})
+                WITH b (version, bit, mask) AS (VALUES {Bits(masks)}),
+                s (sign, version, standing, members, met, unmet) AS (VALUES {Side(0)}, {Side(1)}),
+                a (sign, id) AS (VALUES {string.Join(
+                    ", ",
+                    Enumerable.Range(0, 2).SelectMany(side => Places(side).Select(p => $"({2 * side - 1}, {p})"))
+                )}),
+                d AS (
+                  SELECT a.id, s.version, b.bit, s.standing, s.sign, s.sign * s.members AS persons,
+                    CASE WHEN s.unmet & b.mask <> 0 THEN 1 WHEN s.met & b.mask <> b.mask THEN 2 ELSE 0 END AS result
+                  FROM s JOIN b ON b.version = s.version JOIN a ON a.sign = s.sign AND a.id IS NOT NULL
+                )
+                SELECT id, version, bit, standing, {string.Join(", ", Enumerable.Range(0, 3).Select(r => Sum("sign", r)))}, {string.Join(
+                    ", ",
+                    Enumerable.Range(0, 3).Select(r => Sum("persons", r))
+                )}
+                FROM d GROUP BY id, version, bit, standing HAVING count(DISTINCT result) > 1 OR sum(sign) <> 0 OR sum(persons) <> 0
+                ON CONFLICT (area_id, standard_version_id, bit, standing) DO UPDATE SET {string.Join(
+                    ", ",
+                    Results.Split(", ").Select(r => $"{r} = c.{r} + excluded.{r}")
+                )}
+                """;
+        }
+
+        private static IEnumerable<string> Places(int side) => Enumerable.Range(0, Depth).Select(i => $"@area{side}{i}");
+
+        // A village and all above it, filled up with nothing.
+        private IEnumerable<long?> Upward(long? villageCode)
+        {
+            var at = villageCode is { } code ? judging.Tree.ByCode(code) : null;
+            for (var i = 0; i < Depth; i++)
+            {
+                yield return at?.AreaId;
+                at = at?.ParentId is { } parent ? judging.Tree.ById(parent) : null;
+            }
+        }
+
+        private static long? Number(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetInt64(column);
     }
 
     private string Counted(string where) =>
@@ -206,10 +235,7 @@ public sealed class AreaCounting
         Run(
             $"""
             INSERT INTO area_counts (area_id, standard_version_id, bit, standing, {Results})
-            WITH b (version, bit, mask) AS (VALUES {string.Join(
-                ", ",
-                masks.Select(m => string.Create(CultureInfo.InvariantCulture, $"({m.Version}, {m.Bit}, {m.Mask})"))
-            )}),
+            WITH b (version, bit, mask) AS (VALUES {Bits(masks)}),
             h AS ({Counted("TRUE")})
             SELECT a.area_id, h.version, b.bit, h.standing, {string.Join(
                 ", ",
@@ -290,6 +316,9 @@ public sealed class AreaCounting
     private string Covers(string alias) => $"{alias}.from_day <= {day} AND ({alias}.to_day IS NULL OR {alias}.to_day > {day})";
 
     private void Run(string sql) => connection.Execute(sql, transaction);
+
+    private static string Bits(IEnumerable<(long Version, int Bit, long Mask)> masks) =>
+        string.Join(", ", masks.Select(m => string.Create(CultureInfo.InvariantCulture, $"({m.Version}, {m.Bit}, {m.Mask})")));
 
     // The bits of each household standard that has been judged, and all of them together.
     private static List<(long Version, int Bit, long Mask)> Masks(Installation installation, DbConnection connection, DbTransaction? transaction)

@@ -20,7 +20,8 @@ public sealed class RejudgeHousehold : IDisposable
 {
     private readonly Judging judging;
     private readonly HouseholdSheet sheet;
-    private readonly Dictionary<string, DbCommand> commands = new(StringComparer.Ordinal);
+    private readonly PreparedStatements statements;
+    private readonly AreaCounting.OfOne counting;
     private readonly string select;
     private readonly IReadOnlyList<string> listing;
 
@@ -29,10 +30,12 @@ public sealed class RejudgeHousehold : IDisposable
         (this.judging, this.listing) = (judging, listing);
         sheet = HouseholdSheet.Of(judging);
         select = sheet.Select(only: "@id");
+        statements = new(judging.Connection);
+        counting = new(judging, statements);
     }
 
     /// <summary>What a household was before its edit.</summary>
-    public sealed record Standing(long HouseholdId, long?[]? Row, AreaCounting.Share? Counted = null, IReadOnlyList<AreaCounting.Part>? Parts = null);
+    public sealed record Standing(long HouseholdId, long?[]? Row, AreaCounting.Shares? Counted = null);
 
     /// <summary>Readies a connection for the households of a county (or of any other area), on the work date.</summary>
     public static RejudgeHousehold For(Installation installation, DbConnection connection, DbTransaction transaction, AreaVersion area)
@@ -48,7 +51,7 @@ public sealed class RejudgeHousehold : IDisposable
     public Standing Before(DbTransaction transaction, long householdId)
     {
         judging.Join(transaction);
-        return new(householdId, Read(householdId), AreaCounting.ShareOf(judging, householdId), AreaCounting.PartsOf(judging, householdId));
+        return new(householdId, Read(householdId), counting.Of(transaction, householdId));
     }
 
     /// <summary>To be called in the same transaction, after the last row is changed and before the commit.</summary>
@@ -60,14 +63,11 @@ public sealed class RejudgeHousehold : IDisposable
         foreach (var standard in judging.Standards.Where(s => s.Level.Level is null && !sheet.Standards.Contains(s)))
             Judge(standard, before.HouseholdId);
         foreach (var statement in listing)
-            Command(statement, before.HouseholdId).ExecuteNonQuery();
+            Run(statement, before.HouseholdId);
         var villages = new[] { before.Row?[1], now?[1] }.OfType<long>().Distinct().Select(v => judging.Tree.ById(v)).OfType<AreaVersion>().ToList();
         villages.RemoveAll(v => !IsJudged(v));
         if (villages.Count > 0)
-        {
-            AreaCounting.Replace(judging, before.Counted, AreaCounting.ShareOf(judging, before.HouseholdId));
-            AreaCounting.Replace(judging, before.Parts ?? [], AreaCounting.PartsOf(judging, before.HouseholdId));
-        }
+            counting.Replace(judging.Transaction, before.Counted ?? AreaCounting.Shares.None, counting.Of(judging.Transaction, before.HouseholdId));
         var changed = false;
         foreach (var village in villages)
             changed |= Tally(village, before.Row?[1] == village.AreaId ? before.Row : null, now?[1] == village.AreaId ? now : null);
@@ -75,53 +75,55 @@ public sealed class RejudgeHousehold : IDisposable
             JudgePlaces(village, changed);
     }
 
-    public void Dispose()
-    {
-        foreach (var command in commands.Values)
-            command.Dispose();
-    }
+    public void Dispose() => statements.Dispose();
 
     private int FirstTally => 2 + 3 * sheet.Standards.Count;
 
     // One row of the sheet as numbers; null when the household is not held.
-    private long?[]? Read(long householdId)
-    {
-        using var reader = Command(select, householdId).ExecuteReader();
-        if (!reader.Read())
-            return null;
-        var row = new long?[FirstTally + 2 * sheet.Tallies.Count];
-        for (var i = 0; i < row.Length; i++)
-            row[i] = reader.IsDBNull(i) ? null : reader.GetInt64(i);
-        return row;
-    }
+    private long?[]? Read(long householdId) =>
+        statements
+            .Read(
+                select,
+                judging.Transaction,
+                r => Enumerable.Range(0, FirstTally + 2 * sheet.Tallies.Count).Select(i => r.IsDBNull(i) ? (long?)null : r.GetInt64(i)).ToArray(),
+                ("@id", householdId)
+            )
+            .FirstOrDefault();
 
     private void StoreVerdict(Standard standard, long householdId, long?[]? row, int index)
     {
         var version = judging.Version(standard.Id).VersionId;
         if (row is null)
         {
-            Command($"DELETE FROM verdicts WHERE standard_version_id = {version} AND subject_id = @id", householdId).ExecuteNonQuery();
+            Run($"DELETE FROM verdicts WHERE standard_version_id = {version} AND subject_id = @id", householdId);
             return;
         }
         var at = 2 + 3 * index;
-        Command(
-                judging.UpsertVerdicts(standard, "(SELECT @id AS id, @met AS met, @unmet AS unmet, @exempt AS exempt)", ""),
-                householdId,
-                ("@met", row[at]!.Value),
-                ("@unmet", row[at + 1]!.Value),
-                ("@exempt", row[at + 2]!.Value)
-            )
-            .ExecuteNonQuery();
+        statements.Run(
+            judging.UpsertVerdicts(standard, "(SELECT @id AS id, @met AS met, @unmet AS unmet, @exempt AS exempt)", ""),
+            judging.Transaction,
+            ("@id", householdId),
+            ("@met", row[at]),
+            ("@unmet", row[at + 1]),
+            ("@exempt", row[at + 2])
+        );
     }
 
     private void Judge(Standard standard, long subjectId)
     {
         if (judging.VerdictStatement(standard, "@id") is { } text)
-            Command(text, subjectId).ExecuteNonQuery();
+            Run(text, subjectId);
     }
 
     private bool IsJudged(AreaVersion village) =>
-        Command($"SELECT count(*) FROM tallies WHERE area_id = @id AND day = {judging.Day.Number}", village.AreaId).ExecuteScalar() is > 0L;
+        statements
+            .Read(
+                $"SELECT count(*) FROM tallies WHERE area_id = @id AND day = {judging.Day.Number}",
+                judging.Transaction,
+                r => r.GetInt64(0),
+                ("@id", village.AreaId)
+            )
+            .Single() > 0;
 
     /// <summary>Brings the tallies of a village and the places above it up to date; true when any changed.</summary>
     private bool Tally(AreaVersion village, long?[]? before, long?[]? now)
@@ -165,7 +167,7 @@ public sealed class RejudgeHousehold : IDisposable
                 return;
             foreach (var standard in judging.Standards.Where(s => (short?)s.Level.Level == place.Level))
                 if (judging.VerdictStatement(standard, "@id") is { } text)
-                    above |= Command(text, place.AreaId).ExecuteNonQuery() > 0;
+                    above |= Run(text, place.AreaId) > 0;
         }
     }
 
@@ -175,31 +177,7 @@ public sealed class RejudgeHousehold : IDisposable
             yield return at;
     }
 
-    private DbCommand Command(string text, long id, params ReadOnlySpan<(string Name, long Value)> others)
-    {
-        if (!commands.TryGetValue(text, out var command))
-        {
-            command = judging.Connection.CreateCommand();
-            (command.CommandText, command.Transaction) = (text, judging.Transaction);
-            Add(command, "@id", id);
-            foreach (var (name, value) in others)
-                Add(command, name, value);
-            command.Prepare();
-            commands.Add(text, command);
-        }
-        command.Transaction = judging.Transaction;
-        command.Parameters["@id"].Value = id;
-        foreach (var (name, value) in others)
-            command.Parameters[name].Value = value;
-        return command;
-    }
-
-    private static void Add(DbCommand command, string name, long value)
-    {
-        var parameter = command.CreateParameter();
-        (parameter.ParameterName, parameter.Value) = (name, value);
-        command.Parameters.Add(parameter);
-    }
+    private int Run(string text, long id) => statements.Run(text, judging.Transaction, ("@id", id));
 
     private static string Text(long? number) => number?.ToString(CultureInfo.InvariantCulture) ?? "NULL";
 }

@@ -60,7 +60,11 @@ public sealed class Store
     public static Store Postgres(string connectionString, string folder)
     {
         CreateFolder(folder);
-        return new Store(Engine.PostgreSql, connectionString, folder);
+        var builder = new NpgsqlConnectionStringBuilder(connectionString);
+        // What is asked again and again is parsed and planned once a connection; an operator who stands a pooler between says Max Auto Prepare=0.
+        if (!builder.ContainsKey("Max Auto Prepare"))
+            builder.MaxAutoPrepare = 200;
+        return new Store(Engine.PostgreSql, builder.ToString(), folder);
     }
 
     /// <summary>Makes a folder that only its owner can read: data, rejected rows and lists hold personal data.</summary>
