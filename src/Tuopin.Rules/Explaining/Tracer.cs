@@ -14,6 +14,9 @@ internal sealed class Tracer
     private readonly Snapshot snapshot;
     private readonly Planner planner;
     private readonly Scratch scratch = new();
+
+    // The same part is read for each member of a household: it is planned once.
+    private readonly Dictionary<Expr, Evaluation.Read> readers = new(ReferenceEqualityComparer.Instance);
     private readonly long areaCode;
 
     public Tracer(Snapshot snapshot, long areaCode, Overlay? overlay, IEnumerable<Expr> expressions)
@@ -47,7 +50,9 @@ internal sealed class Tracer
     private Outcome OutcomeOf(Expr expr, Frame frame, int position)
     {
         var outcomes = new Outcome[frame.Count];
-        Evaluation.Reader(planner, expr)(frame, outcomes);
+        if (!readers.TryGetValue(expr, out var read))
+            readers.Add(expr, read = Evaluation.Reader(planner, expr));
+        read(frame, outcomes);
         return outcomes[position];
     }
 

@@ -69,23 +69,48 @@ public sealed class AreaNumbers
     /// <summary>Whether counts of a standard as a whole may be shown.</summary>
     public bool Whole => fields is null;
 
-    public static AreaNumbers Load(ConsoleContext context, IReadOnlyCollection<AreaVersion> areas)
+    /// <param name="areas">Areas of which every number is wanted.</param>
+    /// <param name="tiles">Areas that are only coloured: their tallies, their verdicts as a whole and under the indicators of one id, their rural base.</param>
+    /// <param name="indicator">The id of these indicators; a department's user, who sees no whole, gets those of its trade when it is null.</param>
+    public static AreaNumbers Load(
+        ConsoleContext context,
+        IReadOnlyCollection<AreaVersion> areas,
+        IReadOnlyCollection<AreaVersion>? tiles = null,
+        string? indicator = null
+    )
     {
         var connection = context.Reader;
-        var among = string.Join(", ", areas.Select(a => a.AreaId).Append(-1).Distinct());
+        var fields = context.Caller.FieldsOf(Permission.ViewFigures);
         var standards = context.Installation.Packs.Standards;
         var versions = connection
             .Query<(long Id, string Standard, string Hash)>("SELECT id, standard_id, hash FROM standard_versions")
             .Select(v => (v.Id, Standard: standards.FirstOrDefault(s => s.Id == v.Standard && s.Hash == v.Hash && s.Level.Level is null)))
             .Where(v => v.Standard is not null)
             .ToDictionary(v => v.Id, v => v.Standard!);
+        var bits = versions
+            .Values.SelectMany(s => s.Indicators)
+            .Where(i => indicator is null ? fields?.Contains(i.Department) == true : i.Id == indicator)
+            .Select(i => i.Bit)
+            .Append(AreaCount.Whole)
+            .Distinct();
+        static string In(IEnumerable<AreaVersion> places) => $"area_id IN ({string.Join(", ", places.Select(a => a.AreaId).Append(-1).Distinct())})";
+        var (full, others) = (In(areas), In((tiles ?? []).Except(areas)));
+        IEnumerable<T> Rows<T>(string columns, string table, string narrow) =>
+            connection.Query<T>(
+                $"SELECT {columns} FROM {table} WHERE {full}"
+                    + (tiles is null ? "" : $" UNION ALL SELECT {columns} FROM {table} WHERE {others} AND {narrow}")
+            );
         return new(
             // Of whatever day they were counted on: the day moves on by itself, and what was counted the day before is no zero.
-            connection.Query<(long, string, int, long?)>($"SELECT area_id, tally_id, day, low FROM tallies WHERE area_id IN ({among})"),
-            connection.Query<AreaCount>($"SELECT * FROM area_counts WHERE area_id IN ({among})"),
-            connection.Query<AreaFigure>($"SELECT * FROM area_figures WHERE area_id IN ({among})"),
+            Rows<(long, string, int, long?)>(
+                "area_id, tally_id, day, low",
+                "tallies",
+                "tally_id IN ('registered_households', 'registered_persons', 'remaining_households', 'remaining_persons')"
+            ),
+            Rows<AreaCount>("*", "area_counts", $"bit IN ({string.Join(", ", bits)})"),
+            Rows<AreaFigure>("*", "area_figures", $"figure IN ('{AreaFigures.Recorded}', '{AreaFigures.RuralBase}')"),
             versions,
-            context.Caller.FieldsOf(Permission.ViewFigures)
+            fields
         );
     }
 

@@ -212,7 +212,12 @@ public static class ViewOverview
     {
         var rows = RowsOf(context.Tree, area);
         var children = context.Tree.Children[area.AreaId].ToList();
-        var numbers = AreaNumbers.Load(context, [area, .. children, .. rows.Select(r => r.Row), .. rows.SelectMany(r => r.Tiles)]);
+        var numbers = AreaNumbers.Load(
+            context,
+            [area],
+            [.. children, .. rows.Select(r => r.Row), .. rows.SelectMany(r => r.Tiles)],
+            AsIndicator(map)
+        );
         var day = context.WorkDate;
         var counted = numbers.CountedOn(area) ?? day;
         var freshness = JudgedState.Of(context.Installation, context.Reader, context.Day);
@@ -254,6 +259,9 @@ public static class ViewOverview
             DrawMap.Handle(context.Reader, tiles, area.Level + 1, finest)
         );
     }
+
+    // What the map may be coloured by that is no indicator is in every tile.
+    private static string? AsIndicator(string? map) => map is "incidence" or "unmet" or "unknown" ? null : map;
 
     public static int VillagesIn(AreaTree tree, AreaVersion area)
     {

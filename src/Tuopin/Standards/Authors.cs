@@ -16,7 +16,7 @@ public sealed class Authors(DbConnection connection, FactDictionary dictionary, 
     // All that authors stated of the subjects, once: an explanation has an indicator for each of a dozen facts.
     private readonly ILookup<(string Subject, long Id, string Fact, int Year), Stated> statements = connection
         .Query<Stated>(
-            $"SELECT subject, subject_id, fact, year, value, stated_by, stated_day, change_id FROM {tree.Table("statements")} AS t WHERE subject_id IN ({string.Join(", ", tree.Ids)})"
+            $"SELECT subject, subject_id, fact, year, value, stated_by, stated_day, change_id FROM {tree.Table("statements")} AS t WHERE subject IN ({string.Join(", ", tree.Types.Select(t => $"'{t}'"))}) AND subject_id IN ({string.Join(", ", tree.Ids)})"
         )
         .ToLookup(s => (s.Subject, s.SubjectId, s.Fact, s.Year));
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Tuopin.Rules.Language;
 using Tuopin.Rules.Model;
 
@@ -24,11 +25,21 @@ public static class StandardOrder
         return sorted;
     }
 
-    private static IEnumerable<string> Reads(Standard standard) =>
-        standard
-            .Indicators.SelectMany(i => new[] { i.Met, i.ExemptWhen })
-            .OfType<Expr>()
-            .SelectMany(ExprTree.All)
-            .OfType<VerdictRead>()
-            .Select(v => v.StandardId);
+    // What a standard reads stays as long as the standard does, and every page with a verdict on it asks for the order.
+    private static readonly ConditionalWeakTable<Standard, string[]> Read = [];
+
+    private static string[] Reads(Standard standard) =>
+        Read.GetValue(
+            standard,
+            s =>
+                [
+                    .. s
+                        .Indicators.SelectMany(i => new[] { i.Met, i.ExemptWhen })
+                        .OfType<Expr>()
+                        .SelectMany(ExprTree.All)
+                        .OfType<VerdictRead>()
+                        .Select(v => v.StandardId)
+                        .Distinct(),
+                ]
+        );
 }

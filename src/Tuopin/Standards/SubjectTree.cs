@@ -44,6 +44,9 @@ public sealed class SubjectTree
     /// <summary>Keys of all subjects that were read, of whatever type.</summary>
     public IEnumerable<long> Ids => nodes.Keys.Select(k => k.Item2).Distinct();
 
+    /// <summary>The types of the subjects that were read.</summary>
+    public IEnumerable<string> Types => nodes.Keys.Select(k => k.Item1.Name).Distinct();
+
     public static SubjectTree Load(
         DbConnection connection,
         JudgingDay day,
