@@ -43,8 +43,8 @@ internal static class Child
                 );
                 (rows, locked) = (results.Sum(r => r.Rows), results.Sum(r => r.LockSeconds));
                 break;
-            case ["serve", var folder, var port]:
-                ConsoleBench.Serve(folder, port);
+            case ["serve", var folder, var port, .. var served]:
+                Server.Serve(folder, port, served.FirstOrDefault());
                 return 0;
             case ["bare", var folder, var file]:
                 (before, rows) = BareInserts.Run(folder, file);

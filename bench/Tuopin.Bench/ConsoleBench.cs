@@ -1,13 +1,9 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
-using System.Text.RegularExpressions;
 using Dapper;
 using Tuopin.Demo;
 using Tuopin.Platform;
-using Tuopin.Platform.Web;
 
 namespace Tuopin.Bench;
 
@@ -15,9 +11,9 @@ namespace Tuopin.Bench;
 /// The console over the demo county as people use it: requests are sent at their time whether or not the last one has been answered (open loop, 20 a
 /// second), and a request is timed from when it was due. The server is a process of its own, so that its CPU is told apart from the sender's.
 /// </summary>
-internal static partial class ConsoleBench
+internal static class ConsoleBench
 {
-    private const int PerSecond = 20;
+    public const int PerSecond = 20;
     private static readonly string[] Users = ["village", "township", "county", "province"];
 
     /// <summary>A page, its addresses for a user, and the bars of p95 in milliseconds: for a village, and for everybody else.</summary>
@@ -85,7 +81,8 @@ internal static partial class ConsoleBench
         table.ForEach(Console.WriteLine);
     }
 
-    private static (double[] Times, int Failed) Loop(HttpClient client, string[] addresses, int seconds)
+    /// <summary>Sends a request at each of its times and tells how long each was waited for, and how many failed.</summary>
+    public static (double[] Times, int Failed) Loop(HttpClient client, string[] addresses, int seconds)
     {
         var count = seconds * PerSecond;
         var times = new double[count];
@@ -172,82 +169,4 @@ internal static partial class ConsoleBench
                 return all[..Math.Min(200, all.Length)];
             }
         );
-
-    /// <summary>Serves a folder until told to stop; run in a process of its own.</summary>
-    public static void Serve(string folder, string port)
-    {
-        using var host = ConsoleHost.Build(County.Open(folder), b => b.WebHost.UseUrls($"http://127.0.0.1:{port}"));
-        host.Start();
-        Console.WriteLine("serving");
-        Console.In.ReadLine();
-    }
-
-    private sealed partial class Server : IDisposable
-    {
-        private readonly Process process;
-        private readonly Uri address;
-
-        private Server(Process process, Uri address) => (this.process, this.address) = (process, address);
-
-        /// <summary>Milliseconds all threads of the server have used.</summary>
-        public double Cpu
-        {
-            get
-            {
-                process.Refresh();
-                return process.TotalProcessorTime.TotalMilliseconds;
-            }
-        }
-
-        public static Server Start(string folder)
-        {
-            var listener = new TcpListener(IPAddress.Loopback, 0);
-            listener.Start();
-            var port = ((IPEndPoint)listener.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
-            listener.Stop();
-            var start = new ProcessStartInfo(Environment.ProcessPath!, ["child", "serve", folder, port])
-            {
-                RedirectStandardOutput = true,
-                RedirectStandardInput = true,
-            };
-            var process = Process.Start(start)!;
-            while (process.StandardOutput.ReadLine() is { } line && line != "serving")
-                Console.WriteLine(line);
-            _ = process.StandardOutput.ReadToEndAsync();
-            return new(process, new($"http://127.0.0.1:{port}"));
-        }
-
-        public HttpClient SignIn(string user)
-        {
-            var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, MaxConnectionsPerServer = 1000 })
-            {
-                BaseAddress = address,
-                Timeout = TimeSpan.FromSeconds(60),
-            };
-            client.DefaultRequestHeaders.Add("Accept", "text/html");
-            var token = Token().Match(client.GetStringAsync("/sign-in").Result).Groups[1].Value;
-            var form = new Dictionary<string, string>
-            {
-                ["name"] = user,
-                ["password"] = DemoUsers.Password,
-                ["__RequestVerificationToken"] = token,
-            };
-            using var answer = client.PostAsync("/sign-in", new FormUrlEncodedContent(form)).Result;
-            return answer.StatusCode == HttpStatusCode.Redirect
-                ? client
-                : throw new InvalidOperationException($"{user} cannot sign in: {answer.StatusCode}");
-        }
-
-        public void Dispose()
-        {
-            process.StandardInput.WriteLine();
-            process.StandardInput.Close();
-            if (!process.WaitForExit(10_000))
-                process.Kill();
-            process.Dispose();
-        }
-
-        [GeneratedRegex("name=\"__RequestVerificationToken\"[^>]*value=\"([^\"]+)\"")]
-        private static partial Regex Token();
-    }
 }
