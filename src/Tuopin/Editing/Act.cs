@@ -17,6 +17,7 @@ namespace Tuopin.Editing;
 [JsonDerivedType(typeof(ChangeHead.Heading), "change-head")]
 [JsonDerivedType(typeof(SplitHousehold.Splitting), "split-household")]
 [JsonDerivedType(typeof(MoveHousehold.Moving), "move-household")]
+[JsonDerivedType(typeof(MergeHouseholds.Merging), "merge-households")]
 public abstract record Act
 {
     /// <summary>Why; it goes into the change and the audit.</summary>
