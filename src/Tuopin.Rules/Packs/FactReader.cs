@@ -25,9 +25,9 @@ internal sealed partial class FactReader(FactDictionary dictionary, Findings fin
         foreach (var author in authors)
             RequireDepartment(fields, "stated_by", author);
         CheckColumn(type, name, column, fields);
+        var carries = fields.Flag("carry");
         if (fields.Has("carry") && kept != Kept.RegistryYear)
-            fields.Fail("carry", "'carry' is said of facts kept by registry year: what is kept by policy or income year is of that year only, and a row has no years");
-        var carried = kept == Kept.RegistryYear && (!fields.Has("carry") || fields.Flag("carry"));
+            fields.Fail("carry", "only what is kept by registry year is carried into the next: 'carry' has no meaning here");
         if (!fields.Done())
             return null;
         return new Fact(type, name.Value, label!, valueType!, kept!.Value)
@@ -37,7 +37,7 @@ internal sealed partial class FactReader(FactDictionary dictionary, Findings fin
             Unit = unit,
             Titles = [.. titles],
             StatedBy = [.. authors],
-            IsCarried = carried,
+            IsCarried = kept == Kept.RegistryYear && (carries || !fields.Has("carry")),
         };
     }
 

@@ -18,6 +18,8 @@ namespace Tuopin.Editing;
 [JsonDerivedType(typeof(SplitHousehold.Splitting), "split-household")]
 [JsonDerivedType(typeof(MoveHousehold.Moving), "move-household")]
 [JsonDerivedType(typeof(MergeHouseholds.Merging), "merge-households")]
+[JsonDerivedType(typeof(NameMember.Naming), "name-member")]
+[JsonDerivedType(typeof(EditMeasures.Helping), "measure")]
 public abstract record Act
 {
     /// <summary>Why; it goes into the change and the audit.</summary>

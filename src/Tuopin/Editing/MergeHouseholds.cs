@@ -86,7 +86,10 @@ public static class MergeHouseholds
             if (here.Village != there.Village)
                 throw new Refusal("edit.merge-village", "两户不在同一个村，请先迁移户籍。The two are registered in different villages.");
             if (Count(writing, $"list_subjects WHERE subject_id IN ({writing.Household}, {Other}) AND cause IS NULL") > 0)
-                throw new Refusal("edit.merge-listed", "有一户在办理中的名单上，办结后再合户。One of the two stands on an open list: finish that first.");
+                throw new Refusal(
+                    "edit.merge-listed",
+                    "有一户在办理中的名单上，办结后再合户。One of the two stands on an open list: finish that first."
+                );
             if (Count(writing, $"proposed_changes WHERE household_id = {Other} AND state = 0") > 0)
                 throw new Refusal("edit.merge-reviewed", "并入户还有待审核的变更。Changes of the other household wait for a review.");
             if (!here.SameStatus(there))
@@ -107,7 +110,11 @@ public static class MergeHouseholds
                 )
                 .ToList();
             if (twice.Count > 0)
-                throw new Refusal("edit.merge-twice", "有人同时登记在两户，先更正其中一户。Somebody is recorded in both: put that right first.", twice);
+                throw new Refusal(
+                    "edit.merge-twice",
+                    "有人同时登记在两户，先更正其中一户。Somebody is recorded in both: put that right first.",
+                    twice
+                );
             if (theirs.Open.Any(m => m.FromDay >= writing.Day) || there.StatusFrom >= writing.Day)
                 throw new WrongUsage(
                     "edit.day",

@@ -22,7 +22,11 @@ public static class AreaTreeFiles
 
     /// <exception cref="Refusal">import.file-refused; areas.columns: a column that is needed is missing or twice there.</exception>
     public static IReadOnlyList<PlanTree.Row> Tree(string path) =>
-        Read(path, [Code, Name, Parent], (number, cells) => new PlanTree.Row(number, cells[0], cells[1], cells[2] is { Length: > 0 } parent ? parent : null));
+        Read(
+            path,
+            [Code, Name, Parent],
+            (number, cells) => new PlanTree.Row(number, cells[0], cells[1], cells[2] is { Length: > 0 } parent ? parent : null)
+        );
 
     /// <exception cref="Refusal">import.file-refused, areas.columns.</exception>
     public static IReadOnlyList<PlanTree.Step> Map(string path) =>
@@ -30,12 +34,7 @@ public static class AreaTreeFiles
             path,
             [Old, New, Group],
             (number, cells) =>
-                new PlanTree.Step(
-                    number,
-                    cells[0],
-                    cells[1] is { Length: > 0 } to ? to : null,
-                    cells[2] is { Length: > 0 } group ? group : null
-                )
+                new PlanTree.Step(number, cells[0], cells[1] is { Length: > 0 } to ? to : null, cells[2] is { Length: > 0 } group ? group : null)
         );
 
     private static List<T> Read<T>(string path, Column[] columns, Func<int, string[], T> make)
@@ -67,8 +66,7 @@ public static class AreaTreeFiles
         foreach (var row in sheet.Head)
         {
             var titles = row.ToStrings().Select(t => CellText.Key(t)).ToList();
-            int[] At(Column column) =>
-                [.. Enumerable.Range(0, titles.Count).Where(i => column.Titles.Any(t => CellText.Key(t) == titles[i]))];
+            int[] At(Column column) => [.. Enumerable.Range(0, titles.Count).Where(i => column.Titles.Any(t => CellText.Key(t) == titles[i]))];
             var found = columns.Select(c => (Column: c, At: At(c))).ToList();
             if (found.Where(f => f.Column.Needed).Any(f => f.At.Length == 0))
                 continue;
@@ -82,7 +80,9 @@ public static class AreaTreeFiles
     private static Refusal Columns(SheetReader sheet, Column column, string zh, string en) =>
         new(
             "areas.columns",
-            new Sentence("区划文件要有“代码”“名称”两列，对照表要有“旧代码”“新代码”两列。A tree has columns 'code' and 'name', a table 'old' and 'new'."),
+            new Sentence(
+                "区划文件要有“代码”“名称”两列，对照表要有“旧代码”“新代码”两列。A tree has columns 'code' and 'name', a table 'old' and 'new'."
+            ),
             [string.Create(CultureInfo.InvariantCulture, $"{sheet.File}: {column.Label.Zh} {zh} / {column.Label.En} {en}")]
         );
 }

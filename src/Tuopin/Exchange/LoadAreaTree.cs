@@ -149,7 +149,11 @@ public static class LoadAreaTree
         using var transaction = installation.Store.BeginWrite(connection);
         var (plan, preview) = Plan(installation, connection, transaction, files, reach);
         if (preview.Faults.Count > 0)
-            throw new Refusal("areas.faults", "区划文件有错，没有改动任何内容。The files have faults; nothing was changed.", [.. preview.Faults.Take(50)]);
+            throw new Refusal(
+                "areas.faults",
+                "区划文件有错，没有改动任何内容。The files have faults; nothing was changed.",
+                [.. preview.Faults.Take(50)]
+            );
         if (mark is not null && mark != preview.Mark)
             throw new Refusal("areas.changed-since", "预览之后记录有变，请重新查看。The record has changed since the preview; look again.");
         if (preview is { Added.Count: 0, Renamed.Count: 0, Moving.Count: 0, Withdrawn: 0 })
@@ -232,9 +236,10 @@ public static class LoadAreaTree
             .Select(c => c / 1_000_000 * 1_000_000)
             .Distinct()
             .ToList();
-        var ranges = counties.Count == 0
-            ? "FALSE"
-            : string.Join(" OR ", counties.Select(c => string.Create(CultureInfo.InvariantCulture, $"code BETWEEN {c} AND {c + 999_999}")));
+        var ranges =
+            counties.Count == 0
+                ? "FALSE"
+                : string.Join(" OR ", counties.Select(c => string.Create(CultureInfo.InvariantCulture, $"code BETWEEN {c} AND {c + 999_999}")));
         var held = connection
             .Query<AreaVersion>(
                 $"SELECT area_id, from_day, to_day, code, name, parent_id, level, kind FROM area_versions WHERE level <= 5 AND ({ranges})",
@@ -256,7 +261,8 @@ public static class LoadAreaTree
         var plan = PlanTree.Of(rows, steps, tree, from, [.. held.Where(h => h.FromDay < from)], taken);
         var faults = plan.Faults.ToList();
         faults.AddRange(
-            rows.Where(r => PlanTree.Number(r.Code) is { } code && !reach.Covers(code)).Select(r => Outside(false, r.Number, PlanTree.CodeColumn, r.Code))
+            rows.Where(r => PlanTree.Number(r.Code) is { } code && !reach.Covers(code))
+                .Select(r => Outside(false, r.Number, PlanTree.CodeColumn, r.Code))
         );
         faults.AddRange(
             steps
@@ -340,7 +346,12 @@ public static class LoadAreaTree
                     .. of.Heir is { } heir
                         ? [new Goal(Code(heir.Code), heir.Name, null, here.Where(h => h.Group is null || !away.Contains(h.Group)).Sum(h => h.Number))]
                         : Array.Empty<Goal>(),
-                    .. of.Groups.Select(g => new Goal(Code(g.Heir.Code), g.Heir.Name, g.Group, here.Where(h => h.Group == g.Group).Sum(h => h.Number))),
+                    .. of.Groups.Select(g => new Goal(
+                        Code(g.Heir.Code),
+                        g.Heir.Name,
+                        g.Group,
+                        here.Where(h => h.Group == g.Group).Sum(h => h.Number)
+                    )),
                 ];
                 moving.Add(
                     new(
@@ -486,8 +497,9 @@ public static class LoadAreaTree
             throw new Refusal("import.no-file", "choose one file");
         var typed = form["data_date"].ToString();
         var day =
-            typed.Trim().Length == 0 ? context.WorkDate
-            : DayText.Read(typed) ?? throw new WrongUsage("date.bad", $"'{typed}' is not a date like 2020-06-12");
+            typed.Trim().Length == 0
+                ? context.WorkDate
+                : DayText.Read(typed) ?? throw new WrongUsage("date.bad", $"'{typed}' is not a date like 2020-06-12");
         var upload = await Uploads.Keep(context.Installation, context.Caller, file, day, null);
         if (form.Files["map"] is { Length: > 0 } map)
         {

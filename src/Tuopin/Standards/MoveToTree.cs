@@ -85,7 +85,10 @@ public static class MoveToTree
             var ended = plan.Successions.Where(s => s.Ends).ToList();
             var changed = plan.Places.Where(p => p.Changed).ToList();
             // A later tree of these counties, if any, is withdrawn: what holds from now on is this one.
-            var counties = string.Join(" OR ", plan.Counties.Select(c => string.Create(CultureInfo.InvariantCulture, $"code BETWEEN {c} AND {c + 999_999}")));
+            var counties = string.Join(
+                " OR ",
+                plan.Counties.Select(c => string.Create(CultureInfo.InvariantCulture, $"code BETWEEN {c} AND {c + 999_999}"))
+            );
             Run($"DELETE FROM area_versions WHERE from_day > {fromDay} AND level <= 5 AND ({counties})");
             Run($"UPDATE area_versions SET to_day = NULL WHERE to_day > {fromDay} AND level <= 5 AND ({counties})");
             foreach (var part in changed.Where(p => p.Before is not null).Select(p => p.Before!.AreaId).Chunk(500))
@@ -167,12 +170,20 @@ public static class MoveToTree
         // Where the rows of a place go: one row for the place, one more for each group that goes elsewhere.
         private void Fill()
         {
-            Run($"CREATE TEMPORARY TABLE {Moves} (old_id {Number} NOT NULL, old_code {Number} NOT NULL, group_name {Text}, new_id {Number} NOT NULL, new_code {Number} NOT NULL)");
+            Run(
+                $"CREATE TEMPORARY TABLE {Moves} (old_id {Number} NOT NULL, old_code {Number} NOT NULL, group_name {Text}, new_id {Number} NOT NULL, new_code {Number} NOT NULL)"
+            );
             using (
                 var rows = RowWriter.Open(
                     connection,
                     Moves,
-                    [BulkColumn.Number("old_id"), BulkColumn.Number("old_code"), BulkColumn.Text("group_name"), BulkColumn.Number("new_id"), BulkColumn.Number("new_code")]
+                    [
+                        BulkColumn.Number("old_id"),
+                        BulkColumn.Number("old_code"),
+                        BulkColumn.Text("group_name"),
+                        BulkColumn.Number("new_id"),
+                        BulkColumn.Number("new_code"),
+                    ]
                 )
             )
             {
@@ -216,7 +227,9 @@ public static class MoveToTree
             Run(
                 $"UPDATE households SET change_id = {change}, living_village_id = m.new_id FROM {Moves} m WHERE m.old_id = households.living_village_id AND m.group_name IS NULL AND m.new_id <> m.old_id"
             );
-            Run($"UPDATE households SET change_id = {change}, living_village_id = NULL WHERE change_id = {change} AND living_village_id = village_id");
+            Run(
+                $"UPDATE households SET change_id = {change}, living_village_id = NULL WHERE change_id = {change} AND living_village_id = village_id"
+            );
             return connection.Number("SELECT count(*) FROM household_moves", transaction);
         }
 
@@ -225,11 +238,11 @@ public static class MoveToTree
         {
             string To(string column) =>
                 $"""
-                coalesce(
-                  (SELECT min(m.new_{column}) FROM residences r JOIN household_moves m ON m.household_id = r.household_id
-                   WHERE r.dwelling_id = dwellings.id AND m.old_id = dwellings.village_id AND {Covers("r")}),
-                  (SELECT m.new_{column} FROM {Moves} m WHERE m.old_id = dwellings.village_id AND m.group_name IS NULL))
-                """;
+                    coalesce(
+                      (SELECT min(m.new_{column}) FROM residences r JOIN household_moves m ON m.household_id = r.household_id
+                       WHERE r.dwelling_id = dwellings.id AND m.old_id = dwellings.village_id AND {Covers("r")}),
+                      (SELECT m.new_{column} FROM {Moves} m WHERE m.old_id = dwellings.village_id AND m.group_name IS NULL))
+                    """;
             Run(
                 $"UPDATE dwellings SET change_id = {change}, village_id = {To("id")}, area_code = {To("code")} WHERE village_id IN (SELECT old_id FROM {Moves} WHERE group_name IS NULL)"
             );
@@ -276,7 +289,9 @@ public static class MoveToTree
                         _ => c,
                     }
                 );
-                Run($"INSERT INTO responsibilities ({string.Join(", ", columns)}) SELECT {string.Join(", ", values)} FROM responsibilities WHERE {open}");
+                Run(
+                    $"INSERT INTO responsibilities ({string.Join(", ", columns)}) SELECT {string.Join(", ", values)} FROM responsibilities WHERE {open}"
+                );
                 Run($"UPDATE responsibilities SET to_day = {fromDay}, change_id = {change} WHERE {open}");
             }
         }

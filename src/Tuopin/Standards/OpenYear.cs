@@ -37,15 +37,7 @@ public static class OpenYear
     public sealed record FactLine(string Fact, Label Label, bool Carried);
 
     /// <param name="Opened">When it was opened here before and stands.</param>
-    public sealed record Preview(
-        int Year,
-        string Area,
-        string Name,
-        Counted Households,
-        Counted Members,
-        IReadOnlyList<FactLine> Facts,
-        bool Opened
-    );
+    public sealed record Preview(int Year, string Area, string Name, Counted Households, Counted Members, IReadOnlyList<FactLine> Facts, bool Opened);
 
     public sealed record Report(int Year, string Area, long Households, long Members, bool Undone = false);
 
@@ -96,7 +88,9 @@ public static class OpenYear
     {
         output.WriteLine($"{seen.Year} {seen.Name} {seen.Area}{(seen.Opened ? "  已结转 opened" : "")}");
         foreach (var (name, counted) in new[] { ("户 households", seen.Households), ("人 members", seen.Members) })
-            output.WriteLine($"  {name}: {counted.Rows} 新建 get a row, {counted.Existing} 已有 have one, {counted.Without} 上年无记录 nothing to carry");
+            output.WriteLine(
+                $"  {name}: {counted.Rows} 新建 get a row, {counted.Existing} 已有 have one, {counted.Without} 上年无记录 nothing to carry"
+            );
         output.WriteLine($"  结转 carried: {string.Join("、", seen.Facts.Where(f => f.Carried).Select(f => f.Label.Zh))}");
         output.WriteLine($"  留空 left empty: {string.Join("、", seen.Facts.Where(f => !f.Carried).Select(f => f.Label.Zh))}");
     }
@@ -113,9 +107,7 @@ public static class OpenYear
             area.Name,
             opening.Count(opening.Households),
             opening.Count(opening.Members),
-            [
-                .. new[] { opening.Households, opening.Members }.SelectMany(s => s.Facts).Select(f => new FactLine(f.ToString(), f.Label, f.IsCarried)),
-            ],
+            [.. new[] { opening.Households, opening.Members }.SelectMany(s => s.Facts).Select(f => new FactLine(f.ToString(), f.Label, f.IsCarried))],
             opening.Opened
         );
     }
@@ -216,9 +208,13 @@ public static class OpenYear
             var day = DayNumber.Of(work);
             string Covers(string alias) =>
                 string.Create(CultureInfo.InvariantCulture, $"{alias}.from_day <= {day} AND ({alias}.to_day IS NULL OR {alias}.to_day > {day})");
-            here = within.Count == 0
-                ? "FALSE"
-                : string.Join(" OR ", within.Select(r => string.Create(CultureInfo.InvariantCulture, $"h.area_code BETWEEN {r.From} AND {r.To}")));
+            here =
+                within.Count == 0
+                    ? "FALSE"
+                    : string.Join(
+                        " OR ",
+                        within.Select(r => string.Create(CultureInfo.InvariantCulture, $"h.area_code BETWEEN {r.From} AND {r.To}"))
+                    );
             var kinds = dictionary["household_status"].Facts["kind"].Type.List!;
             // A household that is closed, removed or became part of another has no next year.
             var households =
@@ -252,7 +248,12 @@ public static class OpenYear
                     "years.too-early",
                     $"登记年度 {year} 从 {year - 1} 年 10 月 1 日开始，还没有到。The year {year} begins on {year - 1}-10-01, which is after the work date."
                 );
-            if (connection.Number($"SELECT count(*) FROM household_years y WHERE y.year = {year - 1} AND y.household_id IN ({Households.Of})", transaction) == 0)
+            if (
+                connection.Number(
+                    $"SELECT count(*) FROM household_years y WHERE y.year = {year - 1} AND y.household_id IN ({Households.Of})",
+                    transaction
+                ) == 0
+            )
                 throw new Refusal(
                     "years.skips",
                     $"这里没有 {year - 1} 年度的记录，不能跳过它。Nothing is held here of the year {year - 1}: it cannot be skipped."
@@ -316,7 +317,11 @@ public static class OpenYear
                     connection.Execute(
                         $"""
                         INSERT INTO {of.Table} ({of.Key}, year, change_id{columns})
-                        SELECT y.{of.Key}, {year}, k.new_id{values} {Source(of).Replace($"FROM {of.Table} y", $"FROM {of.Table} y JOIN carried_changes k ON k.old_id = y.change_id", StringComparison.Ordinal)}
+                        SELECT y.{of.Key}, {year}, k.new_id{values} {Source(of).Replace(
+                            $"FROM {of.Table} y",
+                            $"FROM {of.Table} y JOIN carried_changes k ON k.old_id = y.change_id",
+                            StringComparison.Ordinal
+                        )}
                         """,
                         transaction
                     )
@@ -450,7 +455,13 @@ public static class OpenYear
                 async (ConsoleContext context, HttpContext http, int year) =>
                     await Api.Answer(
                         http,
-                        Look(context.Installation, context.Reader, year, context.Area(Permission.OpenYears), Within(context.Caller, context.Area(Permission.OpenYears)))
+                        Look(
+                            context.Installation,
+                            context.Reader,
+                            year,
+                            context.Area(Permission.OpenYears),
+                            Within(context.Caller, context.Area(Permission.OpenYears))
+                        )
                     )
             )
             .OfApi<Preview>(Permission.OpenYears, "year", "What opening a registry year would do in the area in view")

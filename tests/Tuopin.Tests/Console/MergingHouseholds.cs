@@ -76,9 +76,7 @@ public sealed class MergingHouseholds(Installations installations)
         (await township.Fill(Path(a), "form.merge-form", Merge(Number(console, b)))).Text.ShouldContain("办理中的名单");
         console.Cli.Edit($"UPDATE list_subjects SET cause = 1, done_by = 2, change_id = CHANGE WHERE list_id = 1 AND subject_id = {b}");
         // Somebody recorded in both.
-        console.Cli.Edit(
-            $"UPDATE persons SET id_index = 4711, change_id = CHANGE WHERE id IN ({mine[0].Person}, {theirs[0].Person})"
-        );
+        console.Cli.Edit($"UPDATE persons SET id_index = 4711, change_id = CHANGE WHERE id IN ({mine[0].Person}, {theirs[0].Person})");
         (await township.Fill(Path(a), "form.merge-form", Merge(Number(console, b)))).Text.ShouldContain("同时登记在两户");
         console.Cli.Edit($"UPDATE persons SET id_index = 4712, change_id = CHANGE WHERE id = {theirs[0].Person}");
         console.Cli.Judge().Done();
@@ -88,7 +86,10 @@ public sealed class MergingHouseholds(Installations installations)
         Members(console, a).Select(m => m.Person).ShouldBe(mine.Concat(theirs).Select(m => m.Person), ignoreOrder: true);
         Members(console, b).ShouldBeEmpty();
         Members(console, a).Where(m => m.Relation == 1).ShouldHaveSingleItem().Person.ShouldBe(mine.First(m => m.Relation == 1).Person);
-        console.Query<string>($"SELECT s.kind || '|' || s.from_day || '|' || h.merged_into || '|' || h.split_day FROM households h JOIN household_statuses s ON s.household_id = h.id AND s.to_day IS NULL WHERE h.id = {b}")
+        console
+            .Query<string>(
+                $"SELECT s.kind || '|' || s.from_day || '|' || h.merged_into || '|' || h.split_day FROM households h JOIN household_statuses s ON s.household_id = h.id AND s.to_day IS NULL WHERE h.id = {b}"
+            )
             .ShouldBe([$"7|20200601|{a}|20200601"]);
         console.Query<long>($"SELECT id FROM measures WHERE household_id = {a} AND id > 5303269999999100").ShouldBe([5303269999999101]);
         console.Query<long>($"SELECT id FROM measures WHERE household_id = {b} AND id > 5303269999999100").ShouldBe([5303269999999102]);
@@ -105,7 +106,9 @@ public sealed class MergingHouseholds(Installations installations)
         using var api = CallingTheApi.Client(console, "township", "ChangeMembers");
         var tag = await Tag(api, a);
         var answers = await Task.WhenAll(Send(api, a, Number(console, c), tag), Send(api, a, Number(console, c), tag));
-        answers.Select(x => x.Status).ShouldBe([HttpStatusCode.OK, HttpStatusCode.PreconditionFailed], ignoreOrder: true, answers[0].Text + answers[1].Text);
+        answers
+            .Select(x => x.Status)
+            .ShouldBe([HttpStatusCode.OK, HttpStatusCode.PreconditionFailed], ignoreOrder: true, answers[0].Text + answers[1].Text);
         ChangingMembers.Judged(console);
         (await Send(api, 7, Number(console, a), "\"x\"")).Status.ShouldBe(HttpStatusCode.NotFound);
         (await (await console.As("auditor")).Get(Path(a))).Status.ShouldBe(HttpStatusCode.Forbidden);
@@ -133,7 +136,8 @@ public sealed class MergingHouseholds(Installations installations)
         var now = Members(console, a);
         now.Where(m => m.Relation == 1).ShouldHaveSingleItem().Person.ShouldBe(head);
         console.Query<long>($"SELECT CAST(relation AS bigint) FROM memberships WHERE person_id = {former} AND to_day IS NULL").ShouldBe([11]);
-        console.Query<string>($"SELECT head_name FROM households WHERE id = {a}")
+        console
+            .Query<string>($"SELECT head_name FROM households WHERE id = {a}")
             .ShouldBe(console.Query<string>($"SELECT name FROM persons WHERE id = {head}"));
         ChangingMembers.Judged(console);
     }

@@ -106,11 +106,7 @@ public sealed class LoadingANewerTree(Installations installations) : IDisposable
         rows.Add([Text(second.Code), "移民新村"]);
         var (tree, map) = (TreeFile(cli, rows), MapFile(cli, [Text(first.Code), Text(recoded), ""], [Text(second.Code), Text(recoded), ""]));
 
-        NothingChanged(
-            cli,
-            () => Load(cli, tree, map, "--preview"),
-            told => told.Refused("areas.later-tree", "--replace-later")
-        );
+        NothingChanged(cli, () => Load(cli, tree, map, "--preview"), told => told.Refused("areas.later-tree", "--replace-later"));
         NothingChanged(
             cli,
             () => Load(cli, tree, map, "--preview", "--replace-later"),
@@ -135,12 +131,16 @@ public sealed class LoadingANewerTree(Installations installations) : IDisposable
             .ShouldBe(first.Households + second.Households);
         cli.Tables.Number($"SELECT count(*) FROM households WHERE area_code IN ({first.Code}, {second.Code})").ShouldBe(0);
         cli.Tables.Number($"SELECT count(*) FROM persons WHERE area_code IN ({first.Code}, {second.Code})").ShouldBe(0);
-        cli.Tables.Number($"SELECT count(*) FROM dwellings WHERE area_code IN ({first.Code}, {second.Code}) OR village_id = {second.Area}").ShouldBe(0);
+        cli.Tables.Number($"SELECT count(*) FROM dwellings WHERE area_code IN ({first.Code}, {second.Code}) OR village_id = {second.Area}")
+            .ShouldBe(0);
         cli.Tables.Query<long>("SELECT area_code FROM orchards").ShouldBe([recoded]);
         cli.Tables.Query<long>("SELECT village_id FROM orchards").ShouldBe([into]);
         cli.Tables.Number($"SELECT count(*) FROM responsibilities WHERE area_id = {into} AND to_day IS NULL").ShouldBe(duties + others);
         cli.Tables.Number($"SELECT count(*) FROM responsibilities WHERE area_id = {second.Area} AND to_day = 20200601").ShouldBe(duties);
-        cli.Tables.Number($"SELECT count(*) FROM households_history WHERE area_code = {second.Code} AND ended_by = (SELECT max(id) FROM changes WHERE reason LIKE '区划调整%')").ShouldBe(second.Households);
+        cli.Tables.Number(
+                $"SELECT count(*) FROM households_history WHERE area_code = {second.Code} AND ended_by = (SELECT max(id) FROM changes WHERE reason LIKE '区划调整%')"
+            )
+            .ShouldBe(second.Households);
         // The day before has the tree of that day; a place that ended knows who took it in; the code now means another place.
         using (var connection = cli.Open().Store.Open())
         {
@@ -151,9 +151,7 @@ public sealed class LoadingANewerTree(Installations installations) : IDisposable
             now.Heir(second.Area)!.AreaId.ShouldBe(into);
             AreaTree.Load(connection, new(2024, 1, 1)).ByCode(recoded)!.AreaId.ShouldBe(into);
         }
-        var counted = cli.Tables.Number(
-            $"SELECT households FROM area_figures WHERE area_id = {into} ORDER BY households DESC LIMIT 1"
-        );
+        var counted = cli.Tables.Number($"SELECT households FROM area_figures WHERE area_id = {into} ORDER BY households DESC LIMIT 1");
         counted.ShouldBeGreaterThan(0);
         Judged(cli);
         cli.Tables.Text("SELECT detail FROM audit_entries WHERE action = 'areas.load' ORDER BY id DESC LIMIT 1")!.ShouldContain("merged");
@@ -183,11 +181,42 @@ public sealed class LoadingANewerTree(Installations installations) : IDisposable
         foreach (
             var (tree, map, said) in new (List<string[]> Tree, string[][]? Map, string Said)[]
             {
-                (With(made), [[Text(village.Code), Text(village.Code), ""], [Text(village.Code), Text(fresh), ""]], "没有写明哪些组归哪里"),
-                (With(made), [[Text(village.Code), Text(fresh), "没有这个组"]], "没有农户登记在“没有这个组”"),
-                (With(made), [[Text(village.Code), "530326999999", ""]], "区划文件中没有这个代码"),
-                (With(made), [["530326888888", Text(fresh), ""]], "没有这个代码"),
-                (With(made), [[Text(village.Code / 1000 * 1000), Text(fresh), ""]], "不是同一级"),
+                (
+                    With(made),
+                    [
+                        [Text(village.Code), Text(village.Code), ""],
+                        [Text(village.Code), Text(fresh), ""],
+                    ],
+                    "没有写明哪些组归哪里"
+                ),
+                (
+                    With(made),
+                    [
+                        [Text(village.Code), Text(fresh), "没有这个组"],
+                    ],
+                    "没有农户登记在“没有这个组”"
+                ),
+                (
+                    With(made),
+                    [
+                        [Text(village.Code), "530326999999", ""],
+                    ],
+                    "区划文件中没有这个代码"
+                ),
+                (
+                    With(made),
+                    [
+                        ["530326888888", Text(fresh), ""],
+                    ],
+                    "没有这个代码"
+                ),
+                (
+                    With(made),
+                    [
+                        [Text(village.Code / 1000 * 1000), Text(fresh), ""],
+                    ],
+                    "不是同一级"
+                ),
                 ([.. rows.Where(r => r[0] != Text(village.Code))], null, "没有去向"),
                 (With(rows[3]), null, "重复"),
                 (With(["5303x6", "错"]), null, "2、4、6、9 或 12 位"),
@@ -206,7 +235,19 @@ public sealed class LoadingANewerTree(Installations installations) : IDisposable
             .GetArrayLength()
             .ShouldBe(0);
         Load(cli, Write(cli, "no.csv", ["甲", "乙"], rows), null).Refused("areas.columns");
-        Load(cli, Write(cli, "no.xlsx", ["名称"], [["甲"]]), null).Refused("areas.columns");
+        Load(
+                cli,
+                Write(
+                    cli,
+                    "no.xlsx",
+                    ["名称"],
+                    [
+                        ["甲"],
+                    ]
+                ),
+                null
+            )
+            .Refused("areas.columns");
         File.WriteAllText(Path.Combine(cli.Folder, "zip.xlsx"), "PK not a workbook");
         Load(cli, Path.Combine(cli.Folder, "zip.xlsx"), null).Refused("import.file-refused");
         cli.Run("areas", "load", TreeFile(cli, rows), "--from", "2020-06-13", "--json").Misused("areas.day");
@@ -241,7 +282,10 @@ public sealed class LoadingANewerTree(Installations installations) : IDisposable
             var form = await browser.Get("/areas/load");
             using var body = new MultipartFormDataContent
             {
-                { new StringContent(form.Html.QuerySelector("input[name=__RequestVerificationToken]")!.GetAttribute("value")!), "__RequestVerificationToken" },
+                {
+                    new StringContent(form.Html.QuerySelector("input[name=__RequestVerificationToken]")!.GetAttribute("value")!),
+                    "__RequestVerificationToken"
+                },
                 { new StringContent(From), "data_date" },
                 { new StringContent(replace ? "yes" : ""), "replace" },
                 { new ByteArrayContent(file), "file", "新区划.csv" },
@@ -291,7 +335,9 @@ public sealed class LoadingANewerTree(Installations installations) : IDisposable
         (await county.Settled(job.Location!)).Text.ShouldContain($"{home.Households} 户随之移动");
         cli.Tables.Number($"SELECT count(*) FROM households WHERE area_code = {recoded}").ShouldBe(home.Households);
         // The village's own user holds the village, whatever its code.
-        (await village.Get(path)).Html.QuerySelectorAll("tbody tr").Length.ShouldBe(before);
+        (await village.Get(path))
+            .Html.QuerySelectorAll("tbody tr")
+            .Length.ShouldBe(before);
         (await village.Get($"{path}?area={Text(home.Code)}")).Status.ShouldBe(HttpStatusCode.NotFound);
         (await village.Get($"{path}?area={Text(recoded)}")).Status.ShouldBe(HttpStatusCode.OK);
         Judged(cli);

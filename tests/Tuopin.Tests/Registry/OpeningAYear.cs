@@ -44,7 +44,10 @@ public sealed class OpeningAYear(Installations installations)
         preview.GetProperty("households").GetProperty("rows").GetInt64().ShouldBe(sources - 2);
         preview.GetProperty("households").GetProperty("existing").GetInt64().ShouldBe(1);
         preview.GetProperty("members").GetProperty("rows").GetInt64().ShouldBe(members - gone);
-        var facts = preview.GetProperty("facts").EnumerateArray().ToDictionary(f => f.GetProperty("fact").GetString()!, f => f.GetProperty("carried").GetBoolean());
+        var facts = preview
+            .GetProperty("facts")
+            .EnumerateArray()
+            .ToDictionary(f => f.GetProperty("fact").GetString()!, f => f.GetProperty("carried").GetBoolean());
         facts["household.water_safe"].ShouldBeTrue();
         facts["household.approves_exit"].ShouldBeFalse();
         facts["household.income_wage"].ShouldBeFalse();
@@ -68,7 +71,8 @@ public sealed class OpeningAYear(Installations installations)
                 "SELECT count(*) FROM household_years WHERE year = 2021 AND (income_wage IS NOT NULL OR income_transfer IS NOT NULL OR approves_exit IS NOT NULL)"
             )
             .ShouldBe(0);
-        cli.Tables.Number("SELECT count(*) FROM person_years WHERE year = 2021 AND (medical_resident IS NOT NULL OR work_months IS NOT NULL)").ShouldBe(0);
+        cli.Tables.Number("SELECT count(*) FROM person_years WHERE year = 2021 AND (medical_resident IS NOT NULL OR work_months IS NOT NULL)")
+            .ShouldBe(0);
         cli.Tables.Number(
                 $"SELECT count(*) FROM household_years a JOIN household_years b ON b.household_id = a.household_id AND b.year = 2021 WHERE a.year = 2020 AND a.household_id <> {there} AND (coalesce(a.water_supply, -1) <> coalesce(b.water_supply, -1) OR coalesce(a.main_cause, -1) <> coalesce(b.main_cause, -1) OR coalesce(a.land_arable, -1) <> coalesce(b.land_arable, -1))"
             )
@@ -80,7 +84,9 @@ public sealed class OpeningAYear(Installations installations)
             .ShouldBe(0);
         // What somebody else said of a carried fact goes on beside it; of an income or an insurance it does not.
         var carried = facts.Where(f => f.Value).Select(f => f.Key).ToHashSet();
-        cli.Tables.Query<string>("SELECT subject || '.' || fact || ' ' || stated_by || ' ' || stated_day FROM statements WHERE year = 2021 ORDER BY id")
+        cli.Tables.Query<string>(
+                "SELECT subject || '.' || fact || ' ' || stated_by || ' ' || stated_day FROM statements WHERE year = 2021 ORDER BY id"
+            )
             .ShouldBe(["household.water_safe water 20200301"]);
         cli.Tables.Query<string>("SELECT DISTINCT subject || '.' || fact FROM statements WHERE year = 2020").ShouldContain(f => !carried.Contains(f));
         var some = cli.Tables.Query<string>(
@@ -98,7 +104,9 @@ public sealed class OpeningAYear(Installations installations)
         Open(cli, 2021, "--undo").Refused("years.not-opened");
         Judged(cli);
         Open(cli, 2021).Json.GetProperty("households").GetInt64().ShouldBe(sources - 2);
-        cli.Edit($"UPDATE household_years SET change_id = CHANGE, road_kind = NULL WHERE year = 2021 AND household_id = (SELECT max(household_id) FROM household_years WHERE year = 2021 AND household_id < {there})");
+        cli.Edit(
+            $"UPDATE household_years SET change_id = CHANGE, road_kind = NULL WHERE year = 2021 AND household_id = (SELECT max(household_id) FROM household_years WHERE year = 2021 AND household_id < {there})"
+        );
         Open(cli, 2021, "--undo").Refused("years.edited");
         cli.Run("audit", "verify").Done();
 

@@ -20,10 +20,7 @@ public static class PlanTree
     public sealed record Fault(bool OfMap, int Row, Label Column, string Value, Label Text)
     {
         public override string ToString() =>
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"{(OfMap ? "对照表 map" : "区划 tree")} {Row} {Column.Zh} '{Value}': {Text.Zh} / {Text.En}"
-            );
+            string.Create(CultureInfo.InvariantCulture, $"{(OfMap ? "对照表 map" : "区划 tree")} {Row} {Column.Zh} '{Value}': {Text.Zh} / {Text.En}");
     }
 
     /// <summary>A place as it will be, and what it was.</summary>
@@ -139,8 +136,8 @@ public static class PlanTree
                 if (was.Level == 3 && !kept.ContainsKey(was.AreaId) && mapped.TrueForAll(m => m.Old != was))
                     continue;
                 var groups = divided.GetValueOrDefault(was.AreaId) ?? [];
-                var heir = kept.TryGetValue(was.AreaId, out var place)
-                    ? place.Now
+                var heir =
+                    kept.TryGetValue(was.AreaId, out var place) ? place.Now
                     : mapped.Find(m => m.Old == was && m.Step.Group is null)?.New is { } to ? now.GetValueOrDefault(to)
                     : null;
                 if (place is null || place.Recoded || groups.Count > 0)

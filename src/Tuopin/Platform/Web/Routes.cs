@@ -10,7 +10,8 @@ namespace Tuopin.Platform.Web;
 public static class Routes
 {
     /// <summary>Every kind of work that runs as a job.</summary>
-    public static IReadOnlyList<JobKind> Jobs => [.. RunImport.All, ListBatches.UndoKind, QueueJudging.Kind, ExportHouseholds.Kind, LoadAreaTree.Kind, OpenYear.Kind];
+    public static IReadOnlyList<JobKind> Jobs =>
+        [.. RunImport.All, ListBatches.UndoKind, QueueJudging.Kind, ExportHouseholds.Kind, LoadAreaTree.Kind, OpenYear.Kind];
 
     /// <summary>What modules keep for as long as the console runs.</summary>
     public static void Services(IServiceCollection services) => services.AddSingleton<Editing.Pen>();
@@ -87,6 +88,8 @@ public static class Routes
         Editing.ChangeHead.Map(routes);
         Editing.SplitHousehold.Map(routes);
         Editing.MergeHouseholds.Map(routes);
+        Editing.NameMember.Map(routes);
+        Editing.EditMeasures.Map(routes);
         Editing.MoveHousehold.Map(routes);
         Editing.ReviewChanges.Map(routes);
     }
