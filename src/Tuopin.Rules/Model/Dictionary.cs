@@ -87,6 +87,9 @@ public sealed class Fact(SubjectType subject, string name, Label label, ValueTyp
     /// <summary>Who may state it, highest rank first: a department's certificate outranks the village's entry.</summary>
     public ImmutableArray<string> StatedBy { get; init; } = [];
 
+    /// <summary>Whether its value stands in the next registry year until somebody states another; what is of one year only is collected anew.</summary>
+    public bool IsCarried { get; init; }
+
     /// <summary>The formula of a derived fact, bound over the variable <see cref="Self"/>.</summary>
     public Expr? Formula { get; set; }
 

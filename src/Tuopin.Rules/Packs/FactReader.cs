@@ -25,6 +25,9 @@ internal sealed partial class FactReader(FactDictionary dictionary, Findings fin
         foreach (var author in authors)
             RequireDepartment(fields, "stated_by", author);
         CheckColumn(type, name, column, fields);
+        var carries = fields.Flag("carry");
+        if (fields.Has("carry") && kept != Kept.RegistryYear)
+            fields.Fail("carry", "only what is kept by registry year is carried into the next: 'carry' has no meaning here");
         if (!fields.Done())
             return null;
         return new Fact(type, name.Value, label!, valueType!, kept!.Value)
@@ -34,6 +37,7 @@ internal sealed partial class FactReader(FactDictionary dictionary, Findings fin
             Unit = unit,
             Titles = [.. titles],
             StatedBy = [.. authors],
+            IsCarried = kept == Kept.RegistryYear && (carries || !fields.Has("carry")),
         };
     }
 

@@ -17,6 +17,9 @@ namespace Tuopin.Editing;
 [JsonDerivedType(typeof(ChangeHead.Heading), "change-head")]
 [JsonDerivedType(typeof(SplitHousehold.Splitting), "split-household")]
 [JsonDerivedType(typeof(MoveHousehold.Moving), "move-household")]
+[JsonDerivedType(typeof(MergeHouseholds.Merging), "merge-households")]
+[JsonDerivedType(typeof(NameMember.Naming), "name-member")]
+[JsonDerivedType(typeof(EditMeasures.Helping), "measure")]
 public abstract record Act
 {
     /// <summary>Why; it goes into the change and the audit.</summary>

@@ -3,6 +3,7 @@ using System.Globalization;
 using Dapper;
 using Tuopin.Exchange;
 using Tuopin.Platform;
+using Tuopin.Platform.Database;
 using Tuopin.Rules.Model;
 
 namespace Tuopin.Editing;
@@ -118,4 +119,45 @@ public sealed class Members
                 id = writing.Household,
             }
         );
+
+    /// <summary>A member leaves one household for another on the day of the act.</summary>
+    public static void Carry(Writing writing, Member member, long from, long to, int relation, long change)
+    {
+        var why = writing.Dictionary["person"].Facts["change"].Type.List!;
+        writing.Execute(
+            "UPDATE memberships SET to_day = @day, change = @left, change_id = @change WHERE household_id = @old AND person_id = @person AND from_day = @from",
+            new
+            {
+                day = writing.Day,
+                left = why.Find("moved_out")!.Number,
+                change,
+                old = from,
+                person = member.PersonId,
+                from = member.FromDay,
+            }
+        );
+        writing.Execute(
+            "INSERT INTO memberships (household_id, person_id, from_day, relation, change, change_id) VALUES (@household, @person, @day, @relation, @joined, @change)",
+            new
+            {
+                household = to,
+                person = member.PersonId,
+                day = writing.Day,
+                relation,
+                joined = why.Find("moved_in")!.Number,
+                change,
+            }
+        );
+    }
+
+    /// <summary>Rows of a table once more, with some columns as said; null keeps a column.</summary>
+    public static void Copy(Writing writing, string table, string where, long change, Func<string, string?> column, string? head = null)
+    {
+        var columns = Catalog.Columns(writing.Connection, writing.Installation.Store.Engine, table);
+        var values = columns.Select(c => c == "change_id" ? change.ToString(CultureInfo.InvariantCulture) : column(c) ?? $"t.{c}");
+        writing.Execute(
+            $"INSERT INTO {table} ({string.Join(", ", columns)}) SELECT {string.Join(", ", values)} FROM {table} t WHERE {where}",
+            new { head }
+        );
+    }
 }

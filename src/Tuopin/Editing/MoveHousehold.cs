@@ -168,6 +168,74 @@ public static class MoveHousehold
     {
         routes.MapGet("/households/{household:long}/move", Show).Needs(Permission.ChangeMembers);
         routes.MapPost("/households/{household:long}/move", Post).Needs(Permission.ChangeMembers);
+        routes
+            .MapGet(
+                Api.Root + "/households/{household:long}/move",
+                (ConsoleContext context, HttpContext http, long household) => Api.Answer(http, Tell(Handle(context, household)))
+            )
+            .OfApi<Told>(Permission.ChangeMembers, "place", "Where a household is registered and lives");
+        routes
+            .MapPost(
+                Api.Root + "/households/{household:long}/move",
+                async (ConsoleContext context, HttpContext http, Pen pen, long household, Asked asked) =>
+                {
+                    await Api.CheckWrite(http);
+                    var before = Tell(Handle(context, household));
+                    Api.CheckMatch(http, before, "edit.changed-since");
+                    try
+                    {
+                        var written = await pen.Do(context.Caller, household, null, ActOf(context, before.Version, asked), http.RequestAborted);
+                        await Api.Answer(http, Tell(Handle(context, household)) with { Proposed = written.Proposed });
+                    }
+                    catch (ChangedMeanwhile)
+                    {
+                        throw new PreconditionFailed("edit.changed-since");
+                    }
+                }
+            )
+            .OfApi<Told>(Permission.ChangeMembers, "move-household", "A household lives in another house from a day on, or belongs to another group")
+            .ChangesFrom();
+    }
+
+    /// <param name="Place">12-digit code of the village it lives in from now on; without one it stays in its house.</param>
+    /// <param name="Group">The group it belongs to; without one it stays in its group.</param>
+    public sealed record Asked(string Reason, string? Place = null, string? Group = null, string? Day = null, string? Document = null);
+
+    /// <param name="Proposed">The change waits for the township's review; nothing is changed yet.</param>
+    public sealed record Told(
+        long Household,
+        string Number,
+        string? Registered,
+        string? Lives,
+        int? Since,
+        string? Group,
+        string Version,
+        long? Proposed = null
+    );
+
+    private static Told Tell(Result found) =>
+        new(
+            found.Editor.Household.Id,
+            found.Editor.Household.Number,
+            found.Registered is { } registered ? PickArea.Code(registered) : null,
+            found.Lives is { } lives ? PickArea.Code(lives) : null,
+            found.Since,
+            found.Group,
+            found.Version
+        );
+
+    private static Moving ActOf(ConsoleContext context, string version, Asked asked)
+    {
+        var words = ActWords.Read(asked.Reason, asked.Document);
+        return new()
+        {
+            Place = string.IsNullOrEmpty(asked.Place) ? null : asked.Place,
+            Group = asked.Group,
+            Version = version,
+            Day = ActWords.Day(asked.Day, context.WorkDate),
+            Reason = words.Reason,
+            Document = words.Document,
+        };
     }
 
     private static IResult Show(ConsoleContext context, long household, string? said) =>
@@ -190,16 +258,17 @@ public static class MoveHousehold
         var found = Handle(context, household);
         try
         {
-            var words = ActWords.Read(form["reason"], form["document"]);
-            var act = new Moving
-            {
-                Place = form["place"].ToString() is { Length: > 0 } place ? place : null,
-                Group = form["group"].ToString(),
-                Version = form["version"].ToString(),
-                Day = ActWords.Day(form["day"], context.WorkDate),
-                Reason = words.Reason,
-                Document = words.Document,
-            };
+            var act = ActOf(
+                context,
+                form["version"].ToString(),
+                new(
+                    form["reason"].ToString(),
+                    form["place"].ToString(),
+                    form["group"].ToString(),
+                    form["day"].ToString(),
+                    form["document"].ToString()
+                )
+            );
             var written = await pen.Do(context.Caller, household, null, act, http.RequestAborted);
             return Results.LocalRedirect($"/households/{household}/move?said={(written.Proposed is null ? "saved" : "proposed")}");
         }

@@ -27,7 +27,7 @@ public sealed class ProposedChange
     /// <summary>What it was to change, as it stood then, as JSON.</summary>
     public required string Differences { get; set; }
 
-    /// <summary>The ID number of a new member, encrypted.</summary>
+    /// <summary>The ID number of a new member, or a member's telephone number, encrypted.</summary>
     public byte[]? NumberCipher { get; set; }
 
     /// <summary>The role and the author it was proposed as.</summary>
@@ -110,7 +110,12 @@ public static class ReviewChanges
                 household = writing.Household,
                 payload = JsonSerializer.Serialize(writing.Act, Json),
                 differences = JsonSerializer.Serialize(plan.Differences, Json),
-                cipher = (writing.Act as AddMember.Adding)?.NumberCipher,
+                cipher = writing.Act switch
+                {
+                    AddMember.Adding adding => adding.NumberCipher,
+                    NameMember.Naming naming => naming.PhoneCipher,
+                    _ => null,
+                },
                 role = (short)writing.Editor.Role,
                 author = writing.Editor.Author,
                 user = actor.UserId,
@@ -253,12 +258,12 @@ public static class ReviewChanges
         public long AreaCode { get; init; }
 
         public Act Act =>
-            JsonSerializer.Deserialize<Act>(Payload, Json)! is AddMember.Adding adding
-                ? adding with
-                {
-                    NumberCipher = NumberCipher,
-                }
-                : JsonSerializer.Deserialize<Act>(Payload, Json)!;
+            JsonSerializer.Deserialize<Act>(Payload, Json)! switch
+            {
+                AddMember.Adding adding => adding with { NumberCipher = NumberCipher },
+                NameMember.Naming naming => naming with { PhoneCipher = NumberCipher },
+                var act => act,
+            };
     }
 
     private static async Task<IResult> Post(ConsoleContext context, HttpContext http, Pen pen, long proposal, bool accept)

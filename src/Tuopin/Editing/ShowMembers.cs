@@ -67,7 +67,7 @@ public static class ShowMembers
                     Found = Handle(context, household) with
                     {
                         Refused = refusal,
-                        Typed = form.Where(f => f.Key is not ("__RequestVerificationToken" or "version" or "id_number"))
+                        Typed = form.Where(f => f.Key is not ("__RequestVerificationToken" or "version" or "id_number" or "phone"))
                             .ToDictionary(f => f.Key, f => f.Value.ToString()),
                         Day = form["day"].ToString(),
                     },

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json.Serialization;
 using Tuopin.Platform;
 using Tuopin.Platform.Access;
-using Tuopin.Platform.Database;
 using Tuopin.Platform.Web;
 using Tuopin.Registry.Merging;
 using Tuopin.Rules.Model;
@@ -60,7 +59,7 @@ public static class SplitHousehold
                 {
                     made.Add(Found(writing, head, change));
                     foreach (var member in leaving)
-                        Carry(writing, member, made[0], founds[member.PersonId], change);
+                        Members.Carry(writing, member, writing.Household, made[0], founds[member.PersonId], change);
                     if (stays is not null)
                         ChangeHead.Write(writing, members, rest, stays, change);
                 }
@@ -80,7 +79,7 @@ public static class SplitHousehold
             var covers = Pairings.Covers("t", writing.Day);
             // What a household is by its place; what it has is to be stated.
             string[] place = ["village_id", "area_code", "group_name", "group_id", "living_village_id"];
-            Copy(
+            Members.Copy(
                 writing,
                 "households",
                 $"t.id = {old}",
@@ -109,50 +108,10 @@ public static class SplitHousehold
             foreach (var table in new[] { "household_statuses", "responsibilities" })
             {
                 var key = Key(table);
-                Copy(writing, table, $"t.household_id = {old} AND {covers}", change, c => Dated(c, key));
+                Members.Copy(writing, table, $"t.household_id = {old} AND {covers}", change, c => Dated(c, key));
             }
-            Copy(writing, "residences", $"t.household_id = {old} AND {covers}", change, c => Dated(c, ""));
+            Members.Copy(writing, "residences", $"t.household_id = {old} AND {covers}", change, c => Dated(c, ""));
             return long.Parse(id, CultureInfo.InvariantCulture);
-        }
-
-        // The rows again with some columns as said; null keeps a column.
-        private static void Copy(Writing writing, string table, string where, long change, Func<string, string?> column, string? head = null)
-        {
-            var columns = Catalog.Columns(writing.Connection, writing.Installation.Store.Engine, table);
-            var values = columns.Select(c => c == "change_id" ? change.ToString(CultureInfo.InvariantCulture) : column(c) ?? $"t.{c}");
-            writing.Execute(
-                $"INSERT INTO {table} ({string.Join(", ", columns)}) SELECT {string.Join(", ", values)} FROM {table} t WHERE {where}",
-                new { head }
-            );
-        }
-
-        private static void Carry(Writing writing, Members.Member member, long household, int relation, long change)
-        {
-            var why = writing.Dictionary["person"].Facts["change"].Type.List!;
-            writing.Execute(
-                "UPDATE memberships SET to_day = @day, change = @left, change_id = @change WHERE household_id = @old AND person_id = @person AND from_day = @from",
-                new
-                {
-                    day = writing.Day,
-                    left = why.Find("moved_out")!.Number,
-                    change,
-                    old = writing.Household,
-                    person = member.PersonId,
-                    from = member.FromDay,
-                }
-            );
-            writing.Execute(
-                "INSERT INTO memberships (household_id, person_id, from_day, relation, change, change_id) VALUES (@household, @person, @day, @relation, @joined, @change)",
-                new
-                {
-                    household,
-                    person = member.PersonId,
-                    day = writing.Day,
-                    relation,
-                    joined = why.Find("moved_in")!.Number,
-                    change,
-                }
-            );
         }
     }
 

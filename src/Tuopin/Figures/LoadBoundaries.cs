@@ -37,7 +37,7 @@ public static class LoadBoundaries
                     shell.Warn(line);
             })
         );
-        return new Command("areas", "areas and their outlines") { boundaries };
+        return boundaries;
     }
 
     /// <exception cref="Refusal">boundaries.unreadable: no GeoJSON, or too large; boundaries.none: no feature is a place of the tree.</exception>

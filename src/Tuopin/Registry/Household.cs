@@ -30,6 +30,9 @@ public sealed class Household
     public long? LivingVillageId { get; set; }
     public string? HeadName { get; set; }
 
+    /// <summary>The household that took in its members (合户); this one is closed.</summary>
+    public long? MergedInto { get; set; }
+
     /// <summary>The telephone number of the household, encrypted as those of persons are.</summary>
     public byte[]? PhoneCipher { get; set; }
     public long? PhoneIndex { get; set; }

@@ -25,7 +25,7 @@ public sealed class Authors(DbConnection connection, FactDictionary dictionary, 
     private Dictionary<long, Written> Changes =>
         changes ??= connection
             .Query<Written>(
-                $"SELECT c.id, c.stated_by, c.data_day, c.at, b.id AS batch, b.file, b.rows FROM changes c LEFT JOIN import_batches b ON b.change_id = c.id WHERE c.id IN ({string.Join(", ", tree.Changes.Values.Concat(statements.SelectMany(s => s).Select(s => s.ChangeId)).Append(0L).Distinct())})"
+                $"SELECT c.id, c.stated_by, c.data_day, c.at, c.carried_year, b.id AS batch, b.file, b.rows FROM changes c LEFT JOIN import_batches b ON b.change_id = c.id WHERE c.id IN ({string.Join(", ", tree.Changes.Values.Concat(statements.SelectMany(s => s).Select(s => s.ChangeId)).Append(0L).Distinct())})"
             )
             .ToDictionary(c => c.Id);
 
@@ -56,6 +56,7 @@ public sealed class Authors(DbConnection connection, FactDictionary dictionary, 
         public long? Batch { get; init; }
         public string? File { get; init; }
         public long? Rows { get; init; }
+        public int? CarriedYear { get; init; }
 
         public ExplainHousehold.ImportShown? Import => Batch is { } id ? new(id, File!, Rows ?? 0, At[..10]) : null;
     }
@@ -110,12 +111,22 @@ public sealed class Authors(DbConnection connection, FactDictionary dictionary, 
             ? statements[(fact.Subject.Name, subject, fact.Name, year)].Where(s => s.Value == value.Low).MinBy(s => Ranks.Of(fact, s.StatedBy))
             : null;
         if (stated is not null)
-            return (Label(stated.StatedBy), Day(stated.StatedDay), Changes.GetValueOrDefault(stated.ChangeId)?.Import);
+            return (
+                Label(stated.StatedBy) + Carried(Changes.GetValueOrDefault(stated.ChangeId)),
+                Day(stated.StatedDay),
+                Changes.GetValueOrDefault(stated.ChangeId)?.Import
+            );
         var table = FactTables.TableOf(dictionary, fact) ?? fact.Subject.Table;
         if (!tree.Changes.TryGetValue((table, subject, year), out var change) || !Changes.TryGetValue(change, out var author))
             return (null, null, null);
-        return (Label(author.StatedBy), Day(author.DataDay), author.Import);
+        return (Label(author.StatedBy) + Carried(author), Day(author.DataDay), author.Import);
     }
+
+    // A value that stands on from the year before, until somebody states another.
+    private string Carried(Written? written) =>
+        written?.CarriedYear is not { } year ? ""
+        : tongue == Tongue.Zh ? $"（{year} 年度结转）"
+        : $" (carried on from {year})";
 
     private string Label(string department) =>
         dictionary.CodeLists.GetValueOrDefault("department")?.Find(department)?.Label is { } label ? Text(label) : department;

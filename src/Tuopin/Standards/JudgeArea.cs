@@ -1,10 +1,12 @@
 using System.CommandLine;
+using System.Data.Common;
 using System.Diagnostics;
 using System.Globalization;
 using Tuopin.Platform;
 using Tuopin.Platform.Areas;
 using Tuopin.Platform.Audit;
 using Tuopin.Platform.Commands;
+using Tuopin.Platform.Database;
 using Tuopin.Rules.Model;
 
 namespace Tuopin.Standards;
@@ -88,22 +90,42 @@ public static class JudgeArea
         var report = Summarise(judging) with { Seconds = clock.Elapsed.TotalSeconds };
         if (transaction is not null)
         {
-            PackArchive.Keep(connection, transaction, installation.Packs);
-            JudgedState.Store(judging);
-            HouseholdList.Refresh(installation, connection, transaction);
-            AreaCounting.Refresh(installation, connection, transaction, day);
-            progress?.Invoke(judging.Steps, judging.Steps);
-            AuditLog.Append(
-                connection,
-                transaction,
-                installation.Clock,
-                installation.Actor,
-                "standards.judge",
-                string.Create(CultureInfo.InvariantCulture, $"{area.Code} {day:yyyy-MM-dd} packs {installation.Packs.Hash}")
-            );
+            Keep(judging, transaction, progress);
             transaction.Commit();
         }
         return report;
+    }
+
+    /// <summary>
+    /// Judges all that is held for the work date within a transaction that changed more than can be judged household by household: verdicts, lists and counts
+    /// are true when it commits.
+    /// </summary>
+    public static void Within(Installation installation, DbConnection connection, DbTransaction transaction, Action<int, int>? progress = null)
+    {
+        var day = Installation.WorkDateOf(connection, installation.Clock, transaction);
+        RecodeHouseholds.Handle(installation, connection, transaction, day);
+        if (connection.Number("SELECT count(*) FROM households", transaction) == 0)
+            return;
+        var area = AreaArgument.Smallest(AreaTree.Load(connection, day), connection, transaction);
+        Keep(Judging.Run(installation, connection, transaction, area, day, store: true, progress: progress), transaction, progress);
+    }
+
+    private static void Keep(Judging judging, DbTransaction transaction, Action<int, int>? progress)
+    {
+        var (installation, connection, day) = (judging.Installation, judging.Connection, judging.Day.Date);
+        PackArchive.Keep(connection, transaction, installation.Packs);
+        JudgedState.Store(judging);
+        HouseholdList.Refresh(installation, connection, transaction);
+        AreaCounting.Refresh(installation, connection, transaction, day);
+        progress?.Invoke(judging.Steps, judging.Steps);
+        AuditLog.Append(
+            connection,
+            transaction,
+            installation.Clock,
+            installation.Actor,
+            "standards.judge",
+            string.Create(CultureInfo.InvariantCulture, $"{judging.Area.Code} {day:yyyy-MM-dd} packs {installation.Packs.Hash}")
+        );
     }
 
     private static Report Summarise(Judging judging)

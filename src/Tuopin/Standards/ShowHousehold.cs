@@ -169,7 +169,7 @@ public static class ShowHousehold
                 [.. homes.Where(h => h.Facts.Count > 0)],
                 [.. helps.Select(h => Helped(h, persons)).Reverse()],
                 helpers,
-                All ? Events(statuses, memberships, persons, homes, helps, helpers) : []
+                All ? [.. Merges(household), .. Events(statuses, memberships, persons, homes, helps, helpers)] : []
             )
             {
                 Phone = viewer.Sees("household", "phone_index") ? household["phone_cipher"] as byte[] : null,
@@ -379,6 +379,32 @@ public static class ShowHousehold
                 Number(measure["person_id"]) is { } p ? persons.GetValueOrDefault(p)?["name"] as string : null,
                 Number(measure["amount"])
             );
+
+        // Both sides of a merge carry its day. The other one is named to whom it may be.
+        private List<Event> Merges(IDictionary<string, object?> household)
+        {
+            if (Number(household["split_day"]) is not { } on || on > day.Number)
+                return [];
+            return
+            [
+                .. viewer
+                    .Connection.Query<(long Id, string Number, string? Head)>(
+                        $"""
+                        SELECT DISTINCT l.household_id, l.number, l.head_name FROM household_list l
+                        WHERE l.household_id IN (SELECT h.merged_into FROM households h WHERE h.id = @id UNION ALL SELECT h.id FROM households h WHERE h.village_id = @village AND h.merged_into = @id)
+                          AND {viewer.Households("l", AreaRange.Nation)}
+                        """,
+                        new { id, village = household["village_id"] }
+                    )
+                    .Select(o => new Event(
+                        on,
+                        "users",
+                        Number(household["merged_into"]) is null
+                            ? $"{language["并入一户", "took in the household"]} {o.Number} {o.Head}"
+                            : $"{language["并入农户", "became part of the household"]} {o.Number} {o.Head}"
+                    )),
+            ];
+        }
 
         private List<Event> Events(
             List<IDictionary<string, object?>> statuses,

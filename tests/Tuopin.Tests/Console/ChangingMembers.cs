@@ -244,6 +244,96 @@ public sealed class ChangingMembers(Installations installations)
         (await (await console.As("cadre")).Get(Path(household))).Status.ShouldBe(HttpStatusCode.Forbidden);
     }
 
+    [Theory, BothEngines]
+    public async Task A_name_and_a_telephone_are_put_right_and_help_is_added_and_ended(Engine engine)
+    {
+        await using var console = await TuopinConsole.Over(installations.Copy(engine, "township"));
+        var household = Family(console);
+        var (township, village) = (await console.As("township"), await console.As("village"));
+        var head = Member(console, household, 1);
+        (string, string)[] Name(string name, string phone = "") => [("person", $"{head.Id}"), ("known_as", name), ("phone", phone)];
+        (await township.Fill(Path(household), "form.name-form", Name("", "12345"))).Text.ShouldContain("7 至 20 位");
+        var named = await township.Fill(Path(household), "form.name-form", Name("王改名", "138 0000 4321"));
+        named.Status.ShouldBe(HttpStatusCode.Redirect, named.Text);
+        console.Query<string>($"SELECT name FROM persons WHERE id = {head.Id}").ShouldBe(["王改名"]);
+        Heads(console, household).ShouldBe(["王改名"]);
+        console.Query<string>($"SELECT DISTINCT head_name FROM household_list WHERE household_id = {household}").ShouldBe(["王改名"]);
+        console
+            .Query<string>($"SELECT phone_length || '|' || CASE WHEN phone_is_mobile THEN 1 ELSE 0 END FROM persons WHERE id = {head.Id}")
+            .ShouldBe(["11|1"]);
+        console.Cli.Tables.Number("SELECT count(*) FROM audit_entries WHERE detail LIKE '%13800004321%' OR detail LIKE '%4321%'").ShouldBe(0);
+        (await township.Get($"/households/{household}")).Text.ShouldNotContain("13800004321");
+        // A village proposes; the number waits encrypted, and is written as it was proposed.
+        var proposed = await village.Fill(Path(household), "form.name-form", Name("王改回", "13900001234"));
+        proposed.Location.ShouldBe($"{Path(household)}?said=proposed", proposed.Text);
+        console
+            .Cli.Tables.Number("SELECT count(*) FROM proposed_changes WHERE payload LIKE '%13900001234%' OR differences LIKE '%1234%'")
+            .ShouldBe(0);
+        (await township.Get("/reviews")).Text.ShouldNotContain("13900001234");
+        var before = console.Query<long>($"SELECT phone_index FROM persons WHERE id = {head.Id}")[0];
+        (await township.Press("/reviews", "form[action$='/accept']")).Status.ShouldBe(HttpStatusCode.Redirect);
+        console.Query<long>($"SELECT phone_index FROM persons WHERE id = {head.Id}")[0].ShouldNotBe(before);
+        Heads(console, household).ShouldBe(["王改回"]);
+
+        var measures = $"/households/{household}/measures";
+        (string, string)[] Help(string kind, string from, string to = "", string amount = "") =>
+            [("f.measure.kind", kind), ("f.measure.from_day", from), ("f.measure.to_day", to), ("f.measure.amount", amount)];
+        var kind = console.Cli.Open().Packs.Dictionary["measure"].Facts["kind"].Type.List!.Entries[0];
+        (await township.Fill(measures, "form.measure-form", Help("", "2020-05-01"))).Text.ShouldContain("措施类型");
+        (await township.Fill(measures, "form.measure-form", Help(kind.Key, "2021-05-01"))).Text.ShouldContain("不晚于工作日");
+        (await township.Fill(measures, "form.measure-form", Help(kind.Key, "2020-05-01", "2020-04-01"))).Text.ShouldContain("早于开始日期");
+        (await township.Fill(measures, "form.measure-form", Help(kind.Key, "2020-05-01", amount: "很多"))).Status.ShouldBe(
+            HttpStatusCode.UnprocessableEntity
+        );
+        var held = console.Cli.Tables.Number($"SELECT count(*) FROM measures WHERE household_id = {household}");
+        var added = await township.Fill(
+            measures,
+            "form.measure-form",
+            [.. Help(kind.Key, "2020-05-01", amount: "1200.50"), ("person", $"{head.Id}")]
+        );
+        added.Status.ShouldBe(HttpStatusCode.Redirect, added.Text);
+        var made = console.Query<long>($"SELECT max(id) FROM measures WHERE household_id = {household}")[0];
+        console
+            .Query<string>($"SELECT kind || '|' || from_day || '|' || amount || '|' || person_id FROM measures WHERE id = {made}")
+            .ShouldBe([$"{kind.Number}|20200501|120050|{head.Id}"]);
+        (await township.Get(measures)).Html.QuerySelector("#measures")!.TextContent.ShouldContain("王改回");
+        (await township.Fill($"{measures}?measure={made}", "form.measure-form", [("f.measure.to_day", "2020-06-01")])).Status.ShouldBe(
+            HttpStatusCode.Redirect
+        );
+        console.Query<long>($"SELECT CAST(to_day AS bigint) FROM measures WHERE id = {made}").ShouldBe([20200601]);
+        console.Cli.Tables.Number($"SELECT count(*) FROM measures_history WHERE id = {made} AND to_day IS NULL").ShouldBe(1);
+        console.Cli.Tables.Number($"SELECT count(*) FROM measures WHERE household_id = {household}").ShouldBe(held + 1);
+        (await township.Get($"{measures}?measure=7")).Status.ShouldBe(HttpStatusCode.NotFound);
+        (await (await console.As("auditor")).Get(measures)).Status.ShouldBe(HttpStatusCode.Forbidden);
+        Judged(console);
+
+        // A program moves a household and adds help, from the version it read.
+        using var api = CallingTheApi.Client(console, "township", "ChangeMembers,Edit");
+        var elsewhere = console.Query<long>("SELECT max(area_code) FROM households")[0];
+        async Task<(HttpStatusCode Status, string Text)> Do(string path, string body, string? tag = null)
+        {
+            using var read = await api.GetAsync($"/api/v1/households/{household}{path}", TestContext.Current.CancellationToken);
+            using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/v1/households/{household}{path}")
+            {
+                Content = new StringContent(body, Encoding.UTF8, "application/json"),
+            };
+            request.Headers.TryAddWithoutValidation("If-Match", tag ?? read.Headers.ETag!.ToString());
+            using var answer = await api.SendAsync(request, TestContext.Current.CancellationToken);
+            return (answer.StatusCode, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        }
+        var move = $$"""{"place":"{{elsewhere}}","day":"2020-06-01","reason":"搬到女儿家"}""";
+        (await Do("/move", move, "\"old\"")).Status.ShouldBe(HttpStatusCode.PreconditionFailed);
+        (await Do("/move", """{"place":"530326999999","reason":"没有这个村"}""")).Text.ShouldContain("edit.value-bad");
+        (await Do("/move", move)).Text.ShouldContain($"\"lives\":\"{elsewhere}\"");
+        var help = $$"""{"facts":{"kind":"{{kind.Key}}","from_day":"2020-06-02"},"reason":"新增措施"}""";
+        (await Do("/measures", help, "\"old\"")).Status.ShouldBe(HttpStatusCode.PreconditionFailed);
+        (await Do("/measures", """{"facts":{"colour":"red"},"reason":"没有这一项"}""")).Text.ShouldContain("edit.no-fact");
+        (await Do("/measures", help)).Status.ShouldBe(HttpStatusCode.OK);
+        console.Cli.Tables.Number($"SELECT count(*) FROM measures WHERE household_id = {household}").ShouldBe(held + 2);
+        Judged(console);
+        console.Cli.Run("audit", "verify").Done();
+    }
+
     private static string Path(long household) => $"/households/{household}/members";
 
     private static (string, string)[] Child(string name) =>

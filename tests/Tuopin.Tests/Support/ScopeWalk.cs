@@ -467,10 +467,15 @@ public sealed class ScopeWalk
                     case "id" when raw.Contains("/households/", StringComparison.Ordinal):
                         subject = true;
                         return household_;
+                    case "id" when raw.Contains("/areas/load", StringComparison.Ordinal):
+                        subject = true;
+                        return theirs.Upload;
                     case "id" when raw.EndsWith("/standards/{id}", StringComparison.Ordinal):
                         return "national.household-exit";
                     case "id" or "job" or "export" or "user" or "grant" or "unit" or "post":
                         return household.Id.ToString(CultureInfo.InvariantCulture);
+                    case "year":
+                        return "2021";
                     case "standard":
                         return "national.household-exit";
                     case "indicator":

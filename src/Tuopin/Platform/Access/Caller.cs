@@ -83,5 +83,5 @@ public sealed class Caller
         return new(user, [.. held.Select(g => (g.Role, RangeOf(tree, g.AreaId), g.PostId, g.Department))], token);
     }
 
-    private static AreaRange? RangeOf(AreaTree tree, long? area) => area is { } id && tree.ById(id) is { } place ? AreaTree.RangeOf(place) : null;
+    private static AreaRange? RangeOf(AreaTree tree, long? area) => area is { } id && tree.Heir(id) is { } place ? AreaTree.RangeOf(place) : null;
 }

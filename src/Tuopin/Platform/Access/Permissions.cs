@@ -61,6 +61,12 @@ public enum Permission
     /// <summary>Setting the days that the law leaves to the county.</summary>
     SetProcedureDays,
 
+    /// <summary>Loading a newer tree of areas, for areas of one's own.</summary>
+    LoadAreas,
+
+    /// <summary>Opening a registry year, and taking that back.</summary>
+    OpenYears,
+
     /// <summary>Metrics and state of the installation.</summary>
     Operate,
 }
@@ -88,6 +94,7 @@ public static class Permissions
             Permission.SetWorkDate,
             Permission.Judge,
             Permission.ManageUsers,
+            Permission.LoadAreas,
             Permission.Operate,
         ],
         [Role.Province] = [.. Reading, Permission.ViewLists, Permission.ActOnLists],
@@ -107,6 +114,8 @@ public static class Permissions
             Permission.ViewLists,
             Permission.ActOnLists,
             Permission.SetProcedureDays,
+            Permission.LoadAreas,
+            Permission.OpenYears,
         ],
         [Role.Department] = [.. Reading, Permission.Certify, Permission.Edit, Permission.ExportNumbers, Permission.Judge],
         [Role.Township] =

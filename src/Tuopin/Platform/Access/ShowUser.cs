@@ -106,7 +106,7 @@ public static class ShowUser
             .. grants.Select(g => new ToldGrant(
                 g.Id,
                 g.Role,
-                g.AreaId is { } area && context.Tree.ById(area) is { } place ? PickArea.Tell(place) : null,
+                g.AreaId is { } area && context.Tree.Heir(area) is { } place ? PickArea.Tell(place) : null,
                 g.PostId,
                 g.Department,
                 Day(g.FromDay),

@@ -135,7 +135,7 @@ public static class UsersCommand
                             .Grants.Select(g => new Held(
                                 g.Id,
                                 g.Role,
-                                g.AreaId is { } id && tree.ById(id) is { } place ? Web.PickArea.Code(place) : null,
+                                g.AreaId is { } id && tree.Heir(id) is { } place ? Web.PickArea.Code(place) : null,
                                 g.PostId,
                                 g.Department
                             ))

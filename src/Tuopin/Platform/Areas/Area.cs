@@ -27,4 +27,7 @@ public sealed class AreaVersion
 
     /// <summary>1 villagers' committee (行政村), 2 residents' committee (社区), 0 any other level.</summary>
     public short Kind { get; set; }
+
+    /// <summary>Of a place that has ended: the one that took in what was its own.</summary>
+    public long? SuccessorId { get; set; }
 }

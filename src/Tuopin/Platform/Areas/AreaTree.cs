@@ -11,8 +11,11 @@ public sealed class AreaTree
     private readonly Dictionary<long, AreaVersion> byId;
     private readonly Dictionary<long, AreaVersion> byCode;
 
-    private AreaTree(IEnumerable<AreaVersion> versions)
+    private readonly Dictionary<long, long> successors;
+
+    private AreaTree(IEnumerable<AreaVersion> versions, IEnumerable<(long Area, long Successor)> successors)
     {
+        this.successors = successors.ToDictionary(s => s.Area, s => s.Successor);
         byId = versions.ToDictionary(v => v.AreaId);
         byCode = byId.Values.ToDictionary(v => v.Code);
         Children = byId.Values.Where(v => v.ParentId is not null).OrderBy(v => v.Code).ToLookup(v => v.ParentId!.Value);
@@ -22,6 +25,18 @@ public sealed class AreaTree
     public IEnumerable<AreaVersion> All => byId.Values;
 
     public AreaVersion? ById(long id) => byId.GetValueOrDefault(id);
+
+    /// <summary>The place, or the one of the tree that took in what was its own when it ended.</summary>
+    public AreaVersion? Heir(long id)
+    {
+        // A chain of successors is followed by day and has no circle; counting makes that sure.
+        for (var steps = 0; steps <= successors.Count; steps++)
+            if (byId.TryGetValue(id, out var place))
+                return place;
+            else if (!successors.TryGetValue(id, out id))
+                return null;
+        return null;
+    }
 
     public AreaVersion? ByCode(long code) => byCode.GetValueOrDefault(code);
 
@@ -78,6 +93,10 @@ public sealed class AreaTree
             connection.Query<AreaVersion>(
                 "SELECT area_id, from_day, to_day, code, name, parent_id, level, kind FROM area_versions WHERE from_day <= @day AND (to_day IS NULL OR to_day > @day) AND level <= @level",
                 new { day = DayNumber.Of(day), level = groups ? 6 : 5 }
+            ),
+            connection.Query<(long, long)>(
+                "SELECT area_id, successor_id FROM area_versions WHERE successor_id IS NOT NULL AND to_day <= @day",
+                new { day = DayNumber.Of(day) }
             )
         );
 }

@@ -143,11 +143,14 @@ public static class LoadAreas
             yield return csv.HeaderRecord!.ToDictionary(h => h, h => csv.GetField(h)!.Trim());
     }
 
-    private static void Write(DbConnection connection, List<AreaVersion> versions)
+    private static void Write(DbConnection connection, List<AreaVersion> versions) => Add(connection, versions, new HashSet<long>());
+
+    /// <summary>Writes versions, and the areas among them that are not <paramref name="known"/> yet.</summary>
+    public static void Add(DbConnection connection, IReadOnlyList<AreaVersion> versions, IReadOnlySet<long> known)
     {
         using (var areas = RowWriter.Open(connection, "areas", [BulkColumn.Number("id")]))
         {
-            foreach (var id in versions.Select(v => v.AreaId).Distinct())
+            foreach (var id in versions.Select(v => v.AreaId).Distinct().Where(id => !known.Contains(id)))
             {
                 areas.Number(id);
                 areas.EndRow();

@@ -7,9 +7,16 @@ namespace Tuopin.Platform.Areas;
 internal static class SamePlaces
 {
     /// <summary>By code in the new tree: the place as it was in the tree before. Each place is found once at most.</summary>
-    public static Dictionary<long, AreaVersion> Find(IReadOnlyList<LoadAreas.Place> places, IReadOnlyCollection<AreaVersion> before)
+    /// <param name="known">What somebody has said already.</param>
+    /// <param name="apart">Ids of places of before that are not to be looked for: what becomes of them is said elsewhere.</param>
+    public static Dictionary<long, AreaVersion> Find(
+        IReadOnlyList<LoadAreas.Place> places,
+        IReadOnlyCollection<AreaVersion> before,
+        IReadOnlyDictionary<long, AreaVersion>? known = null,
+        IEnumerable<long>? apart = null
+    )
     {
-        var search = new Search();
+        var search = new Search(known ?? new Dictionary<long, AreaVersion>(), apart ?? []);
         search.Townships([.. places.Where(p => p.Level == 4)], [.. before.Where(v => v.Level == 4)], places, before);
         search.Villages([.. places.Where(p => p.Level == 5)], [.. before.Where(v => v.Level == 5)]);
         return search.Found;
@@ -17,9 +24,15 @@ internal static class SamePlaces
 
     private sealed class Search
     {
-        private readonly HashSet<long> taken = [];
+        private readonly HashSet<long> taken;
 
-        public Dictionary<long, AreaVersion> Found { get; } = [];
+        public Search(IReadOnlyDictionary<long, AreaVersion> known, IEnumerable<long> apart)
+        {
+            Found = new(known);
+            taken = [.. apart, .. known.Values.Select(v => v.AreaId)];
+        }
+
+        public Dictionary<long, AreaVersion> Found { get; }
 
         public void Townships(
             List<LoadAreas.Place> places,

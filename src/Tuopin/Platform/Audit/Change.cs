@@ -20,6 +20,9 @@ public sealed class Change
     /// <summary>The day the data is of (数据日期).</summary>
     public int DataDay { get; set; }
 
+    /// <summary>The year whose values it carried on when the next one was opened; who stated them, and of which day, is kept.</summary>
+    public int? CarriedYear { get; set; }
+
     /// <summary>The paper it rests on, as its author named it.</summary>
     public string? Document { get; set; }
 }

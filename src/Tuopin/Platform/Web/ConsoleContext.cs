@@ -152,7 +152,9 @@ public sealed class AreaTrees
 
     public AreaTree Of(DbConnection connection, DateOnly day)
     {
-        var versions = connection.Number("SELECT count(*) FROM area_versions");
+        var versions = connection.Number(
+            "SELECT count(*) * 100000 + coalesce((SELECT CAST(s.value AS integer) FROM settings s WHERE s.name = 'area_loads'), 0) FROM area_versions"
+        );
         if (trees.Count > 16)
             trees.Clear();
         return trees.GetOrAdd((day, versions), _ => AreaTree.Load(connection, day));

@@ -42,6 +42,8 @@ public static class Navigation
             new("管", "Manage"),
             [
                 new("/users", new("用户与权限", "Users"), "user-cog", Permission.ManageUsers),
+                new("/areas/load", new("区划调整", "Area trees"), "map", Permission.LoadAreas),
+                new("/years", new("年度结转", "Years"), "calendar", Permission.OpenYears),
                 new("/audit", new("审计", "Audit"), "history", Permission.ViewAudit),
             ]
         ),

@@ -10,7 +10,8 @@ namespace Tuopin.Platform.Web;
 public static class Routes
 {
     /// <summary>Every kind of work that runs as a job.</summary>
-    public static IReadOnlyList<JobKind> Jobs => [.. RunImport.All, ListBatches.UndoKind, QueueJudging.Kind, ExportHouseholds.Kind];
+    public static IReadOnlyList<JobKind> Jobs =>
+        [.. RunImport.All, ListBatches.UndoKind, QueueJudging.Kind, ExportHouseholds.Kind, LoadAreaTree.Kind, OpenYear.Kind];
 
     /// <summary>What modules keep for as long as the console runs.</summary>
     public static void Services(IServiceCollection services) => services.AddSingleton<Editing.Pen>();
@@ -78,12 +79,17 @@ public static class Routes
         Procedures.RaiseObjection.Map(routes);
         Procedures.AnswerObjection.Map(routes);
         Procedures.TakeStep.Map(routes);
+        LoadAreaTree.Map(routes);
+        OpenYear.Map(routes);
         Editing.EditFacts.Map(routes);
         Editing.ShowMembers.Map(routes);
         Editing.AddMember.Map(routes);
         Editing.RemoveMember.Map(routes);
         Editing.ChangeHead.Map(routes);
         Editing.SplitHousehold.Map(routes);
+        Editing.MergeHouseholds.Map(routes);
+        Editing.NameMember.Map(routes);
+        Editing.EditMeasures.Map(routes);
         Editing.MoveHousehold.Map(routes);
         Editing.ReviewChanges.Map(routes);
     }

@@ -183,6 +183,10 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                         .HasColumnType("bigint")
                         .HasColumnName("parent_id");
 
+                    b.Property<long?>("SuccessorId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("successor_id");
+
                     b.Property<int?>("ToDay")
                         .HasColumnType("integer")
                         .HasColumnName("to_day");
@@ -296,6 +300,10 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                         .HasColumnType("text")
                         .HasColumnName("at")
                         .UseCollation("C");
+
+                    b.Property<int?>("CarriedYear")
+                        .HasColumnType("integer")
+                        .HasColumnName("carried_year");
 
                     b.Property<int>("DataDay")
                         .HasColumnType("integer")
@@ -916,6 +924,10 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                     b.Property<long?>("LivingVillageId")
                         .HasColumnType("bigint")
                         .HasColumnName("living_village_id");
+
+                    b.Property<long?>("MergedInto")
+                        .HasColumnType("bigint")
+                        .HasColumnName("merged_into");
 
                     b.Property<string>("NationalNo")
                         .HasColumnType("text")

@@ -92,6 +92,7 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                     parent_id = table.Column<long>(type: "bigint", nullable: true),
                     level = table.Column<short>(type: "smallint", nullable: false),
                     kind = table.Column<short>(type: "smallint", nullable: false),
+                    successor_id = table.Column<long>(type: "bigint", nullable: true),
                 },
                 constraints: table =>
                 {
@@ -143,6 +144,7 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                     reason = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     stated_by = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     data_day = table.Column<int>(type: "integer", nullable: false),
+                    carried_year = table.Column<int>(type: "integer", nullable: true),
                     document = table.Column<string>(type: "text", nullable: true, collation: "C"),
                 },
                 constraints: table =>
@@ -270,6 +272,7 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                     group_id = table.Column<long>(type: "bigint", nullable: true),
                     area_code = table.Column<long>(type: "bigint", nullable: false),
                     living_village_id = table.Column<long>(type: "bigint", nullable: true),
+                    merged_into = table.Column<long>(type: "bigint", nullable: true),
                     head_name = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     phone_cipher = table.Column<byte[]>(type: "bytea", nullable: true),
                     phone_index = table.Column<long>(type: "bigint", nullable: true),

@@ -180,6 +180,10 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                         .HasColumnType("bigint")
                         .HasColumnName("parent_id");
 
+                    b.Property<long?>("SuccessorId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("successor_id");
+
                     b.Property<int?>("ToDay")
                         .HasColumnType("integer")
                         .HasColumnName("to_day");
@@ -293,6 +297,10 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                         .HasColumnType("text")
                         .HasColumnName("at")
                         .UseCollation("C");
+
+                    b.Property<int?>("CarriedYear")
+                        .HasColumnType("integer")
+                        .HasColumnName("carried_year");
 
                     b.Property<int>("DataDay")
                         .HasColumnType("integer")
@@ -913,6 +921,10 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                     b.Property<long?>("LivingVillageId")
                         .HasColumnType("bigint")
                         .HasColumnName("living_village_id");
+
+                    b.Property<long?>("MergedInto")
+                        .HasColumnType("bigint")
+                        .HasColumnName("merged_into");
 
                     b.Property<string>("NationalNo")
                         .HasColumnType("text")

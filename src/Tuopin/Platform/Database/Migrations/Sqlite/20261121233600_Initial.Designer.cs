@@ -166,6 +166,10 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("parent_id");
 
+                    b.Property<long?>("SuccessorId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("successor_id");
+
                     b.Property<int?>("ToDay")
                         .HasColumnType("INTEGER")
                         .HasColumnName("to_day");
@@ -271,6 +275,10 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("at");
+
+                    b.Property<int?>("CarriedYear")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("carried_year");
 
                     b.Property<int>("DataDay")
                         .HasColumnType("INTEGER")
@@ -857,6 +865,10 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                     b.Property<long?>("LivingVillageId")
                         .HasColumnType("INTEGER")
                         .HasColumnName("living_village_id");
+
+                    b.Property<long?>("MergedInto")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("merged_into");
 
                     b.Property<string>("NationalNo")
                         .HasColumnType("TEXT")

@@ -89,6 +89,7 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                     parent_id = table.Column<long>(type: "INTEGER", nullable: true),
                     level = table.Column<short>(type: "INTEGER", nullable: false),
                     kind = table.Column<short>(type: "INTEGER", nullable: false),
+                    successor_id = table.Column<long>(type: "INTEGER", nullable: true),
                 },
                 constraints: table =>
                 {
@@ -140,6 +141,7 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                     reason = table.Column<string>(type: "TEXT", nullable: false),
                     stated_by = table.Column<string>(type: "TEXT", nullable: false),
                     data_day = table.Column<int>(type: "INTEGER", nullable: false),
+                    carried_year = table.Column<int>(type: "INTEGER", nullable: true),
                     document = table.Column<string>(type: "TEXT", nullable: true),
                 },
                 constraints: table =>
@@ -267,6 +269,7 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                     group_id = table.Column<long>(type: "INTEGER", nullable: true),
                     area_code = table.Column<long>(type: "INTEGER", nullable: false),
                     living_village_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    merged_into = table.Column<long>(type: "INTEGER", nullable: true),
                     head_name = table.Column<string>(type: "TEXT", nullable: true),
                     phone_cipher = table.Column<byte[]>(type: "BLOB", nullable: true),
                     phone_index = table.Column<long>(type: "INTEGER", nullable: true),

@@ -163,6 +163,10 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("parent_id");
 
+                    b.Property<long?>("SuccessorId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("successor_id");
+
                     b.Property<int?>("ToDay")
                         .HasColumnType("INTEGER")
                         .HasColumnName("to_day");
@@ -268,6 +272,10 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("at");
+
+                    b.Property<int?>("CarriedYear")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("carried_year");
 
                     b.Property<int>("DataDay")
                         .HasColumnType("INTEGER")
@@ -854,6 +862,10 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                     b.Property<long?>("LivingVillageId")
                         .HasColumnType("INTEGER")
                         .HasColumnName("living_village_id");
+
+                    b.Property<long?>("MergedInto")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("merged_into");
 
                     b.Property<string>("NationalNo")
                         .HasColumnType("TEXT")
