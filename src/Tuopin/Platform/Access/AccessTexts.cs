@@ -42,9 +42,13 @@ public static class AccessTexts
             Permission.Judge => new("重新判定", "Judge again"),
             Permission.ManageUsers => new("管理用户", "Manage users"),
             Permission.ViewAudit => new("查看审计", "See the audit"),
+            Permission.ViewEvidence => new("查看佐证材料", "See evidence"),
+            Permission.AddEvidence => new("添加佐证材料", "Add evidence"),
+            Permission.PrintCards => new("打印明白卡与手册", "Print cards and handbooks"),
             Permission.ViewLists => new("查看名单办理", "See lists and procedures"),
             Permission.ActOnLists => new("办理名单", "Act on lists"),
             Permission.SetProcedureDays => new("确定程序天数", "Set the days of procedures"),
+            Permission.AllowPublicPages => new("允许公示网页", "Allow public pages"),
             Permission.Operate => new("运行维护", "Operate"),
             _ => throw new ArgumentOutOfRangeException(nameof(permission)),
         };

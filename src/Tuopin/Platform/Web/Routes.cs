@@ -13,7 +13,15 @@ public static class Routes
     public static IReadOnlyList<JobKind> Jobs => [.. RunImport.All, ListBatches.UndoKind, QueueJudging.Kind, ExportHouseholds.Kind];
 
     /// <summary>What modules keep for as long as the console runs.</summary>
-    public static void Services(IServiceCollection services) => services.AddSingleton<Editing.Pen>();
+    public static void Services(IServiceCollection services)
+    {
+        services.AddSingleton<Editing.Pen>();
+        services.AddSingleton(new Evidence.EvidenceSubjects(EvidenceSubjects));
+    }
+
+    /// <summary>Everything that photos and documents can be put to.</summary>
+    public static IReadOnlyList<Evidence.EvidenceSubject> EvidenceSubjects =>
+        [.. Evidence.EvidenceSubject.OfRegistry, .. Procedures.SubjectList.Evidence, Editing.ReviewChanges.Evidence];
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -63,6 +71,7 @@ public static class Routes
         CancelJob.Map(routes);
         DownloadJobFile.Map(routes);
         ShowHousehold.Map(routes);
+        PrintCards.Map(routes);
         FindHelpers.Map(routes);
         ShowUnit.Map(routes);
         ShowPost.Map(routes);
@@ -78,6 +87,12 @@ public static class Routes
         Procedures.RaiseObjection.Map(routes);
         Procedures.AnswerObjection.Map(routes);
         Procedures.TakeStep.Map(routes);
+        Procedures.AppealObjection.Map(routes);
+        Procedures.PrintNotice.Map(routes);
+        Procedures.LinkNotice.Map(routes);
+        Procedures.PublicPage.Map(routes);
+        Procedures.RevealObjector.Map(routes);
+        Procedures.AllowPublicPages.Map(routes);
         Editing.EditFacts.Map(routes);
         Editing.ShowMembers.Map(routes);
         Editing.AddMember.Map(routes);
@@ -86,5 +101,8 @@ public static class Routes
         Editing.SplitHousehold.Map(routes);
         Editing.MoveHousehold.Map(routes);
         Editing.ReviewChanges.Map(routes);
+        Evidence.AddEvidence.Map(routes);
+        Evidence.ShowEvidence.Map(routes);
+        Evidence.WithdrawEvidence.Map(routes);
     }
 }
