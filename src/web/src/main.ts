@@ -122,7 +122,7 @@ document.addEventListener('submit', event => {
   sending.onload = () => {
     if (sending.status < 400) return location.reload()
     const page = new DOMParser().parseFromString(sending.responseText, 'text/html')
-    stop([...page.querySelectorAll('main p, main li')].map(p => p.textContent).join(' ') || trouble.dataset.refused!)
+    stop([page.querySelector('main p'), ...page.querySelectorAll('main li')].map(p => p?.textContent).join(' ').trim() || trouble.dataset.refused!)
   }
   sending.onerror = () => stop(trouble.dataset.unreachable!)
   button.disabled = true

@@ -167,10 +167,10 @@ public sealed partial class CallingTheApi(Installations installations)
             answers.Any(a => a is "201" or "202" || (a == "200" && operation.Name == "post")).ShouldBe(operation.Name == "post", what);
             // Done again these are the same: a file is at its subject once, a new key ends the old one, a name is looked at once more.
             string[] repeatable = ["/cancel", "/days", "/evidence", "/withdraw", "/link", "/who", "/publicity"];
-            (parameters.ContainsKey("Idempotency-Key") || repeatable.Any(r => path.Name.EndsWith(r, StringComparison.Ordinal))).ShouldBe(
-                operation.Name == "post" && !acts,
-                what
-            );
+            (
+                parameters.ContainsKey("Idempotency-Key")
+                || (operation.Name == "post" && repeatable.Any(r => path.Name.EndsWith(r, StringComparison.Ordinal)))
+            ).ShouldBe(operation.Name == "post" && !acts, what);
             foreach (var (name, parameter) in parameters.Where(p => p.Value.GetProperty("in").GetString() != "path"))
                 parameter.TryGetProperty("description", out _).ShouldBeTrue($"{what} {name}");
         }
