@@ -56,6 +56,25 @@ public enum StepInput : byte
     Attendees,
 }
 
+/// <summary>What the notice of a publicity shows of each subject; never more than the procedure says.</summary>
+public enum NoticeColumn : byte
+{
+    /// <summary>The head's name in full.</summary>
+    Name,
+
+    /// <summary>The head's name with a star in it: 李*明.</summary>
+    MaskedName,
+
+    /// <summary>The group (组) of the village.</summary>
+    Group,
+
+    /// <summary>How many members.</summary>
+    Members,
+
+    /// <summary>What the list proposes for it.</summary>
+    Outcome,
+}
+
 /// <summary>How days are counted.</summary>
 public enum DayCount : byte
 {
@@ -133,6 +152,9 @@ public sealed record ProcedureStep(string Id, StepKind Kind, Label Title, Acting
 
     /// <summary>How long a publicity hangs.</summary>
     public DayLength? Days { get; init; }
+
+    /// <summary>What the notice of a publicity shows.</summary>
+    public ImmutableArray<NoticeColumn> Shows { get; init; } = [NoticeColumn.MaskedName, NoticeColumn.Group];
 
     /// <summary>The least share, in percent, of the subjects that are looked at.</summary>
     public int? SpotCheck { get; init; }

@@ -23,6 +23,7 @@ public static class PackLoader
         ["checks"] = ["checks"],
         ["overlays"] = ["overlay"],
         ["procedures"] = ["procedure"],
+        ["cards"] = ["card"],
     };
 
     // A server and its jobs load the same law again and again; a text of the same name and hash reads the same. Edited files are few: the lid is for editors.
@@ -99,12 +100,12 @@ public static class PackLoader
         return new ProcedureReader(dictionary, findings).ReadOne(document) ?? throw new RuleException(findings.All[0].Span, findings.All[0].Message);
     }
 
-    /// <summary>SHA-256 over the paths and hashes of all files but cases and procedures: no verdict follows from those.</summary>
+    /// <summary>SHA-256 over the paths and hashes of all files but cases, procedures and cards: no verdict follows from those.</summary>
     internal static string HashOf(ImmutableArray<PackDocument> documents) =>
         PackFile.Sha256(
             string.Concat(
                 documents
-                    .Where(d => d.Kind is not ("cases" or "procedure"))
+                    .Where(d => d.Kind is not ("cases" or "procedure" or "card"))
                     .Select(d => FormattableString.Invariant($"{d.Folder}/{d.File.RelativePath} {d.File.Hash}\n"))
             )
         );

@@ -18,17 +18,28 @@ public sealed class PackSet
 
     /// <summary>All versions of all procedures.</summary>
     public required ImmutableArray<Procedure> Procedures { get; init; }
+
+    /// <summary>All versions of all cards and handbooks.</summary>
+    public required ImmutableArray<Card> Cards { get; init; }
     public required ImmutableArray<PackCase> Cases { get; init; }
 
     /// <summary>By code list, then by source: foreign codes or spellings and the entries they mean.</summary>
     public required IReadOnlyDictionary<string, ImmutableDictionary<string, ImmutableDictionary<string, CodeEntry>>> SourcesOfCodes { get; init; }
     public required ImmutableArray<PackFile> Files { get; init; }
 
-    /// <summary>SHA-256 over all files but cases and procedures: the same law has the same hash.</summary>
+    /// <summary>SHA-256 over all files but cases, procedures and cards: the same law has the same hash.</summary>
     public required string Hash { get; init; }
 
     /// <summary>The scope in which further expressions (a filter typed by a user) can be compiled.</summary>
     public required RuleScope Scope { get; init; }
+
+    /// <summary>The cards in force for an area on a day; of an id that of the narrowest area.</summary>
+    public IEnumerable<Card> CardsFor(long areaCode, DateOnly day) =>
+        Cards
+            .Where(c => c.InForce.Covers(day) && c.Area.Contains(areaCode))
+            .GroupBy(c => c.Id, StringComparer.Ordinal)
+            .Select(g => g.MinBy(c => c.Area.Width)!)
+            .OrderBy(c => c.Id, StringComparer.Ordinal);
 
     /// <summary>The versions in force for an area on a day, by id.</summary>
     public IEnumerable<Standard> StandardsFor(long areaCode, DateOnly day) =>

@@ -195,6 +195,7 @@ internal sealed class ProcedureReader(FactDictionary dictionary, Findings findin
         if (share is not null && source is null)
             fields.Fail("spot_check", "a share is law: the step that has one names its source");
         var due = Due(fields, parameters, source);
+        var shows = Shows(fields, kind);
         if (days is not null && kind is { } k && k != StepKind.Publicity)
             fields.Fail("days", "only a publicity hangs for days; 'due' says by when a step must be done");
         if (share is not null && kind is { } checks && checks is not (StepKind.Review or StepKind.Decide or StepKind.Verify))
@@ -215,7 +216,25 @@ internal sealed class ProcedureReader(FactDictionary dictionary, Findings findin
             Due = due,
             Inputs = inputs,
             Source = source,
+            Shows = shows,
         };
+    }
+
+    // A notice without a word of the procedure shows a masked name and the group.
+    private static ImmutableArray<NoticeColumn> Shows(Fields fields, StepKind? kind)
+    {
+        var known = Enum.GetValues<NoticeColumn>().ToDictionary(v => Fields.Underscored(v.ToString()), StringComparer.Ordinal);
+        var named = fields.Texts("shows");
+        foreach (var name in named)
+            Known(fields, "shows", "column of a notice", name, known.Keys);
+        var found = named.Where(known.ContainsKey).Select(n => known[n]).ToList();
+        if (found.Count > 0 && kind is { } k && k != StepKind.Publicity)
+            fields.Fail("shows", "only a publicity shows anybody to the public");
+        if (found.Distinct().Count() != found.Count)
+            fields.Fail("shows", "a column of a notice stands twice");
+        if (found.Contains(NoticeColumn.Name) && found.Contains(NoticeColumn.MaskedName))
+            fields.Fail("shows", "a notice shows the name in full or masked, not both");
+        return named.Length == 0 ? [NoticeColumn.MaskedName, NoticeColumn.Group] : [.. found];
     }
 
     private static Span SpanOf(MapNode map, string key) =>

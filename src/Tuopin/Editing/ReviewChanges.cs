@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Unicode;
 using Dapper;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Tuopin.Evidence;
 using Tuopin.Platform;
 using Tuopin.Platform.Access;
 using Tuopin.Platform.Audit;
@@ -55,6 +56,15 @@ public sealed class ProposedChange
 public static class ReviewChanges
 {
     public const int Shown = 100;
+
+    /// <summary>Evidence of a proposal: for whoever sees its household.</summary>
+    public static EvidenceSubject Evidence { get; } =
+        new(
+            "proposal",
+            new("待审核变更", "proposed change"),
+            (scope, day) =>
+                $"a.part = 0 AND EXISTS (SELECT 1 FROM proposed_changes p JOIN household_list l ON l.household_id = p.household_id WHERE p.id = a.subject_id AND {scope.Households("l", AreaRange.Nation, day)})"
+        );
 
     public static readonly JsonSerializerOptions Json = new()
     {
@@ -163,7 +173,8 @@ public static class ReviewChanges
             routes
                 .MapPost(
                     "/reviews/{proposal:long}/" + word,
-                    (ConsoleContext context, HttpContext http, Pen pen, long proposal) => Post(context, http, pen, proposal, accept)
+                    (ConsoleContext context, EvidenceSubjects subjects, HttpContext http, Pen pen, long proposal) =>
+                        Post(context, subjects, http, pen, proposal, accept)
                 )
                 .Needs(Permission.Review);
             routes
@@ -191,8 +202,10 @@ public static class ReviewChanges
             .Asks(("state", "open, which is the default, or decided"));
     }
 
-    private static IResult Show(ConsoleContext context, string? state) =>
-        new RazorComponentResult<Pages.ReviewsPage>(new { Found = Handle(context, state) });
+    private static IResult Show(ConsoleContext context, EvidenceSubjects subjects, string? state) => Page(context, subjects, Handle(context, state));
+
+    private static RazorComponentResult<Pages.ReviewsPage> Page(ConsoleContext context, EvidenceSubjects subjects, Result found) =>
+        new(new { Found = found, Evidence = ShowEvidence.Of(context, subjects, (Evidence.Name, [.. found.Proposals.Select(p => p.Id)])) });
 
     public static Result Handle(ConsoleContext context, string? state)
     {
@@ -266,7 +279,7 @@ public static class ReviewChanges
             };
     }
 
-    private static async Task<IResult> Post(ConsoleContext context, HttpContext http, Pen pen, long proposal, bool accept)
+    private static async Task<IResult> Post(ConsoleContext context, EvidenceSubjects subjects, HttpContext http, Pen pen, long proposal, bool accept)
     {
         await Forms.Check(http);
         var form = await Forms.Read(http);
@@ -277,10 +290,9 @@ public static class ReviewChanges
         }
         catch (Refusal refusal) when (refusal is not NotInScope)
         {
-            return new RazorComponentResult<Pages.ReviewsPage>(new { Found = Handle(context, null) with { Refused = refusal } })
-            {
-                StatusCode = refusal is WrongUsage ? StatusCodes.Status422UnprocessableEntity : StatusCodes.Status409Conflict,
-            };
+            var page = Page(context, subjects, Handle(context, null) with { Refused = refusal });
+            page.StatusCode = refusal is WrongUsage ? StatusCodes.Status422UnprocessableEntity : StatusCodes.Status409Conflict;
+            return page;
         }
     }
 

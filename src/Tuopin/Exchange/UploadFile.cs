@@ -77,7 +77,7 @@ public static class UploadFile
                 "Send a file; data_date is the day its data is of, by default the work date",
                 StatusCodes.Status202Accepted
             )
-            .Sends()
+            .Sends("data_date", "department")
             .Once()
             .WithMetadata(new RequestSizeLimitAttribute(Uploads.Largest + (1 << 20)))
             .WithMetadata(new RequestFormLimitsAttribute { MultipartBodyLengthLimit = Uploads.Largest + (1 << 20) });

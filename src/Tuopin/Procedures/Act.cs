@@ -21,6 +21,12 @@ public abstract record Act(IReadOnlyList<Hat> Hats, Moment At)
     /// <summary>The answer to an objection; upheld, it takes its subject off the way.</summary>
     public sealed record Settle(IReadOnlyList<Hat> Hats, Moment At, int Number, bool Upheld) : Act(Hats, At);
 
+    /// <summary>An appeal (申诉) against the answer to an objection that was not upheld.</summary>
+    public sealed record Appeal(IReadOnlyList<Hat> Hats, Moment At, int Number) : Act(Hats, At);
+
+    /// <summary>What the next level up says to an appeal; upheld, its subject is taken off the way.</summary>
+    public sealed record SettleAppeal(IReadOnlyList<Hat> Hats, Moment At, int Number, bool Upheld) : Act(Hats, At);
+
     /// <summary>Takes the current step.</summary>
     /// <param name="Step">The step the writer saw: a list that has gone on refuses it.</param>
     /// <param name="Refusing">Subjects that do not agree, in a step that asks them.</param>

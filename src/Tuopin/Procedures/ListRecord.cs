@@ -46,8 +46,8 @@ public sealed record ListRecord(SubjectList Row, Procedure Procedure, ListState 
             new { row.Id },
             transaction
         );
-        var objections = connection.Query<(int Number, long? Subject, bool? Upheld)>(
-            "SELECT number, subject_id, upheld FROM list_objections WHERE list_id = @Id ORDER BY number",
+        var objections = connection.Query<(int Number, long? Subject, bool? Upheld, int? Appealed, bool? AppealUpheld)>(
+            "SELECT number, subject_id, upheld, appealed_day, appeal_upheld FROM list_objections WHERE list_id = @Id ORDER BY number",
             new { row.Id },
             transaction
         );
@@ -61,7 +61,7 @@ public sealed record ListRecord(SubjectList Row, Procedure Procedure, ListState 
             At(row.LastDay, row.LastClock),
             (ListEnd?)row.Ended,
             subjects.ToImmutableSortedDictionary(s => s.Id, s => (OutcomeCause?)s.Cause),
-            [.. objections.Select(o => new Objection(o.Number, o.Subject, o.Upheld))],
+            [.. objections.Select(o => new Objection(o.Number, o.Subject, o.Upheld, o.Appealed is not null, o.AppealUpheld))],
             row.Acts
         );
         return new(row, ProcedureOf(connection, transaction, packs, row.Hash), state);

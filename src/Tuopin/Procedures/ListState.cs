@@ -19,7 +19,12 @@ public enum ListEnd : byte
 }
 
 /// <summary>An objection (异议); unanswered while <see cref="Upheld"/> is null. Without a subject it is about the list as a whole.</summary>
-public sealed record Objection(int Number, long? Subject, bool? Upheld);
+/// <param name="Appealed">Its answer was appealed against; the appeal is open while <paramref name="AppealUpheld"/> is null.</param>
+public sealed record Objection(int Number, long? Subject, bool? Upheld, bool Appealed = false, bool? AppealUpheld = null)
+{
+    /// <summary>Somebody waits for a reply.</summary>
+    public bool Waits => Upheld is null || (Appealed && AppealUpheld is null);
+}
 
 /// <summary>
 /// Where a list stands. A subject without a cause is open; with one it is done with, and that is its outcome for good. <see cref="Acts"/> counts what was
@@ -57,6 +62,15 @@ public sealed record ListState(
 
     /// <summary>The day after which the list is over by itself.</summary>
     public DateOnly? LapsesAfter(Procedure procedure) => procedure.Step(Step).Due is { Lapses: true } ? Deadline(procedure) : null;
+
+    /// <summary>Whether the days of a publicity are over: on the work date, and on the clock where that goes.</summary>
+    public bool Over(Procedure procedure, Moment at) =>
+        HangsUntil(procedure) is { } until
+        && at.Work >= until
+        && (
+            Hung!.Value.Clock is not { } from
+            || (at.Clock is { } now && procedure.Step(Step).Days is { } days && now >= DayCounting.After(from, days.Of(Days), days.Counted))
+        );
 
     /// <summary>The first day a publicity that hangs may end.</summary>
     public DateOnly? HangsUntil(Procedure procedure) =>

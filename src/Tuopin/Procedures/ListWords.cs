@@ -59,6 +59,8 @@ internal static class ListWords
             "hang" => L["张贴公示", "hung up"],
             "object" => L["收到异议", "objection"],
             "answer" => L["答复异议", "objection answered"],
+            "appeal" => L["收到申诉", "appeal"],
+            "answer-appeal" => L["答复申诉", "appeal answered"],
             "return" => L["退回", "sent back"],
             "refuse" => L["整批不予批准", "refused"],
             "lapse" => L["逾期失效", "out of time"],

@@ -25,18 +25,20 @@ public sealed class ListWriting
     /// <summary>An act, what is kept of it, and the objection it brings or answers.</summary>
     public sealed record Doing(Act Act, ListAct Said, ListObjection? Objection = null);
 
-    private ListWriting(ConsoleContext context, DbConnection connection, DbTransaction transaction, ListRecord list, Moment at, Caller caller) =>
-        (Context, Connection, Transaction, List, At, Hats) = (
-            context,
-            connection,
-            transaction,
-            list,
-            at,
-            HatsOf(caller, new AreaRange(list.Row.AreaCode, list.Row.AreaCode))
-        );
+    private ListWriting(
+        ConsoleContext context,
+        Installation installation,
+        DbConnection connection,
+        DbTransaction transaction,
+        ListRecord list,
+        Moment at,
+        IReadOnlyList<Hat> hats
+    ) => (Context, Installation, Connection, Transaction, List, At, Hats) = (context, installation, connection, transaction, list, at, hats);
 
     public ConsoleContext Context { get; }
-    public Installation Installation => Context.Installation;
+
+    /// <summary>The installation with whoever acts.</summary>
+    public Installation Installation { get; }
     public DbConnection Connection { get; }
     public DbTransaction Transaction { get; }
     public ListRecord List { get; }
@@ -74,13 +76,49 @@ public sealed class ListWriting
 
     /// <exception cref="NotInScope">The list is none of the caller's.</exception>
     /// <exception cref="Refusal">What the engine says; list.overtaken, list.key-reused.</exception>
-    public static Done Do(ConsoleContext context, long id, Sent sent, string kind, Func<ListWriting, Doing> make)
+    public static Done Do(ConsoleContext context, long id, Sent sent, string kind, Func<ListWriting, Doing> make) =>
+        Do(
+            context,
+            context.Installation,
+            context.Caller.Scope(Permission.ActOnLists),
+            list => HatsOf(context.Caller, new AreaRange(list.Row.AreaCode, list.Row.AreaCode)),
+            id,
+            sent,
+            kind,
+            make
+        );
+
+    /// <summary>
+    /// The same for whoever came by the public page and is nobody here: recorded in the capacity of whoever handles the step, and made the key that opened it
+    /// public. That the key holds is the maker's to see to, in the transaction.
+    /// </summary>
+    public static Done DoByLink(ConsoleContext context, long id, Sent sent, string kind, Func<ListWriting, Doing> make) =>
+        Do(
+            context,
+            context.Installation.As(PublicPage.Stranger),
+            Scope.Everything,
+            list => [new(list.Step.Role, list.Step.Level)],
+            id,
+            sent,
+            kind,
+            make
+        );
+
+    private static Done Do(
+        ConsoleContext context,
+        Installation installation,
+        Scope scope,
+        Func<ListRecord, IReadOnlyList<Hat>> hats,
+        long id,
+        Sent sent,
+        string kind,
+        Func<ListWriting, Doing> make
+    )
     {
-        var (installation, caller) = (context.Installation, context.Caller);
         using var connection = installation.Store.Open();
         using var transaction = installation.Store.BeginWrite(connection);
-        var list = ListRecord.Find(connection, transaction, installation.Packs, id, caller.Scope(Permission.ActOnLists));
-        var writing = new ListWriting(context, connection, transaction, list, Now(installation, connection, transaction), caller);
+        var list = ListRecord.Find(connection, transaction, installation.Packs, id, scope);
+        var writing = new ListWriting(context, installation, connection, transaction, list, Now(installation, connection, transaction), hats(list));
         if (sent.Key is { } key && writing.KindSent(key) is { } before)
             return before == kind
                 ? new(true, false, list.State.Acts)
@@ -92,7 +130,7 @@ public sealed class ListWriting
         var (act, said, objection) = make(writing);
         var after = Step.Take(list.Procedure, list.State, act).OrThrow();
         (said.Kind, said.SentKey) = (kind, sent.Key);
-        var judgeAll = writing.Save(after, said, objection);
+        var judgeAll = writing.Save(after, said, objection is null ? null : change => writing.Write(act, objection, change));
         transaction.Commit();
         return new(false, judgeAll, after.Acts);
     }
@@ -100,11 +138,11 @@ public sealed class ListWriting
     private string? KindSent(string key) =>
         Connection.Text("SELECT kind FROM list_acts WHERE list_id = @id AND sent_key = @key", Transaction, new { id = List.Row.Id, key });
 
-    private bool Save(ListState after, ListAct said, ListObjection? objection = null)
+    private bool Save(ListState after, ListAct said, Action<long>? besides = null)
     {
         (said.Number, said.Step, said.WorkDay, said.ClockDay) = (after.Acts, List.State.Step, Day, ListRecord.Number(At.Clock));
         var step = List.Step;
-        said.ActedAs = $"{step.Role.ToString().ToLowerInvariant()}";
+        said.ActedAs = (said.Kind == "answer-appeal" ? Step.Above(step).Role : step.Role).ToString().ToLowerInvariant();
         var ended = after.Subjects.Where(s => s.Value is not null && List.State.Subjects.GetValueOrDefault(s.Key) is null).ToList();
         var change = AuditLog.BeginChange(
             Connection,
@@ -116,8 +154,7 @@ public sealed class ListWriting
             Day
         );
         List.Save(Connection, Transaction, Installation.Store.Engine, after, said, change);
-        if (objection is not null)
-            Write(objection, change);
+        besides?.Invoke(change);
         var passed = ended.Where(s => s.Value == OutcomeCause.Passed).Select(s => s.Key).ToList();
         var judgeAll = passed.Count > 0 && new CarryOut(this, change).Decide(passed);
         AuditLog.Append(
@@ -132,19 +169,24 @@ public sealed class ListWriting
         return judgeAll;
     }
 
-    private void Write(ListObjection objection, long change)
+    private void Write(Act act, ListObjection objection, long change)
     {
         objection.ChangeId = change;
+        var changes = act switch
+        {
+            Act.Raise => null,
+            Act.Settle => "upheld = @Upheld, answer = @Answer, answered_day = @AnsweredDay",
+            Act.Appeal => "appeal_words = @AppealWords, appealed_day = @AppealedDay",
+            Act.SettleAppeal => "appeal_upheld = @AppealUpheld, appeal_answer = @AppealAnswer, appeal_answered_day = @AppealAnsweredDay",
+            _ => throw new ArgumentOutOfRangeException(nameof(act)),
+        };
         Connection.Execute(
-            objection.Upheld is null
+            changes is null
                 ? """
-                INSERT INTO list_objections (list_id, number, subject_id, raised_by, words, raised_day, change_id)
-                VALUES (@ListId, @Number, @SubjectId, @RaisedBy, @Words, @RaisedDay, @ChangeId)
+                INSERT INTO list_objections (list_id, number, subject_id, raised_by, words, raised_day, by_link, who_cipher, contact_cipher, receipt, change_id)
+                VALUES (@ListId, @Number, @SubjectId, @RaisedBy, @Words, @RaisedDay, @ByLink, @WhoCipher, @ContactCipher, @Receipt, @ChangeId)
                 """
-                : """
-                UPDATE list_objections SET upheld = @Upheld, answer = @Answer, answered_day = @AnsweredDay, change_id = @ChangeId
-                WHERE list_id = @ListId AND number = @Number
-                """,
+                : $"UPDATE list_objections SET {changes}, change_id = @ChangeId WHERE list_id = @ListId AND number = @Number",
             Transaction,
             objection
         );
@@ -180,7 +222,7 @@ public sealed class ListWriting
             using var transaction = context.Installation.Store.BeginWrite(writer);
             var list = ListRecord.Find(writer, transaction, context.Installation.Packs, id, Scope.Everything);
             if (list.State.Ended is null)
-                new ListWriting(context, writer, transaction, list, Now(context.Installation, writer, transaction), context.Caller).Lapse();
+                new ListWriting(context, context.Installation, writer, transaction, list, Now(context.Installation, writer, transaction), []).Lapse();
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Dapper;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Tuopin.Evidence;
 using Tuopin.Platform;
 using Tuopin.Platform.Access;
 using Tuopin.Platform.Areas;
@@ -65,11 +66,36 @@ public static class ShowList
         int CandidatesInAll,
         int Wanting,
         bool Repeated
-    );
+    )
+    {
+        /// <summary>The reader answers appeals: the role above that of the step.</summary>
+        public bool MayAnswerAppeals { get; init; }
+
+        /// <summary>Public pages are allowed here, and the list has one.</summary>
+        public bool PublicPages { get; init; }
+        public bool HasLink { get; init; }
+
+        /// <summary>Photos and documents of the list, its acts and its objections.</summary>
+        public IReadOnlyList<Attachment> Evidence { get; init; } = [];
+    }
 
     public sealed record ToldSubject(string Number, string? Outcome, string? Reason);
 
-    public sealed record ToldObjection(int Number, string? About, string Words, bool? Upheld, string? Answer);
+    public sealed record ToldObjection(
+        int Number,
+        string? About,
+        string Words,
+        string Raised,
+        bool ByPublicPage,
+        bool? Upheld,
+        string? Answer,
+        string? Answered,
+        string? AppealWords,
+        string? Appealed,
+        bool? AppealUpheld,
+        string? AppealAnswer,
+        string? AppealAnswered
+    );
 
     public sealed record Told(
         long Id,
@@ -94,8 +120,21 @@ public static class ShowList
         routes
             .MapGet(
                 "/lists/{list:long}",
-                IResult (ConsoleContext context, long list, long? after, string? done) =>
-                    new RazorComponentResult<Pages.ListPage>(new { Shown = Handle(context, list, after) with { Repeated = done == "before" } })
+                IResult (ConsoleContext context, EvidenceSubjects subjects, long list, long? after, string? done) =>
+                    new RazorComponentResult<Pages.ListPage>(
+                        new
+                        {
+                            Shown = Handle(context, list, after) with
+                            {
+                                Repeated = done == "before",
+                                Evidence = ShowEvidence.Of(
+                                    context,
+                                    subjects,
+                                    [.. SubjectList.Evidence.Select(s => (s.Name, (IReadOnlyList<long>)[list]))]
+                                ),
+                            },
+                        }
+                    )
             )
             .Needs(Permission.ViewLists);
         routes
@@ -112,10 +151,8 @@ public static class ShowList
         var rows = Rows(list, viewer, after);
         var last = rows.Count > PageSize ? rows[PageSize - 1].SubjectId : (long?)null;
         var step = list.Step;
-        var mayAct =
-            list.State.Ended is null
-            && context.Caller.May(Permission.ActOnLists)
-            && ListWriting.HatsOf(context.Caller, new AreaRange(list.Row.AreaCode, list.Row.AreaCode)).Contains(new(step.Role, step.Level));
+        var hats = ListWriting.HatsOf(context.Caller, new AreaRange(list.Row.AreaCode, list.Row.AreaCode));
+        var mayAct = list.State.Ended is null && context.Caller.May(Permission.ActOnLists) && hats.Contains(new(step.Role, step.Level));
         var candidates = mayAct && step == list.Procedure.First ? Candidates(list, viewer) : [];
         return new(
             list,
@@ -139,7 +176,16 @@ public static class ShowList
             candidates.Count,
             mayAct ? Wanting.Of(list, viewer, context.Reader, null).Count : 0,
             false
-        );
+        )
+        {
+            MayAnswerAppeals =
+                list.State.Ended is null
+                && step.Kind == StepKind.Publicity
+                && context.Caller.May(Permission.ActOnLists)
+                && hats.Contains(Step.Above(step)),
+            PublicPages = AllowPublicPages.Allowed(context.Reader, null),
+            HasLink = context.Reader.ExecuteScalar<long>("SELECT count(*) FROM publicity_links WHERE list_id = @id", new { id }) > 0,
+        };
     }
 
     // Out of its time a list is over, whether or not anybody has touched it since.
@@ -237,12 +283,22 @@ public static class ShowList
                     o.Number,
                     o.SubjectId is { } s && named.TryGetValue(s, out var about) ? about.Number : null,
                     o.Words,
+                    DayText.Of(DayNumber.ToDate(o.RaisedDay)),
+                    o.ByLink,
                     o.Upheld,
-                    o.Answer
+                    o.Answer,
+                    Day(o.AnsweredDay),
+                    o.AppealWords,
+                    Day(o.AppealedDay),
+                    o.AppealUpheld,
+                    o.AppealAnswer,
+                    Day(o.AppealAnsweredDay)
                 )),
             ]
         );
     }
+
+    private static string? Day(int? day) => day is { } known ? DayText.Of(DayNumber.ToDate(known)) : null;
 
     /// <summary>What every form of a list carries.</summary>
     public static ListWriting.Sent SentBy(IFormCollection form) =>

@@ -38,7 +38,7 @@ public static class Step
         if (act.At.Work < state.Last.Work)
             return new Refusal("list.day-before", $"the work date lies before {Text(state.Last.Work)}, when something was last done to the list");
         var step = procedure.Step(state.Step);
-        if (!act.Hats.Contains(new(step.Role, step.Level)))
+        if (!act.Hats.Contains(act is Act.SettleAppeal ? Above(step) : new Hat(step.Role, step.Level)))
             return new NotPermitted("list.not-your-step", $"step '{step.Title}' is not yours to take");
         var after = act switch
         {
@@ -47,6 +47,8 @@ public static class Step
             Act.Hang => Hang(state, step, act.At),
             Act.Raise objection => Raise(state, step, objection),
             Act.Settle settle => Settle(state, step, settle),
+            Act.Appeal appeal => Appeal(state, step, appeal),
+            Act.SettleAppeal settle => Settle(state, step, settle),
             Act.Take take when take.Step != state.Step => new Refusal("list.step-not-current", $"the list stands at step '{step.Title}'"),
             Act.Take { Answer: StepAnswer.Return } take => Return(state, step, take),
             Act.Take { Answer: StepAnswer.Refuse } => RefuseAll(state, step),
@@ -108,6 +110,42 @@ public static class Step
         if (objection.Upheld is not null)
             return new Refusal("list.objection-answered", $"objection {settle.Number} has been answered");
         var after = state with { Objections = state.Objections.Replace(objection, objection with { Upheld = settle.Upheld }) };
+        return settle.Upheld && objection.Subject is { } subject && state.IsOpen(subject) ? End(after, [subject], OutcomeCause.Objection) : after;
+    }
+
+    /// <summary>Who answers an appeal: the role one level above the step's. Above a province there is nobody, and no appeal.</summary>
+    public static Hat Above(ProcedureStep step) =>
+        step.Role switch
+        {
+            ActingRole.Village => new(ActingRole.Township, AreaLevel.Township),
+            ActingRole.Township => new(ActingRole.County, AreaLevel.County),
+            ActingRole.County => new(ActingRole.City, AreaLevel.City),
+            ActingRole.City or ActingRole.Province => new(ActingRole.Province, AreaLevel.Province),
+            _ => throw new ArgumentOutOfRangeException(nameof(step)),
+        };
+
+    private static Taken Appeal(ListState state, ProcedureStep step, Act.Appeal appeal)
+    {
+        if (step.Kind != StepKind.Publicity)
+            return new Refusal("list.no-publicity", "the list does not hang in this step");
+        if (step.Role == ActingRole.Province)
+            return new Refusal("list.no-level-above", "there is no level above that could answer an appeal");
+        if (state.Objections.FirstOrDefault(o => o.Number == appeal.Number) is not { } objection)
+            return new Refusal("list.no-objection", $"there is no objection {appeal.Number}");
+        if (objection.Upheld != false)
+            return new Refusal("list.nothing-to-appeal", $"objection {appeal.Number} has no answer that could be appealed against");
+        if (objection.Appealed)
+            return new Refusal("list.appealed", $"there is an appeal about objection {appeal.Number} already");
+        return state with { Objections = state.Objections.Replace(objection, objection with { Appealed = true }) };
+    }
+
+    private static Taken Settle(ListState state, ProcedureStep step, Act.SettleAppeal settle)
+    {
+        if (step.Kind != StepKind.Publicity)
+            return new Refusal("list.no-publicity", "the list does not hang in this step");
+        if (state.Objections.FirstOrDefault(o => o.Number == settle.Number) is not { Appealed: true, AppealUpheld: null } objection)
+            return new Refusal("list.no-appeal", $"no appeal about objection {settle.Number} waits for an answer");
+        var after = state with { Objections = state.Objections.Replace(objection, objection with { AppealUpheld = settle.Upheld }) };
         return settle.Upheld && objection.Subject is { } subject && state.IsOpen(subject) ? End(after, [subject], OutcomeCause.Objection) : after;
     }
 
@@ -195,7 +233,7 @@ public static class Step
                 $"the list was hung up on {Text(from)}: whatever the work date says, it hangs until {Text(DayCounting.After(from, days, step.Days.Counted))}"
             );
         // One about somebody who is done with anyhow keeps nobody waiting.
-        if (state.Objections.Any(o => o.Upheld is null && (o.Subject is not { } s || state.IsOpen(s))))
+        if (state.Objections.Any(o => o.Waits && (o.Subject is not { } s || state.IsOpen(s))))
             return new Refusal("list.objections-open", "answer every objection first");
         return null;
     }

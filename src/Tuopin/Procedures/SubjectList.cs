@@ -1,3 +1,7 @@
+using Tuopin.Evidence;
+using Tuopin.Platform.Access;
+using Tuopin.Rules.Model;
+
 namespace Tuopin.Procedures;
 
 /// <summary>
@@ -6,6 +10,17 @@ namespace Tuopin.Procedures;
 /// </summary>
 public sealed class SubjectList
 {
+    /// <summary>Evidence of a list, of an act on it and of an objection to it: for whoever sees the list. The key is the list's, the part the number.</summary>
+    public static IReadOnlyList<EvidenceSubject> Evidence { get; } =
+    [
+        new("list", new("名单", "list"), (scope, _) => $"a.part = 0 AND {Of("subject_lists", "id", scope)}"),
+        new("list_act", new("名单的一步", "act on a list"), (scope, _) => Of("list_acts", "list_id", scope, "x.number = a.part AND ")),
+        new("objection", new("异议", "objection"), (scope, _) => Of("list_objections", "list_id", scope, "x.number = a.part AND ")),
+    ];
+
+    private static string Of(string table, string key, Scope scope, string part = "") =>
+        $"EXISTS (SELECT 1 FROM {table} x JOIN subject_lists l ON l.id = x.{key} WHERE x.{key} = a.subject_id AND {part}{ListRecord.Within(scope, AreaRange.Nation, "l")})";
+
     public long Id { get; set; }
     public string ProcedureId { get; set; } = "";
     public int Version { get; set; }
@@ -116,7 +131,32 @@ public sealed class ListObjection
     public bool? Upheld { get; set; }
     public string? Answer { get; set; }
     public int? AnsweredDay { get; set; }
+
+    /// <summary>It came by the public page: who it was and how to be reached, where that was said, lie encrypted.</summary>
+    public bool ByLink { get; set; }
+    public byte[]? WhoCipher { get; set; }
+    public byte[]? ContactCipher { get; set; }
+
+    /// <summary>SHA-256 of the key that whoever objected by the public page was given, to read the reply and appeal.</summary>
+    public byte[]? Receipt { get; set; }
+
+    /// <summary>An appeal (申诉) against the reply, and what the next level up said to it.</summary>
+    public string? AppealWords { get; set; }
+    public int? AppealedDay { get; set; }
+    public bool? AppealUpheld { get; set; }
+    public string? AppealAnswer { get; set; }
+    public int? AppealAnsweredDay { get; set; }
     public long ChangeId { get; set; }
+}
+
+/// <summary>The public page of a list that hangs: one at a time, found by a key of which only the hash is kept.</summary>
+public sealed class PublicityLink
+{
+    public long ListId { get; set; }
+    public byte[] Hash { get; set; } = [];
+    public string MadeAt { get; set; } = "";
+    public string MadeName { get; set; } = "";
+    public long? MadeBy { get; set; }
 }
 
 /// <summary>What a county set for a count of days that the law leaves open.</summary>

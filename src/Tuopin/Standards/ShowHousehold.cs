@@ -1,6 +1,7 @@
 using System.Globalization;
 using Dapper;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Tuopin.Evidence;
 using Tuopin.Platform;
 using Tuopin.Platform.Access;
 using Tuopin.Platform.Areas;
@@ -22,7 +23,7 @@ public static class ShowHousehold
 
     public sealed record IncomeLine(Label Label, bool IsPart, long? Now, long? Before);
 
-    public sealed record Dwelling(long From, long? To, bool Current, IReadOnlyList<Shown> Facts);
+    public sealed record Dwelling(long Id, long From, long? To, bool Current, IReadOnlyList<Shown> Facts);
 
     public sealed record Help(long From, long? To, string Text, string? Person, long? Fen);
 
@@ -71,10 +72,23 @@ public static class ShowHousehold
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/households/{household:long}", Show).Needs(Permission.ViewHouseholds);
 
-    private static IResult Show(ConsoleContext context, long household, string? day, string? known) =>
-        new RazorComponentResult<Pages.BriefPage>(
-            new { Brief = Handle(Viewer.Of(context), household, DayText.Read(day), DayText.Read(known), context.L) }
+    private static IResult Show(ConsoleContext context, EvidenceSubjects subjects, long household, string? day, string? known)
+    {
+        var brief = Handle(Viewer.Of(context), household, DayText.Read(day), DayText.Read(known), context.L);
+        return new RazorComponentResult<Pages.BriefPage>(
+            new
+            {
+                Brief = brief,
+                Evidence = ShowEvidence.Of(
+                    context,
+                    subjects,
+                    ("household", [household]),
+                    ("person", [.. brief.Members.Select(m => m.PersonId)]),
+                    ("dwelling", [.. brief.Dwellings.Select(d => d.Id)])
+                ),
+            }
         );
+    }
 
     /// <exception cref="NotInScope">The household does not exist, or not for this reader.</exception>
     public static Brief Handle(Viewer viewer, long id, DateOnly? day, DateOnly? known, Language language)
@@ -325,6 +339,7 @@ public static class ShowHousehold
                     {
                         var dwelling = dwellings[Number(r["dwelling_id"])!.Value];
                         return new Dwelling(
+                            Number(dwelling["id"])!.Value,
                             Number(r["from_day"])!.Value,
                             Number(r["to_day"]),
                             Covers(r),

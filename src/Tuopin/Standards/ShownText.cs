@@ -2,6 +2,7 @@ using System.Globalization;
 using Tuopin.Platform.Web;
 using Tuopin.Registry.Merging;
 using Tuopin.Rules.Model;
+using ValueType = Tuopin.Rules.Model.ValueType;
 
 namespace Tuopin.Standards;
 
@@ -38,7 +39,10 @@ public static class ShownText
         };
 
     /// <summary>A stored value of a fact: label of a code, day, money, yes or no; empty when there is none.</summary>
-    public static string Of(Fact fact, object? value, Language language)
+    public static string Of(Fact fact, object? value, Language language) => Of(fact.Type, value, language);
+
+    /// <summary>A value of a type, as a fact of it would be shown.</summary>
+    public static string Of(ValueType type, object? value, Language language)
     {
         if (value is null)
             return "";
@@ -46,17 +50,17 @@ public static class ShownText
             return text;
         var number = value is bool flag ? (flag ? 1 : 0) : Convert.ToInt64(value, CultureInfo.InvariantCulture);
         string Code(CodeEntry? entry) => entry is null ? number.ToString(CultureInfo.InvariantCulture) : language[entry.Label];
-        return fact.Type.Kind switch
+        return type.Kind switch
         {
             Kind.Bool => number != 0 ? language["是", "yes"] : language["否", "no"],
-            Kind.Code => Code(fact.Type.List!.Find(number)),
+            Kind.Code => Code(type.List!.Find(number)),
             Kind.Codes => string.Join(
                 language["、", ", "],
-                fact.Type.List!.Entries.Where(e => (number >> e.Number & 1) == 1).Select(e => language[e.Label])
+                type.List!.Entries.Where(e => (number >> e.Number & 1) == 1).Select(e => language[e.Label])
             ),
             Kind.Fen => Yuan(number),
             Kind.Date => Day(number, language),
-            Kind.Decimal => ((decimal)number / (decimal)Math.Pow(10, fact.Type.Scale)).ToString(CultureInfo.InvariantCulture),
+            Kind.Decimal => ((decimal)number / (decimal)Math.Pow(10, type.Scale)).ToString(CultureInfo.InvariantCulture),
             _ => number.ToString(CultureInfo.InvariantCulture),
         };
     }

@@ -104,6 +104,34 @@ document.addEventListener('click', event => {
   if (target.closest('[data-print]')) window.print()
 })
 
+// Photos are sent with a bar that fills; without script the form sends itself.
+document.addEventListener('submit', event => {
+  const form = event.target as HTMLFormElement
+  if (!form.matches('[data-upload]')) return
+  event.preventDefault()
+  const [bar, button] = [form.querySelector('progress')!, form.querySelector<HTMLButtonElement>('button[type=submit]')!]
+  const sending = new XMLHttpRequest()
+  const stop = (text: string) => {
+    bar.hidden = true
+    button.disabled = false
+    trouble.querySelector('p')!.textContent = text
+    trouble.querySelector<HTMLElement>('[data-retry]')!.hidden = true
+    trouble.hidden = false
+  }
+  sending.upload.onprogress = e => e.lengthComputable && (bar.value = (100 * e.loaded) / e.total)
+  sending.onload = () => {
+    if (sending.status < 400) return location.reload()
+    const page = new DOMParser().parseFromString(sending.responseText, 'text/html')
+    stop([page.querySelector('main p'), ...page.querySelectorAll('main li')].map(p => p?.textContent).join(' ').trim() || trouble.dataset.refused!)
+  }
+  sending.onerror = () => stop(trouble.dataset.unreachable!)
+  button.disabled = true
+  bar.hidden = false
+  sending.open('POST', form.action)
+  sending.setRequestHeader('Accept', 'text/html')
+  sending.send(new FormData(form))
+})
+
 // A slider says its number while it is dragged.
 document.addEventListener('input', event => {
   const slider = event.target as HTMLInputElement

@@ -30,6 +30,7 @@ public sealed class CostOfPages(Installations installations)
         ("/households/{household}/edit", 18, ["county", "township", "village", "housing", "cadre"]),
         ("/households/{household}/members", 14, ["county", "township", "village"]),
         ("/reviews", 14, ["county", "township", "village", "cadre"]),
+        ("/cards", 14, ["county", "village", "cadre"]),
         ("/units", 14, ["county", "village", "cadre"]),
         ("/posts", 14, ["county", "village", "cadre"]),
         ("/units/names?unit_name=%E5%8E%BF", 14, ["county", "village"]),

@@ -35,6 +35,11 @@ public sealed class GuardingRoutes(Installations installations)
         "POST /set-up/{key}",
         "POST /preferences/language",
         "POST /preferences/theme",
+        // The public notice of a list, for whoever holds its key: off unless the administrator allows it, of a few days, limited by address.
+        "GET /p/{key}",
+        "POST /p/{key}",
+        "GET /p/reply/{key}",
+        "POST /p/reply/{key}",
         "GET /health",
         "GET /ready",
         // Figures of the machine: for itself, or for whoever operates it; what comes through a proxy is asked for the permission.

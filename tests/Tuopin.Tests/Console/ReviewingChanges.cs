@@ -25,10 +25,10 @@ public sealed class ReviewingChanges(Installations installations)
 
         var mine = await village.Get("/reviews");
         mine.Html.QuerySelector(".review")!.TextContent.ShouldContain("由乡镇的另一人审核");
-        mine.Html.QuerySelector(".review form").ShouldBeNull();
+        mine.Html.QuerySelector(".review form.edit-save").ShouldBeNull();
         var page = await township.Get("/reviews");
         page.Html.QuerySelectorAll(".review td strong").Single().TextContent.ShouldBe("12,345.67");
-        var accepted = await township.Press("/reviews", ".review form");
+        var accepted = await township.Press("/reviews", ".review form.edit-save");
         accepted.Location.ShouldBe("/reviews");
         Wage(console, house.Id).ShouldBe(1234567);
         // The village stated it, the township let it in.
@@ -49,7 +49,7 @@ public sealed class ReviewingChanges(Installations installations)
         var (village, township) = (await console.As("village"), await console.As("township"));
         await village.Save(house.Id, [("f.household.income_wage", "100")]);
         (await township.Save(house.Id, [("f.household.income_wage", "200")])).Location!.ShouldEndWith("said=saved");
-        var late = await township.Press("/reviews", ".review form");
+        var late = await township.Press("/reviews", ".review form.edit-save");
         (late.Status, late.Html.QuerySelector("#wrong")!.TextContent.Contains("记录已变")).ShouldBe((HttpStatusCode.Conflict, true));
         Wage(console, house.Id).ShouldBe(20000);
         var id = console.Query<long>("SELECT id FROM proposed_changes")[0];

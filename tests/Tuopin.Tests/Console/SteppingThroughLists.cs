@@ -23,19 +23,19 @@ public sealed class SteppingThroughLists(Installations installations)
         """;
 
     // Twenty-seven that meet the six indicators, two that do not, one of whom something is not known.
-    private static List<string> Thirty(TuopinConsole console) =>
+    internal static List<string> Thirty(TuopinConsole console) =>
         [
             .. Numbers(console, $"{Remaining} l.unmet = 0 AND (l.met | l.exempt) = 63 ORDER BY l.household_id LIMIT 27"),
             .. Numbers(console, $"{Remaining} l.unmet <> 0 ORDER BY l.household_id LIMIT 2"),
             .. Numbers(console, $"{Remaining} l.unmet = 0 AND (l.met | l.exempt) <> 63 ORDER BY l.household_id LIMIT 1"),
         ];
 
-    private static List<string> Numbers(TuopinConsole console, string sql) => console.Cli.Tables.Query<string>(sql);
+    internal static List<string> Numbers(TuopinConsole console, string sql) => console.Cli.Tables.Query<string>(sql);
 
-    private static long Count(TuopinConsole console, string sql) => console.Cli.Tables.Number(sql);
+    internal static long Count(TuopinConsole console, string sql) => console.Cli.Tables.Number(sql);
 
     /// <summary>A clerk of the village with many remaining households; the demo's own is of another.</summary>
-    private static async Task<TuopinConsole.Browser> Clerk(TuopinConsole console)
+    internal static async Task<TuopinConsole.Browser> Clerk(TuopinConsole console)
     {
         var installation = console.Cli.Open();
         await using var desk = installation.Store.Desk();
@@ -60,7 +60,7 @@ public sealed class SteppingThroughLists(Installations installations)
         return await console.As("clerk");
     }
 
-    private static async Task SetDays(TuopinConsole console, string procedure = "yunnan.household-exit", string days = "7")
+    internal static async Task SetDays(TuopinConsole console, string procedure = "yunnan.household-exit", string days = "7")
     {
         var county = await console.As("county");
         (await county.Press($"/procedures/{procedure}", "#days", ("days-publicity_days", days))).Status.ShouldBe(HttpStatusCode.Redirect);
@@ -73,17 +73,17 @@ public sealed class SteppingThroughLists(Installations installations)
         return answer.Location!;
     }
 
-    private static async Task<string> Listed(TuopinConsole.Browser clerk, IEnumerable<string> numbers, string offer = Exit)
+    internal static async Task<string> Listed(TuopinConsole.Browser clerk, IEnumerable<string> numbers, string offer = Exit)
     {
         var list = await Open(clerk, offer);
         Accepted(await clerk.Press(list, "#add", ("subject-numbers", string.Join('\n', numbers))));
         return list;
     }
 
-    private static Task<TuopinConsole.Page> Take(TuopinConsole.Browser browser, string list, params (string, string)[] said) =>
+    internal static Task<TuopinConsole.Page> Take(TuopinConsole.Browser browser, string list, params (string, string)[] said) =>
         browser.Press(list, "#take", [("answer", "forward"), .. said]);
 
-    private static readonly (string, string)[] Meeting =
+    internal static readonly (string, string)[] Meeting =
     [
         ("attended", "46"),
         ("for", "40"),
@@ -93,15 +93,15 @@ public sealed class SteppingThroughLists(Installations installations)
         ("evidence", "村档案柜 3 号"),
     ];
 
-    private static void Accepted(TuopinConsole.Page page) => page.Status.ShouldBe(HttpStatusCode.Redirect, page.Html.Body?.TextContent);
+    internal static void Accepted(TuopinConsole.Page page) => page.Status.ShouldBe(HttpStatusCode.Redirect, page.Html.Body?.TextContent);
 
-    private static void Refused(TuopinConsole.Page page, string code, HttpStatusCode status = HttpStatusCode.Conflict)
+    internal static void Refused(TuopinConsole.Page page, string code, HttpStatusCode status = HttpStatusCode.Conflict)
     {
         page.Status.ShouldBe(status, page.Html.Body?.TextContent);
         page.Text.ShouldContain(code);
     }
 
-    private static void OnDay(TuopinConsole console, string day) => console.Cli.Run("workdate", day).Done();
+    internal static void OnDay(TuopinConsole console, string day) => console.Cli.Run("workdate", day).Done();
 
     // To the decision, by the book; the publicity hangs from the first day to the second.
     private static async Task ToTheDecision(TuopinConsole console, TuopinConsole.Browser clerk, string list, string until)

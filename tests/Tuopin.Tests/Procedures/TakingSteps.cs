@@ -143,6 +143,26 @@ public sealed class TakingSteps
     }
 
     [Fact]
+    public void An_appeal_goes_to_the_level_above_and_the_publicity_waits_for_its_answer()
+    {
+        Hat[] village = [new(ActingRole.Village, AreaLevel.Village)];
+        Hat[] township = [new(ActingRole.Township, AreaLevel.Township)];
+        var state = Step.Take(Exit, At(Exit, "publicity", 1, 2), new Act.Hang(village, On(0))).OrThrow();
+        state = Step.Take(Exit, state, new Act.Raise(village, On(1), 2)).OrThrow();
+        Code(Step.Take(Exit, state, new Act.Appeal(village, On(1), 1))).ShouldBe("list.nothing-to-appeal");
+        state = Step.Take(Exit, state, new Act.Settle(village, On(2), 1, false)).OrThrow();
+        Code(Step.Take(Exit, state, new Act.SettleAppeal(township, On(2), 1, true))).ShouldBe("list.no-appeal");
+        state = Step.Take(Exit, state, new Act.Appeal(village, On(3), 1)).OrThrow();
+        Code(Step.Take(Exit, state, new Act.Appeal(village, On(3), 1))).ShouldBe("list.appealed");
+        Code(Step.Take(Exit, state, Forward(state, 8))).ShouldBe("list.objections-open");
+        Code(Step.Take(Exit, state, new Act.SettleAppeal(village, On(4), 1, true))).ShouldBe("list.not-your-step");
+        var upheld = Step.Take(Exit, state, new Act.SettleAppeal(township, On(4), 1, true)).OrThrow();
+        upheld.Subjects[2].ShouldBe(OutcomeCause.Objection);
+        Code(Step.Take(Exit, upheld, Forward(upheld, 8))).ShouldBeNull();
+        Step.Take(Exit, state, new Act.SettleAppeal(township, On(4), 1, false)).OrThrow().IsOpen(2).ShouldBeTrue();
+    }
+
+    [Fact]
     public void Nobody_exits_with_an_indicator_unmet_or_unknown()
     {
         var state = At(Exit, "decide", 1, 2, 3);
@@ -190,7 +210,7 @@ public sealed class TakingSteps
 
     // Anything at all, by anybody, on any day; most of it is refused.
     private static Gen<Func<ListState, Act>> Acts =>
-        from kind in Gen.Choose(0, 11)
+        from kind in Gen.Choose(0, 13)
         from day in Gen.Frequency((8, Gen.Choose(0, 3)), (1, Gen.Choose(-30, 30)))
         from who in Gen.Frequency((9, Gen.Constant(Everybody)), (1, Gen.Constant(new[] { new Hat(ActingRole.City, AreaLevel.City) })))
         from id in Gen.Choose(1, 6)
@@ -213,6 +233,8 @@ public sealed class TakingSteps
                 6 => new Act.Take(who, at, step, StepAnswer.Forward, inputs, [], wants),
                 7 => new Act.Take(who, at, state.Step, StepAnswer.Return, inputs, [], wants),
                 8 => new Act.Take(who, at, state.Step, upheld ? StepAnswer.Refuse : StepAnswer.Forward, inputs, [id], wants),
+                9 => new Act.Appeal(who, at, Math.Max(1, state.Objections.Length)),
+                10 => new Act.SettleAppeal(who, at, Math.Max(1, state.Objections.Length), upheld),
                 _ => new Act.Take(who, at, state.Step, StepAnswer.Forward, inputs, [], wants),
             };
         });

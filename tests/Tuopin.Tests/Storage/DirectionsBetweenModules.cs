@@ -16,11 +16,12 @@ public sealed class DirectionsBetweenModules
     {
         ["Platform"] = [],
         ["Registry"] = ["Platform"],
-        ["Standards"] = ["Platform", "Registry"],
-        ["Procedures"] = ["Platform", "Registry", "Standards"],
+        ["Evidence"] = ["Platform"],
+        ["Standards"] = ["Platform", "Registry", "Evidence"],
+        ["Procedures"] = ["Platform", "Registry", "Evidence", "Standards"],
         ["Figures"] = ["Platform", "Registry", "Standards"],
         ["Exchange"] = ["Platform", "Registry", "Standards", "Figures"],
-        ["Editing"] = ["Platform", "Registry", "Standards", "Exchange"],
+        ["Editing"] = ["Platform", "Registry", "Evidence", "Standards", "Exchange"],
         ["Demo"] = ["Platform", "Registry", "Standards", "Figures", "Exchange"],
     };
 

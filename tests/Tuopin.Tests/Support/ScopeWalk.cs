@@ -35,7 +35,7 @@ public sealed class ScopeWalk
     public sealed record Walker(string Name, Role Role, Place Home, string Token);
 
     /// <summary>What people of a place left in the console: a job with a file, an import, a file that was sent. All of it says <see cref="Secret"/>.</summary>
-    public sealed record Left(string Secret, long Job, long Batch, string Upload, long List);
+    public sealed record Left(string Secret, long Job, long Batch, string Upload, long List, long Attachment);
 
     /// <summary>A unit or post that helps a household, or holds an area.</summary>
     private sealed record Help(long? Post, long? Unit, long? Household, long? Area);
@@ -258,7 +258,38 @@ public sealed class ScopeWalk
                 at,
             }
         );
-        return new(secret, job.Id, batch, upload.Id, list);
+        return new(secret, job.Id, batch, upload.Id, list, Attach(installation, connection, secret, place, other, list));
+    }
+
+    // A document of a household that is of this place alone, and one of the list.
+    private static long Attach(
+        Installation installation,
+        System.Data.Common.DbConnection connection,
+        string secret,
+        Place place,
+        Place other,
+        long list
+    )
+    {
+        var hash = new Platform.Files.FileStore(installation).Put(System.Text.Encoding.UTF8.GetBytes(secret));
+        var id = connection.QuerySingle<long>("SELECT coalesce(max(id), 0) + 1 FROM attachments");
+        var household = place.Subjects.Select(s => s.Household).Except(other.Subjects.Select(s => s.Household)).First();
+        foreach (var (subject, key) in new[] { ("household", household), ("list", list) })
+            connection.Execute(
+                """
+                INSERT INTO attachments (id, subject, subject_id, part, kind, title, media, hash, size, added_at, added_name)
+                VALUES (@id, @subject, @key, 0, 1, @secret, 'application/pdf', @hash, 1, '2020-06-12T00:00:00.000Z', @secret)
+                """,
+                new
+                {
+                    id = subject == "list" ? id + 1 : id,
+                    subject,
+                    key,
+                    secret,
+                    hash,
+                }
+            );
+        return id;
     }
 
     /// <summary>Every leak found: the route, the user and what came back.</summary>
@@ -454,6 +485,11 @@ public sealed class ScopeWalk
                         return theirs.List.ToString(CultureInfo.InvariantCulture);
                     case "procedure":
                         return "yunnan.household-exit";
+                    case "card":
+                        return "national.clear-card";
+                    case "attachment":
+                        subject = true;
+                        return theirs.Attachment.ToString(CultureInfo.InvariantCulture);
                     case "batch":
                         subject = true;
                         return theirs.Batch.ToString(CultureInfo.InvariantCulture);

@@ -52,6 +52,15 @@ public enum Permission
     ManageUsers,
     ViewAudit,
 
+    /// <summary>Photos and documents kept as evidence, one at a time, audited.</summary>
+    ViewEvidence,
+
+    /// <summary>Putting photos and documents to a subject; withdrawing one's own.</summary>
+    AddEvidence,
+
+    /// <summary>Cards and handbooks of households on paper, one household or a village at a time, audited.</summary>
+    PrintCards,
+
     /// <summary>Lists on their way through a procedure, and the procedures.</summary>
     ViewLists,
 
@@ -66,6 +75,9 @@ public enum Permission
 
     /// <summary>Opening a registry year, and taking that back.</summary>
     OpenYears,
+
+    /// <summary>Allowing public pages of lists in publicity, or ending them all.</summary>
+    AllowPublicPages,
 
     /// <summary>Metrics and state of the installation.</summary>
     Operate,
@@ -95,10 +107,11 @@ public static class Permissions
             Permission.Judge,
             Permission.ManageUsers,
             Permission.LoadAreas,
+            Permission.AllowPublicPages,
             Permission.Operate,
         ],
-        [Role.Province] = [.. Reading, Permission.ViewLists, Permission.ActOnLists],
-        [Role.City] = [.. Reading, Permission.ViewLists, Permission.ActOnLists],
+        [Role.Province] = [.. Reading, Permission.ViewLists, Permission.ActOnLists, Permission.ViewEvidence, Permission.AddEvidence],
+        [Role.City] = [.. Reading, Permission.ViewLists, Permission.ActOnLists, Permission.ViewEvidence, Permission.AddEvidence],
         [Role.County] =
         [
             .. Reading,
@@ -116,6 +129,9 @@ public static class Permissions
             Permission.SetProcedureDays,
             Permission.LoadAreas,
             Permission.OpenYears,
+            Permission.ViewEvidence,
+            Permission.AddEvidence,
+            Permission.PrintCards,
         ],
         [Role.Department] = [.. Reading, Permission.Certify, Permission.Edit, Permission.ExportNumbers, Permission.Judge],
         [Role.Township] =
@@ -129,6 +145,9 @@ public static class Permissions
             Permission.Judge,
             Permission.ViewLists,
             Permission.ActOnLists,
+            Permission.ViewEvidence,
+            Permission.AddEvidence,
+            Permission.PrintCards,
         ],
         [Role.Village] =
         [
@@ -140,6 +159,9 @@ public static class Permissions
             Permission.Judge,
             Permission.ViewLists,
             Permission.ActOnLists,
+            Permission.ViewEvidence,
+            Permission.AddEvidence,
+            Permission.PrintCards,
         ],
         [Role.Cadre] =
         [
@@ -149,8 +171,11 @@ public static class Permissions
             Permission.ViewStandards,
             Permission.ViewJobs,
             Permission.Edit,
+            Permission.ViewEvidence,
+            Permission.AddEvidence,
+            Permission.PrintCards,
         ],
-        [Role.Auditor] = [.. Reading, Permission.RevealNumbers, Permission.ViewAudit, Permission.ViewLists],
+        [Role.Auditor] = [.. Reading, Permission.RevealNumbers, Permission.ViewAudit, Permission.ViewLists, Permission.ViewEvidence],
         [Role.ApiClient] = [.. Reading, Permission.ViewLists],
     };
 

@@ -19,10 +19,15 @@ public sealed record RateLimits
     public int FailuresPerWindow { get; init; } = 4;
     public TimeSpan Window { get; init; } = TimeSpan.FromMinutes(15);
 
+    /// <summary>Public pages, by address: a village behind one address reads its notice, a program that tries keys does not get far.</summary>
+    public int PublicReadsPerMinute { get; init; } = 60;
+    public int PublicWritesPerWindow { get; init; } = 6;
+
     public static void Add(IServiceCollection services)
     {
         services.TryAddSingleton<RateLimits>();
         services.AddSingleton<FailedSignIns>();
+        services.AddSingleton<PublicTries>();
         services
             .AddOptions<RateLimiterOptions>()
             .Configure<RateLimits>(
@@ -111,4 +116,30 @@ public sealed class FailedSignIns(RateLimits limits) : IDisposable
     // A password that was reset begins a new count: its owner need not wait for what the lost one cost.
     private static (string, string) Key(HttpContext http, string name, User? user) =>
         (http.Connection.RemoteIpAddress?.ToString() ?? "", user?.SecurityStamp ?? Sessions.Cut(name, 100).ToUpperInvariant());
+}
+
+/// <summary>How often an address asks pages that answer anybody, and sends them something.</summary>
+public sealed class PublicTries(RateLimits limits) : IDisposable
+{
+    private readonly PartitionedRateLimiter<(string Address, bool Writes)> tries = PartitionedRateLimiter.Create<
+        (string Address, bool Writes),
+        (string, bool)
+    >(key =>
+        RateLimitPartition.GetFixedWindowLimiter(
+            key,
+            k => new FixedWindowRateLimiterOptions
+            {
+                PermitLimit = k.Item2 ? limits.PublicWritesPerWindow : limits.PublicReadsPerMinute,
+                Window = k.Item2 ? limits.Window : TimeSpan.FromMinutes(1),
+            }
+        )
+    );
+
+    public bool May(HttpContext http, bool writes)
+    {
+        using var lease = tries.AttemptAcquire((http.Connection.RemoteIpAddress?.ToString() ?? "", writes));
+        return lease.IsAcquired;
+    }
+
+    public void Dispose() => tries.Dispose();
 }

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
+using Dapper;
 using Tuopin.Platform.Audit;
+using Tuopin.Platform.Files;
 
 namespace Tuopin.Platform.Commands;
 
@@ -14,11 +16,14 @@ public static class VerifyAudit
         {
             Description = "a head that an earlier verify printed (ENTRY:HASH) and that was kept elsewhere: it must still be in the chain",
         };
+        var files = new Option<bool>("--files") { Description = "read every file of evidence too: each still is what it was when it was added" };
         verify.Options.Add(head);
+        verify.Options.Add(files);
         verify.SetAction(
             shell.Run(parsed =>
             {
-                using var connection = shell.Open(parsed).Store.Open();
+                var installation = shell.Open(parsed);
+                using var connection = installation.Store.Open();
                 if (AuditLog.Verify(connection) is { } broken)
                     throw new Refusal("audit.broken", $"the audit chain does not hold: {broken}");
                 if (parsed.GetValue(head) is { } kept && !AuditLog.Holds(connection, Read(kept)))
@@ -26,17 +31,46 @@ public static class VerifyAudit
                         "audit.rewritten",
                         $"the audit chain holds, but {kept} is not in it: it was written anew since that head was kept"
                     );
+                long? read = parsed.GetValue(files) ? Files(installation, connection) : null;
                 var last = AuditLog.HeadOf(connection);
                 if (shell.IsJson)
-                    shell.PrintJson(new { holds = true, head = $"{last.Entry}:{last.Hash}" });
+                    shell.PrintJson(
+                        new
+                        {
+                            holds = true,
+                            head = $"{last.Entry}:{last.Hash}",
+                            files = read,
+                        }
+                    );
                 else
                 {
                     shell.Output.WriteLine("the audit chain holds");
                     shell.Output.WriteLine($"head {last.Entry}:{last.Hash}");
+                    if (read is { } count)
+                        shell.Output.WriteLine($"{count} files of evidence are what they were");
                 }
             })
         );
         return new Command("audit", "the audit chain") { verify };
+    }
+
+    /// <exception cref="Refusal">evidence.damaged-files.</exception>
+    private static long Files(Installation installation, System.Data.Common.DbConnection connection)
+    {
+        var (store, count, lost) = (new FileStore(installation), 0L, new List<string>());
+        foreach (var hash in connection.Query<string>("SELECT DISTINCT hash FROM attachments ORDER BY hash"))
+            try
+            {
+                store.Read(hash);
+                count++;
+            }
+            catch (Refusal why)
+            {
+                lost.Add(why.Message);
+            }
+        return lost.Count == 0
+            ? count
+            : throw new Refusal("evidence.files-lost", $"{lost.Count} files of evidence are missing or were changed", lost);
     }
 
     private static AuditLog.Head Read(string kept) =>

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Tuopin.Editing;
+using Tuopin.Evidence;
 using Tuopin.Figures;
 using Tuopin.Platform.Areas;
 using Tuopin.Platform.Audit;
@@ -48,6 +49,8 @@ public abstract class TuopinDb(DbContextOptions options) : DbContext(options)
     public DbSet<ListSubject> ListSubjects => Set<ListSubject>();
     public DbSet<ListAct> ListActs => Set<ListAct>();
     public DbSet<ListObjection> ListObjections => Set<ListObjection>();
+    public DbSet<PublicityLink> PublicityLinks => Set<PublicityLink>();
+    public DbSet<Attachment> Attachments => Set<Attachment>();
     public DbSet<ProcedureDays> ProcedureDays => Set<ProcedureDays>();
     public DbSet<PackFile> PackFiles => Set<PackFile>();
     public DbSet<Change> Changes => Set<Change>();
@@ -218,7 +221,32 @@ public abstract class TuopinDb(DbContextOptions options) : DbContext(options)
             Clustered(e, a => new { a.ListId, a.Number });
             e.HasIndex(a => new { a.ListId, a.SentKey }).IsUnique();
         });
-        model.Entity<ListObjection>(e => Clustered(e, o => new { o.ListId, o.Number }));
+        model.Entity<ListObjection>(e =>
+        {
+            // Not clustered: rotation of keys walks rows of encrypted columns by their place in the table.
+            e.HasKey(o => new { o.ListId, o.Number });
+            e.HasIndex(o => o.Receipt).IsUnique();
+        });
+        model.Entity<PublicityLink>(e =>
+        {
+            e.HasKey(l => l.ListId);
+            e.HasIndex(l => l.Hash).IsUnique();
+        });
+        model.Entity<Attachment>(e =>
+        {
+            // The same file is at a subject once.
+            e.HasIndex(a => new
+                {
+                    a.Subject,
+                    a.SubjectId,
+                    a.Part,
+                    a.Hash,
+                })
+                .IsUnique()
+                .HasFilter("withdrawn_at IS NULL");
+            e.HasIndex(a => new { a.SubjectId, a.Subject });
+            e.HasIndex(a => a.Hash);
+        });
         model.Entity<ProcedureDays>(e =>
             Clustered(
                 e,

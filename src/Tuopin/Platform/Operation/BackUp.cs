@@ -5,6 +5,7 @@ using Microsoft.Data.Sqlite;
 using Tuopin.Platform.Audit;
 using Tuopin.Platform.Commands;
 using Tuopin.Platform.Database;
+using Tuopin.Platform.Files;
 
 namespace Tuopin.Platform.Operation;
 
@@ -58,6 +59,8 @@ public static class BackUp
         }
         Store.CreateFolder(folder);
         var files = installation.Store.IsSqlite ? CopySqlite(installation, folder) : Dump(postgres!, folder);
+        // After the record: whatever it names is there by now, and files are never taken away.
+        files.Add(CopyEvidence(installation, folder));
         string? keys;
         using (var connection = installation.Store.Open())
             keys = Installation.Setting(connection, "keys");
@@ -93,6 +96,24 @@ public static class BackUp
         }
         return files;
     }
+
+    /// <summary>The files of evidence, as they lie there encrypted, and a list of them as sha256sum reads it.</summary>
+    private static string CopyEvidence(Installation installation, string folder)
+    {
+        var store = new FileStore(installation);
+        using var list = new StreamWriter(Path.Combine(folder, EvidenceList)) { NewLine = "\n" };
+        foreach (var hash in store.All().Order(StringComparer.Ordinal))
+        {
+            var name = Path.Combine(FileStore.Folder, hash[..2], hash);
+            Store.CreateFolder(Path.Combine(folder, FileStore.Folder));
+            Store.CreateFolder(Path.GetDirectoryName(Path.Combine(folder, name))!);
+            File.Copy(store.PathOf(hash), Path.Combine(folder, name));
+            list.WriteLine($"{Hash(Path.Combine(folder, name))}  {name.Replace('\\', '/')}");
+        }
+        return EvidenceList;
+    }
+
+    internal const string EvidenceList = "evidence.sha256";
 
     internal static readonly string[] Databases = ["tuopin.db", "desk.db"];
     internal const string DumpName = "tuopin.dump";

@@ -68,6 +68,7 @@ public static class RotateKeys
                 }
         }
         values += WriteDesk(installation, numbers, keys.Current);
+        values += new Files.FileStore(installation).Rotate(keys);
         using (var transaction = installation.Store.BeginWrite(connection))
         {
             installation.Set(connection, transaction, Ended, keys.Current.ToString(CultureInfo.InvariantCulture));

@@ -85,7 +85,7 @@ public static class Api
 
     private sealed record TakesKey;
 
-    private sealed record TakesFile;
+    private sealed record TakesFile(IReadOnlyList<string> Fields);
 
     private sealed record TakesMatch;
 
@@ -137,8 +137,9 @@ public static class Api
             throw new PreconditionFailed(code);
     }
 
-    /// <summary>It takes a file with the day its data is of.</summary>
-    public static RouteHandlerBuilder Sends(this RouteHandlerBuilder route) => route.WithMetadata(new TakesFile());
+    /// <summary>It takes a file with these fields beside it.</summary>
+    public static RouteHandlerBuilder Sends(this RouteHandlerBuilder route, params IReadOnlyList<string> fields) =>
+        route.WithMetadata(new TakesFile(fields));
 
     // What the signature of a handler does not tell.
     private static Task Complete(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken stop)
@@ -171,7 +172,7 @@ public static class Api
             Add(ParameterLocation.Header, "If-Match", "ETag of what you change from", required: true);
         if (metadata.OfType<TakesKey>().Any())
             Add(ParameterLocation.Header, "Idempotency-Key", "1 to 100 characters: sent again it is the same request");
-        if (metadata.OfType<TakesFile>().Any())
+        if (metadata.OfType<TakesFile>().FirstOrDefault() is { } takes)
             operation.RequestBody = new OpenApiRequestBody
             {
                 Required = true,
@@ -183,12 +184,20 @@ public static class Api
                         {
                             Type = JsonSchemaType.Object,
                             Required = new HashSet<string> { "file" },
-                            Properties = new Dictionary<string, IOpenApiSchema>
-                            {
-                                ["file"] = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" },
-                                ["data_date"] = new OpenApiSchema { Type = JsonSchemaType.String, Format = "date" },
-                                ["department"] = new OpenApiSchema { Type = JsonSchemaType.String },
-                            },
+                            Properties = takes
+                                .Fields.Prepend("file")
+                                .ToDictionary(
+                                    f => f,
+                                    IOpenApiSchema (f) =>
+                                        new OpenApiSchema
+                                        {
+                                            Type = JsonSchemaType.String,
+                                            Format =
+                                                f == "file" ? "binary"
+                                                : f is "data_date" or "taken" ? "date"
+                                                : null,
+                                        }
+                                ),
                         },
                     },
                 },

@@ -32,6 +32,7 @@ public static class Navigation
             [
                 new("/imports", new("导入", "Imports"), "upload", Permission.Import),
                 new("/lists", new("名单办理", "Lists"), "list-check", Permission.ViewLists, OfArea: true),
+                new("/cards", new("明白卡与手册", "Cards and handbooks"), "id", Permission.PrintCards, OfArea: true),
                 new("/reviews", new("变更审核", "Reviews"), "list-check", Permission.Edit, OfNoTrade: true),
                 new("/certificates", new("部门认定", "Certificates"), "certificate", Permission.Certify),
                 new("/number-exports", new("证件号码名单", "ID number lists"), "file-lock", Permission.ExportNumbers),
@@ -44,6 +45,7 @@ public static class Navigation
                 new("/users", new("用户与权限", "Users"), "user-cog", Permission.ManageUsers),
                 new("/areas/load", new("区划调整", "Area trees"), "map", Permission.LoadAreas),
                 new("/years", new("年度结转", "Years"), "calendar", Permission.OpenYears),
+                new("/publicity", new("公示网页", "Public pages"), "speakerphone", Permission.AllowPublicPages),
                 new("/audit", new("审计", "Audit"), "history", Permission.ViewAudit),
             ]
         ),

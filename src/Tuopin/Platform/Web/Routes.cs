@@ -14,7 +14,15 @@ public static class Routes
         [.. RunImport.All, ListBatches.UndoKind, QueueJudging.Kind, ExportHouseholds.Kind, LoadAreaTree.Kind, OpenYear.Kind];
 
     /// <summary>What modules keep for as long as the console runs.</summary>
-    public static void Services(IServiceCollection services) => services.AddSingleton<Editing.Pen>();
+    public static void Services(IServiceCollection services)
+    {
+        services.AddSingleton<Editing.Pen>();
+        services.AddSingleton(new Evidence.EvidenceSubjects(EvidenceSubjects));
+    }
+
+    /// <summary>Everything that photos and documents can be put to.</summary>
+    public static IReadOnlyList<Evidence.EvidenceSubject> EvidenceSubjects =>
+        [.. Evidence.EvidenceSubject.OfRegistry, .. Procedures.SubjectList.Evidence, Editing.ReviewChanges.Evidence];
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -64,6 +72,7 @@ public static class Routes
         CancelJob.Map(routes);
         DownloadJobFile.Map(routes);
         ShowHousehold.Map(routes);
+        PrintCards.Map(routes);
         FindHelpers.Map(routes);
         ShowUnit.Map(routes);
         ShowPost.Map(routes);
@@ -81,6 +90,12 @@ public static class Routes
         Procedures.TakeStep.Map(routes);
         LoadAreaTree.Map(routes);
         OpenYear.Map(routes);
+        Procedures.AppealObjection.Map(routes);
+        Procedures.PrintNotice.Map(routes);
+        Procedures.LinkNotice.Map(routes);
+        Procedures.PublicPage.Map(routes);
+        Procedures.RevealObjector.Map(routes);
+        Procedures.AllowPublicPages.Map(routes);
         Editing.EditFacts.Map(routes);
         Editing.ShowMembers.Map(routes);
         Editing.AddMember.Map(routes);
@@ -92,5 +107,8 @@ public static class Routes
         Editing.EditMeasures.Map(routes);
         Editing.MoveHousehold.Map(routes);
         Editing.ReviewChanges.Map(routes);
+        Evidence.AddEvidence.Map(routes);
+        Evidence.ShowEvidence.Map(routes);
+        Evidence.WithdrawEvidence.Map(routes);
     }
 }

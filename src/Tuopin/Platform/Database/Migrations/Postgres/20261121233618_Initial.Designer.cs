@@ -118,6 +118,103 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                         });
                 });
 
+            modelBuilder.Entity("Tuopin.Evidence.Attachment", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    b.Property<string>("AddedAt")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("added_at")
+                        .UseCollation("C");
+
+                    b.Property<long?>("AddedBy")
+                        .HasColumnType("bigint")
+                        .HasColumnName("added_by");
+
+                    b.Property<string>("AddedName")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("added_name")
+                        .UseCollation("C");
+
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("hash")
+                        .UseCollation("C");
+
+                    b.Property<short>("Kind")
+                        .HasColumnType("smallint")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Media")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("media")
+                        .UseCollation("C");
+
+                    b.Property<int>("Part")
+                        .HasColumnType("integer")
+                        .HasColumnName("part");
+
+                    b.Property<int>("Size")
+                        .HasColumnType("integer")
+                        .HasColumnName("size");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("subject")
+                        .UseCollation("C");
+
+                    b.Property<long>("SubjectId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("subject_id");
+
+                    b.Property<int?>("TakenDay")
+                        .HasColumnType("integer")
+                        .HasColumnName("taken_day");
+
+                    b.Property<string>("Title")
+                        .HasColumnType("text")
+                        .HasColumnName("title")
+                        .UseCollation("C");
+
+                    b.Property<string>("WithdrawnAt")
+                        .HasColumnType("text")
+                        .HasColumnName("withdrawn_at")
+                        .UseCollation("C");
+
+                    b.Property<string>("WithdrawnName")
+                        .HasColumnType("text")
+                        .HasColumnName("withdrawn_name")
+                        .UseCollation("C");
+
+                    b.Property<string>("WithdrawnReason")
+                        .HasColumnType("text")
+                        .HasColumnName("withdrawn_reason")
+                        .UseCollation("C");
+
+                    b.HasKey("Id")
+                        .HasName("pk_attachments");
+
+                    b.HasIndex("Hash")
+                        .HasDatabaseName("ix_attachments_hash");
+
+                    b.HasIndex("SubjectId", "Subject")
+                        .HasDatabaseName("ix_attachments_subject_id_subject");
+
+                    b.HasIndex("Subject", "SubjectId", "Part", "Hash")
+                        .IsUnique()
+                        .HasDatabaseName("ix_attachments_subject_subject_id_part_hash")
+                        .HasFilter("withdrawn_at IS NULL");
+
+                    b.ToTable("attachments");
+                });
+
             modelBuilder.Entity("Tuopin.Figures.AreaBoundary", b =>
                 {
                     b.Property<long>("AreaCode")
@@ -564,7 +661,7 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                         .IsUnique()
                         .HasDatabaseName("ix_list_acts_list_id_sent_key");
 
-                    b.ToTable("list_acts", (string)null);
+                    b.ToTable("list_acts");
 
                     b.HasAnnotation("Tuopin:Clustered", true);
                 });
@@ -588,9 +685,39 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                         .HasColumnType("integer")
                         .HasColumnName("answered_day");
 
+                    b.Property<string>("AppealAnswer")
+                        .HasColumnType("text")
+                        .HasColumnName("appeal_answer")
+                        .UseCollation("C");
+
+                    b.Property<int?>("AppealAnsweredDay")
+                        .HasColumnType("integer")
+                        .HasColumnName("appeal_answered_day");
+
+                    b.Property<bool?>("AppealUpheld")
+                        .HasColumnType("boolean")
+                        .HasColumnName("appeal_upheld");
+
+                    b.Property<string>("AppealWords")
+                        .HasColumnType("text")
+                        .HasColumnName("appeal_words")
+                        .UseCollation("C");
+
+                    b.Property<int?>("AppealedDay")
+                        .HasColumnType("integer")
+                        .HasColumnName("appealed_day");
+
+                    b.Property<bool>("ByLink")
+                        .HasColumnType("boolean")
+                        .HasColumnName("by_link");
+
                     b.Property<long>("ChangeId")
                         .HasColumnType("bigint")
                         .HasColumnName("change_id");
+
+                    b.Property<byte[]>("ContactCipher")
+                        .HasColumnType("bytea")
+                        .HasColumnName("contact_cipher");
 
                     b.Property<string>("RaisedBy")
                         .IsRequired()
@@ -602,6 +729,10 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                         .HasColumnType("integer")
                         .HasColumnName("raised_day");
 
+                    b.Property<byte[]>("Receipt")
+                        .HasColumnType("bytea")
+                        .HasColumnName("receipt");
+
                     b.Property<long?>("SubjectId")
                         .HasColumnType("bigint")
                         .HasColumnName("subject_id");
@@ -609,6 +740,10 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                     b.Property<bool?>("Upheld")
                         .HasColumnType("boolean")
                         .HasColumnName("upheld");
+
+                    b.Property<byte[]>("WhoCipher")
+                        .HasColumnType("bytea")
+                        .HasColumnName("who_cipher");
 
                     b.Property<string>("Words")
                         .IsRequired()
@@ -619,9 +754,11 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                     b.HasKey("ListId", "Number")
                         .HasName("pk_list_objections");
 
-                    b.ToTable("list_objections", (string)null);
+                    b.HasIndex("Receipt")
+                        .IsUnique()
+                        .HasDatabaseName("ix_list_objections_receipt");
 
-                    b.HasAnnotation("Tuopin:Clustered", true);
+                    b.ToTable("list_objections");
                 });
 
             modelBuilder.Entity("Tuopin.Procedures.ListSubject", b =>
@@ -668,15 +805,15 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                     b.HasKey("ListId", "SubjectId")
                         .HasName("pk_list_subjects");
 
+                    b.HasIndex("SubjectId")
+                        .HasDatabaseName("ix_list_subjects_subject_id");
+
                     b.HasIndex("Family", "SubjectId")
                         .IsUnique()
                         .HasDatabaseName("ix_list_subjects_family_subject_id")
                         .HasFilter("cause IS NULL");
 
-                    b.HasIndex("SubjectId")
-                        .HasDatabaseName("ix_list_subjects_subject_id");
-
-                    b.ToTable("list_subjects", (string)null);
+                    b.ToTable("list_subjects");
 
                     b.HasAnnotation("Tuopin:Clustered", true);
                 });
@@ -708,9 +845,49 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                     b.HasKey("ProcedureId", "Parameter", "AreaId")
                         .HasName("pk_procedure_days");
 
-                    b.ToTable("procedure_days", (string)null);
+                    b.ToTable("procedure_days");
 
                     b.HasAnnotation("Tuopin:Clustered", true);
+                });
+
+            modelBuilder.Entity("Tuopin.Procedures.PublicityLink", b =>
+                {
+                    b.Property<long>("ListId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("list_id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("ListId"));
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("hash");
+
+                    b.Property<string>("MadeAt")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("made_at")
+                        .UseCollation("C");
+
+                    b.Property<long?>("MadeBy")
+                        .HasColumnType("bigint")
+                        .HasColumnName("made_by");
+
+                    b.Property<string>("MadeName")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("made_name")
+                        .UseCollation("C");
+
+                    b.HasKey("ListId")
+                        .HasName("pk_publicity_links");
+
+                    b.HasIndex("Hash")
+                        .IsUnique()
+                        .HasDatabaseName("ix_publicity_links_hash");
+
+                    b.ToTable("publicity_links");
                 });
 
             modelBuilder.Entity("Tuopin.Procedures.SubjectList", b =>
@@ -827,7 +1004,7 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                         .HasDatabaseName("ix_subject_lists_lapses_after")
                         .HasFilter("ended IS NULL AND lapses_after IS NOT NULL");
 
-                    b.ToTable("subject_lists", (string)null);
+                    b.ToTable("subject_lists");
                 });
 
             modelBuilder.Entity("Tuopin.Registry.CountyYear", b =>
@@ -1005,7 +1182,7 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                         .IsUnique()
                         .HasDatabaseName("ix_household_statuses_id");
 
-                    b.ToTable("household_statuses", null, t =>
+                    b.ToTable("household_statuses", t =>
                         {
                             t.HasCheckConstraint("days_in_order", "to_day >= from_day");
                         });
@@ -1067,7 +1244,7 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                     b.HasIndex("HouseholdId")
                         .HasDatabaseName("ix_measures_household_id");
 
-                    b.ToTable("measures", null, t =>
+                    b.ToTable("measures", t =>
                         {
                             t.HasCheckConstraint("days_in_order", "to_day >= from_day");
                         });
@@ -1103,7 +1280,7 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                         .HasDatabaseName("ix_memberships_person_id")
                         .HasFilter("to_day IS NULL");
 
-                    b.ToTable("memberships", null, t =>
+                    b.ToTable("memberships", t =>
                         {
                             t.HasCheckConstraint("days_in_order", "to_day >= from_day");
                         });
@@ -1242,7 +1419,7 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                     b.HasIndex("UnitId", "HolderName")
                         .HasDatabaseName("ix_posts_unit_id_holder_name");
 
-                    b.ToTable("posts", null, t =>
+                    b.ToTable("posts", t =>
                         {
                             t.HasCheckConstraint("days_in_order", "to_day >= from_day");
                         });
@@ -1281,7 +1458,7 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                         .HasDatabaseName("ix_residences_household_id")
                         .HasFilter("to_day IS NULL");
 
-                    b.ToTable("residences", null, t =>
+                    b.ToTable("residences", t =>
                         {
                             t.HasCheckConstraint("days_in_order", "to_day >= from_day");
                         });
@@ -1338,7 +1515,7 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                     b.HasIndex("UnitId")
                         .HasDatabaseName("ix_responsibilities_unit_id");
 
-                    b.ToTable("responsibilities", null, t =>
+                    b.ToTable("responsibilities", t =>
                         {
                             t.HasCheckConstraint("days_in_order", "to_day >= from_day");
                         });

@@ -110,6 +110,33 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
             );
 
             migrationBuilder.CreateTable(
+                name: "attachments",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "bigint", nullable: false),
+                    subject = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    subject_id = table.Column<long>(type: "bigint", nullable: false),
+                    part = table.Column<int>(type: "integer", nullable: false),
+                    kind = table.Column<short>(type: "smallint", nullable: false),
+                    title = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    taken_day = table.Column<int>(type: "integer", nullable: true),
+                    media = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    hash = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    size = table.Column<int>(type: "integer", nullable: false),
+                    added_at = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    added_name = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    added_by = table.Column<long>(type: "bigint", nullable: true),
+                    withdrawn_at = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    withdrawn_name = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    withdrawn_reason = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_attachments", x => x.id);
+                }
+            );
+
+            migrationBuilder.CreateTable(
                 name: "audit_entries",
                 columns: table => new
                 {
@@ -324,6 +351,86 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
             );
 
             migrationBuilder.CreateTable(
+                name: "list_acts",
+                columns: table => new
+                {
+                    list_id = table.Column<long>(type: "bigint", nullable: false),
+                    number = table.Column<int>(type: "integer", nullable: false),
+                    sent_key = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    kind = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    step = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    work_day = table.Column<int>(type: "integer", nullable: false),
+                    clock_day = table.Column<int>(type: "integer", nullable: true),
+                    acted_as = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    subjects = table.Column<int>(type: "integer", nullable: false),
+                    attended = table.Column<int>(type: "integer", nullable: true),
+                    votes_for = table.Column<int>(type: "integer", nullable: true),
+                    votes_against = table.Column<int>(type: "integer", nullable: true),
+                    abstained = table.Column<int>(type: "integer", nullable: true),
+                    looked_at = table.Column<int>(type: "integer", nullable: true),
+                    document = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    evidence = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    attendees = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    words = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    change_id = table.Column<long>(type: "bigint", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_list_acts", x => new { x.list_id, x.number });
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "list_objections",
+                columns: table => new
+                {
+                    list_id = table.Column<long>(type: "bigint", nullable: false),
+                    number = table.Column<int>(type: "integer", nullable: false),
+                    subject_id = table.Column<long>(type: "bigint", nullable: true),
+                    raised_by = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    words = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    raised_day = table.Column<int>(type: "integer", nullable: false),
+                    upheld = table.Column<bool>(type: "boolean", nullable: true),
+                    answer = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    answered_day = table.Column<int>(type: "integer", nullable: true),
+                    by_link = table.Column<bool>(type: "boolean", nullable: false),
+                    who_cipher = table.Column<byte[]>(type: "bytea", nullable: true),
+                    contact_cipher = table.Column<byte[]>(type: "bytea", nullable: true),
+                    receipt = table.Column<byte[]>(type: "bytea", nullable: true),
+                    appeal_words = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    appealed_day = table.Column<int>(type: "integer", nullable: true),
+                    appeal_upheld = table.Column<bool>(type: "boolean", nullable: true),
+                    appeal_answer = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    appeal_answered_day = table.Column<int>(type: "integer", nullable: true),
+                    change_id = table.Column<long>(type: "bigint", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_list_objections", x => new { x.list_id, x.number });
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "list_subjects",
+                columns: table => new
+                {
+                    list_id = table.Column<long>(type: "bigint", nullable: false),
+                    subject_id = table.Column<long>(type: "bigint", nullable: false),
+                    family = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    area_code = table.Column<long>(type: "bigint", nullable: false),
+                    added_by = table.Column<int>(type: "integer", nullable: false),
+                    done_by = table.Column<int>(type: "integer", nullable: true),
+                    cause = table.Column<short>(type: "smallint", nullable: true),
+                    reason = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    change_id = table.Column<long>(type: "bigint", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_list_subjects", x => new { x.list_id, x.subject_id });
+                }
+            );
+
+            migrationBuilder.CreateTable(
                 name: "measures",
                 columns: table => new
                 {
@@ -437,6 +544,30 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
             );
 
             migrationBuilder.CreateTable(
+                name: "procedure_days",
+                columns: table => new
+                {
+                    procedure_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    parameter = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    area_id = table.Column<long>(type: "bigint", nullable: false),
+                    days = table.Column<int>(type: "integer", nullable: false),
+                    change_id = table.Column<long>(type: "bigint", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey(
+                        "pk_procedure_days",
+                        x => new
+                        {
+                            x.procedure_id,
+                            x.parameter,
+                            x.area_id,
+                        }
+                    );
+                }
+            );
+
+            migrationBuilder.CreateTable(
                 name: "proposed_changes",
                 columns: table => new
                 {
@@ -461,6 +592,24 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                 {
                     table.PrimaryKey("pk_proposed_changes", x => x.id);
                     table.CheckConstraint("two_people", "decided_by IS NULL OR decided_by <> proposed_by");
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "publicity_links",
+                columns: table => new
+                {
+                    list_id = table
+                        .Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    hash = table.Column<byte[]>(type: "bytea", nullable: false),
+                    made_at = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    made_name = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    made_by = table.Column<long>(type: "bigint", nullable: true),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_publicity_links", x => x.list_id);
                 }
             );
 
@@ -585,101 +734,6 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
             );
 
             migrationBuilder.CreateTable(
-                name: "list_subjects",
-                columns: table => new
-                {
-                    list_id = table.Column<long>(type: "bigint", nullable: false),
-                    subject_id = table.Column<long>(type: "bigint", nullable: false),
-                    family = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    area_code = table.Column<long>(type: "bigint", nullable: false),
-                    added_by = table.Column<int>(type: "integer", nullable: false),
-                    done_by = table.Column<int>(type: "integer", nullable: true),
-                    cause = table.Column<short>(type: "smallint", nullable: true),
-                    reason = table.Column<string>(type: "text", nullable: true, collation: "C"),
-                    change_id = table.Column<long>(type: "bigint", nullable: false),
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("pk_list_subjects", x => new { x.list_id, x.subject_id });
-                }
-            );
-
-            migrationBuilder.CreateTable(
-                name: "list_acts",
-                columns: table => new
-                {
-                    list_id = table.Column<long>(type: "bigint", nullable: false),
-                    number = table.Column<int>(type: "integer", nullable: false),
-                    sent_key = table.Column<string>(type: "text", nullable: true, collation: "C"),
-                    kind = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    step = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    work_day = table.Column<int>(type: "integer", nullable: false),
-                    clock_day = table.Column<int>(type: "integer", nullable: true),
-                    acted_as = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    subjects = table.Column<int>(type: "integer", nullable: false),
-                    attended = table.Column<int>(type: "integer", nullable: true),
-                    votes_for = table.Column<int>(type: "integer", nullable: true),
-                    votes_against = table.Column<int>(type: "integer", nullable: true),
-                    abstained = table.Column<int>(type: "integer", nullable: true),
-                    looked_at = table.Column<int>(type: "integer", nullable: true),
-                    document = table.Column<string>(type: "text", nullable: true, collation: "C"),
-                    evidence = table.Column<string>(type: "text", nullable: true, collation: "C"),
-                    attendees = table.Column<string>(type: "text", nullable: true, collation: "C"),
-                    words = table.Column<string>(type: "text", nullable: true, collation: "C"),
-                    change_id = table.Column<long>(type: "bigint", nullable: false),
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("pk_list_acts", x => new { x.list_id, x.number });
-                }
-            );
-
-            migrationBuilder.CreateTable(
-                name: "list_objections",
-                columns: table => new
-                {
-                    list_id = table.Column<long>(type: "bigint", nullable: false),
-                    number = table.Column<int>(type: "integer", nullable: false),
-                    subject_id = table.Column<long>(type: "bigint", nullable: true),
-                    raised_by = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    words = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    raised_day = table.Column<int>(type: "integer", nullable: false),
-                    upheld = table.Column<bool>(type: "boolean", nullable: true),
-                    answer = table.Column<string>(type: "text", nullable: true, collation: "C"),
-                    answered_day = table.Column<int>(type: "integer", nullable: true),
-                    change_id = table.Column<long>(type: "bigint", nullable: false),
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("pk_list_objections", x => new { x.list_id, x.number });
-                }
-            );
-
-            migrationBuilder.CreateTable(
-                name: "procedure_days",
-                columns: table => new
-                {
-                    procedure_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    parameter = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    area_id = table.Column<long>(type: "bigint", nullable: false),
-                    days = table.Column<int>(type: "integer", nullable: false),
-                    change_id = table.Column<long>(type: "bigint", nullable: false),
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey(
-                        "pk_procedure_days",
-                        x => new
-                        {
-                            x.procedure_id,
-                            x.parameter,
-                            x.area_id,
-                        }
-                    );
-                }
-            );
-
-            migrationBuilder.CreateTable(
                 name: "tallies",
                 columns: table => new
                 {
@@ -769,6 +823,18 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
 
             migrationBuilder.CreateIndex(name: "ix_area_versions_parent_id", table: "area_versions", column: "parent_id");
 
+            migrationBuilder.CreateIndex(name: "ix_attachments_hash", table: "attachments", column: "hash");
+
+            migrationBuilder.CreateIndex(name: "ix_attachments_subject_id_subject", table: "attachments", columns: new[] { "subject_id", "subject" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_attachments_subject_subject_id_part_hash",
+                table: "attachments",
+                columns: new[] { "subject", "subject_id", "part", "hash" },
+                unique: true,
+                filter: "withdrawn_at IS NULL"
+            );
+
             migrationBuilder.CreateIndex(name: "ix_audit_entries_at", table: "audit_entries", column: "at");
 
             migrationBuilder.CreateIndex(
@@ -801,6 +867,25 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
 
             migrationBuilder.CreateIndex(name: "ix_households_village_id", table: "households", column: "village_id");
 
+            migrationBuilder.CreateIndex(
+                name: "ix_list_acts_list_id_sent_key",
+                table: "list_acts",
+                columns: new[] { "list_id", "sent_key" },
+                unique: true
+            );
+
+            migrationBuilder.CreateIndex(name: "ix_list_objections_receipt", table: "list_objections", column: "receipt", unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_list_subjects_family_subject_id",
+                table: "list_subjects",
+                columns: new[] { "family", "subject_id" },
+                unique: true,
+                filter: "cause IS NULL"
+            );
+
+            migrationBuilder.CreateIndex(name: "ix_list_subjects_subject_id", table: "list_subjects", column: "subject_id");
+
             migrationBuilder.CreateIndex(name: "ix_measures_household_id", table: "measures", column: "household_id");
 
             migrationBuilder.CreateIndex(
@@ -822,6 +907,8 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
             migrationBuilder.CreateIndex(name: "ix_proposed_changes_household_id", table: "proposed_changes", column: "household_id");
 
             migrationBuilder.CreateIndex(name: "ix_proposed_changes_state", table: "proposed_changes", column: "state");
+
+            migrationBuilder.CreateIndex(name: "ix_publicity_links_hash", table: "publicity_links", column: "hash", unique: true);
 
             migrationBuilder.CreateIndex(name: "ix_residences_dwelling_id", table: "residences", column: "dwelling_id");
 
@@ -848,6 +935,13 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                 unique: true
             );
 
+            migrationBuilder.CreateIndex(
+                name: "ix_statements_subject_subject_id_fact_year_stated_by",
+                table: "statements",
+                columns: new[] { "subject", "subject_id", "fact", "year", "stated_by" },
+                unique: true
+            );
+
             migrationBuilder.CreateIndex(name: "ix_subject_lists_area_code", table: "subject_lists", column: "area_code");
 
             migrationBuilder.CreateIndex(
@@ -855,30 +949,6 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                 table: "subject_lists",
                 column: "lapses_after",
                 filter: "ended IS NULL AND lapses_after IS NOT NULL"
-            );
-
-            migrationBuilder.CreateIndex(
-                name: "ix_list_subjects_family_subject_id",
-                table: "list_subjects",
-                columns: new[] { "family", "subject_id" },
-                unique: true,
-                filter: "cause IS NULL"
-            );
-
-            migrationBuilder.CreateIndex(name: "ix_list_subjects_subject_id", table: "list_subjects", column: "subject_id");
-
-            migrationBuilder.CreateIndex(
-                name: "ix_list_acts_list_id_sent_key",
-                table: "list_acts",
-                columns: new[] { "list_id", "sent_key" },
-                unique: true
-            );
-
-            migrationBuilder.CreateIndex(
-                name: "ix_statements_subject_subject_id_fact_year_stated_by",
-                table: "statements",
-                columns: new[] { "subject", "subject_id", "fact", "year", "stated_by" },
-                unique: true
             );
 
             migrationBuilder.CreateIndex(name: "ix_units_name", table: "units", column: "name", unique: true);
@@ -896,6 +966,8 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
             migrationBuilder.DropTable(name: "area_versions");
 
             migrationBuilder.DropTable(name: "areas");
+
+            migrationBuilder.DropTable(name: "attachments");
 
             migrationBuilder.DropTable(name: "audit_entries");
 
@@ -919,6 +991,12 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
 
             migrationBuilder.DropTable(name: "key_sequences");
 
+            migrationBuilder.DropTable(name: "list_acts");
+
+            migrationBuilder.DropTable(name: "list_objections");
+
+            migrationBuilder.DropTable(name: "list_subjects");
+
             migrationBuilder.DropTable(name: "measures");
 
             migrationBuilder.DropTable(name: "memberships");
@@ -931,7 +1009,11 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
 
             migrationBuilder.DropTable(name: "posts");
 
+            migrationBuilder.DropTable(name: "procedure_days");
+
             migrationBuilder.DropTable(name: "proposed_changes");
+
+            migrationBuilder.DropTable(name: "publicity_links");
 
             migrationBuilder.DropTable(name: "residences");
 
@@ -944,14 +1026,6 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
             migrationBuilder.DropTable(name: "statements");
 
             migrationBuilder.DropTable(name: "subject_lists");
-
-            migrationBuilder.DropTable(name: "list_subjects");
-
-            migrationBuilder.DropTable(name: "list_acts");
-
-            migrationBuilder.DropTable(name: "list_objections");
-
-            migrationBuilder.DropTable(name: "procedure_days");
 
             migrationBuilder.DropTable(name: "tallies");
 

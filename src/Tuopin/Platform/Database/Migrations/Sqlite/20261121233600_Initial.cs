@@ -107,6 +107,33 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
             );
 
             migrationBuilder.CreateTable(
+                name: "attachments",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "INTEGER", nullable: false),
+                    subject = table.Column<string>(type: "TEXT", nullable: false),
+                    subject_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    part = table.Column<int>(type: "INTEGER", nullable: false),
+                    kind = table.Column<short>(type: "INTEGER", nullable: false),
+                    title = table.Column<string>(type: "TEXT", nullable: true),
+                    taken_day = table.Column<int>(type: "INTEGER", nullable: true),
+                    media = table.Column<string>(type: "TEXT", nullable: false),
+                    hash = table.Column<string>(type: "TEXT", nullable: false),
+                    size = table.Column<int>(type: "INTEGER", nullable: false),
+                    added_at = table.Column<string>(type: "TEXT", nullable: false),
+                    added_name = table.Column<string>(type: "TEXT", nullable: false),
+                    added_by = table.Column<long>(type: "INTEGER", nullable: true),
+                    withdrawn_at = table.Column<string>(type: "TEXT", nullable: true),
+                    withdrawn_name = table.Column<string>(type: "TEXT", nullable: true),
+                    withdrawn_reason = table.Column<string>(type: "TEXT", nullable: true),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_attachments", x => x.id);
+                }
+            );
+
+            migrationBuilder.CreateTable(
                 name: "audit_entries",
                 columns: table => new
                 {
@@ -321,6 +348,86 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
             );
 
             migrationBuilder.CreateTable(
+                name: "list_acts",
+                columns: table => new
+                {
+                    list_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    number = table.Column<int>(type: "INTEGER", nullable: false),
+                    sent_key = table.Column<string>(type: "TEXT", nullable: true),
+                    kind = table.Column<string>(type: "TEXT", nullable: false),
+                    step = table.Column<string>(type: "TEXT", nullable: false),
+                    work_day = table.Column<int>(type: "INTEGER", nullable: false),
+                    clock_day = table.Column<int>(type: "INTEGER", nullable: true),
+                    acted_as = table.Column<string>(type: "TEXT", nullable: false),
+                    subjects = table.Column<int>(type: "INTEGER", nullable: false),
+                    attended = table.Column<int>(type: "INTEGER", nullable: true),
+                    votes_for = table.Column<int>(type: "INTEGER", nullable: true),
+                    votes_against = table.Column<int>(type: "INTEGER", nullable: true),
+                    abstained = table.Column<int>(type: "INTEGER", nullable: true),
+                    looked_at = table.Column<int>(type: "INTEGER", nullable: true),
+                    document = table.Column<string>(type: "TEXT", nullable: true),
+                    evidence = table.Column<string>(type: "TEXT", nullable: true),
+                    attendees = table.Column<string>(type: "TEXT", nullable: true),
+                    words = table.Column<string>(type: "TEXT", nullable: true),
+                    change_id = table.Column<long>(type: "INTEGER", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_list_acts", x => new { x.list_id, x.number });
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "list_objections",
+                columns: table => new
+                {
+                    list_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    number = table.Column<int>(type: "INTEGER", nullable: false),
+                    subject_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    raised_by = table.Column<string>(type: "TEXT", nullable: false),
+                    words = table.Column<string>(type: "TEXT", nullable: false),
+                    raised_day = table.Column<int>(type: "INTEGER", nullable: false),
+                    upheld = table.Column<bool>(type: "INTEGER", nullable: true),
+                    answer = table.Column<string>(type: "TEXT", nullable: true),
+                    answered_day = table.Column<int>(type: "INTEGER", nullable: true),
+                    by_link = table.Column<bool>(type: "INTEGER", nullable: false),
+                    who_cipher = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    contact_cipher = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    receipt = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    appeal_words = table.Column<string>(type: "TEXT", nullable: true),
+                    appealed_day = table.Column<int>(type: "INTEGER", nullable: true),
+                    appeal_upheld = table.Column<bool>(type: "INTEGER", nullable: true),
+                    appeal_answer = table.Column<string>(type: "TEXT", nullable: true),
+                    appeal_answered_day = table.Column<int>(type: "INTEGER", nullable: true),
+                    change_id = table.Column<long>(type: "INTEGER", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_list_objections", x => new { x.list_id, x.number });
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "list_subjects",
+                columns: table => new
+                {
+                    list_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    subject_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    family = table.Column<string>(type: "TEXT", nullable: false),
+                    area_code = table.Column<long>(type: "INTEGER", nullable: false),
+                    added_by = table.Column<int>(type: "INTEGER", nullable: false),
+                    done_by = table.Column<int>(type: "INTEGER", nullable: true),
+                    cause = table.Column<short>(type: "INTEGER", nullable: true),
+                    reason = table.Column<string>(type: "TEXT", nullable: true),
+                    change_id = table.Column<long>(type: "INTEGER", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_list_subjects", x => new { x.list_id, x.subject_id });
+                }
+            );
+
+            migrationBuilder.CreateTable(
                 name: "measures",
                 columns: table => new
                 {
@@ -434,6 +541,30 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
             );
 
             migrationBuilder.CreateTable(
+                name: "procedure_days",
+                columns: table => new
+                {
+                    procedure_id = table.Column<string>(type: "TEXT", nullable: false),
+                    parameter = table.Column<string>(type: "TEXT", nullable: false),
+                    area_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    days = table.Column<int>(type: "INTEGER", nullable: false),
+                    change_id = table.Column<long>(type: "INTEGER", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey(
+                        "pk_procedure_days",
+                        x => new
+                        {
+                            x.procedure_id,
+                            x.parameter,
+                            x.area_id,
+                        }
+                    );
+                }
+            );
+
+            migrationBuilder.CreateTable(
                 name: "proposed_changes",
                 columns: table => new
                 {
@@ -458,6 +589,22 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                 {
                     table.PrimaryKey("pk_proposed_changes", x => x.id);
                     table.CheckConstraint("two_people", "decided_by IS NULL OR decided_by <> proposed_by");
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "publicity_links",
+                columns: table => new
+                {
+                    list_id = table.Column<long>(type: "INTEGER", nullable: false).Annotation("Sqlite:Autoincrement", true),
+                    hash = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    made_at = table.Column<string>(type: "TEXT", nullable: false),
+                    made_name = table.Column<string>(type: "TEXT", nullable: false),
+                    made_by = table.Column<long>(type: "INTEGER", nullable: true),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_publicity_links", x => x.list_id);
                 }
             );
 
@@ -582,101 +729,6 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
             );
 
             migrationBuilder.CreateTable(
-                name: "list_subjects",
-                columns: table => new
-                {
-                    list_id = table.Column<long>(type: "INTEGER", nullable: false),
-                    subject_id = table.Column<long>(type: "INTEGER", nullable: false),
-                    family = table.Column<string>(type: "TEXT", nullable: false),
-                    area_code = table.Column<long>(type: "INTEGER", nullable: false),
-                    added_by = table.Column<int>(type: "INTEGER", nullable: false),
-                    done_by = table.Column<int>(type: "INTEGER", nullable: true),
-                    cause = table.Column<short>(type: "INTEGER", nullable: true),
-                    reason = table.Column<string>(type: "TEXT", nullable: true),
-                    change_id = table.Column<long>(type: "INTEGER", nullable: false),
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("pk_list_subjects", x => new { x.list_id, x.subject_id });
-                }
-            );
-
-            migrationBuilder.CreateTable(
-                name: "list_acts",
-                columns: table => new
-                {
-                    list_id = table.Column<long>(type: "INTEGER", nullable: false),
-                    number = table.Column<int>(type: "INTEGER", nullable: false),
-                    sent_key = table.Column<string>(type: "TEXT", nullable: true),
-                    kind = table.Column<string>(type: "TEXT", nullable: false),
-                    step = table.Column<string>(type: "TEXT", nullable: false),
-                    work_day = table.Column<int>(type: "INTEGER", nullable: false),
-                    clock_day = table.Column<int>(type: "INTEGER", nullable: true),
-                    acted_as = table.Column<string>(type: "TEXT", nullable: false),
-                    subjects = table.Column<int>(type: "INTEGER", nullable: false),
-                    attended = table.Column<int>(type: "INTEGER", nullable: true),
-                    votes_for = table.Column<int>(type: "INTEGER", nullable: true),
-                    votes_against = table.Column<int>(type: "INTEGER", nullable: true),
-                    abstained = table.Column<int>(type: "INTEGER", nullable: true),
-                    looked_at = table.Column<int>(type: "INTEGER", nullable: true),
-                    document = table.Column<string>(type: "TEXT", nullable: true),
-                    evidence = table.Column<string>(type: "TEXT", nullable: true),
-                    attendees = table.Column<string>(type: "TEXT", nullable: true),
-                    words = table.Column<string>(type: "TEXT", nullable: true),
-                    change_id = table.Column<long>(type: "INTEGER", nullable: false),
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("pk_list_acts", x => new { x.list_id, x.number });
-                }
-            );
-
-            migrationBuilder.CreateTable(
-                name: "list_objections",
-                columns: table => new
-                {
-                    list_id = table.Column<long>(type: "INTEGER", nullable: false),
-                    number = table.Column<int>(type: "INTEGER", nullable: false),
-                    subject_id = table.Column<long>(type: "INTEGER", nullable: true),
-                    raised_by = table.Column<string>(type: "TEXT", nullable: false),
-                    words = table.Column<string>(type: "TEXT", nullable: false),
-                    raised_day = table.Column<int>(type: "INTEGER", nullable: false),
-                    upheld = table.Column<bool>(type: "INTEGER", nullable: true),
-                    answer = table.Column<string>(type: "TEXT", nullable: true),
-                    answered_day = table.Column<int>(type: "INTEGER", nullable: true),
-                    change_id = table.Column<long>(type: "INTEGER", nullable: false),
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("pk_list_objections", x => new { x.list_id, x.number });
-                }
-            );
-
-            migrationBuilder.CreateTable(
-                name: "procedure_days",
-                columns: table => new
-                {
-                    procedure_id = table.Column<string>(type: "TEXT", nullable: false),
-                    parameter = table.Column<string>(type: "TEXT", nullable: false),
-                    area_id = table.Column<long>(type: "INTEGER", nullable: false),
-                    days = table.Column<int>(type: "INTEGER", nullable: false),
-                    change_id = table.Column<long>(type: "INTEGER", nullable: false),
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey(
-                        "pk_procedure_days",
-                        x => new
-                        {
-                            x.procedure_id,
-                            x.parameter,
-                            x.area_id,
-                        }
-                    );
-                }
-            );
-
-            migrationBuilder.CreateTable(
                 name: "tallies",
                 columns: table => new
                 {
@@ -766,6 +818,18 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
 
             migrationBuilder.CreateIndex(name: "ix_area_versions_parent_id", table: "area_versions", column: "parent_id");
 
+            migrationBuilder.CreateIndex(name: "ix_attachments_hash", table: "attachments", column: "hash");
+
+            migrationBuilder.CreateIndex(name: "ix_attachments_subject_id_subject", table: "attachments", columns: new[] { "subject_id", "subject" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_attachments_subject_subject_id_part_hash",
+                table: "attachments",
+                columns: new[] { "subject", "subject_id", "part", "hash" },
+                unique: true,
+                filter: "withdrawn_at IS NULL"
+            );
+
             migrationBuilder.CreateIndex(name: "ix_audit_entries_at", table: "audit_entries", column: "at");
 
             migrationBuilder.CreateIndex(
@@ -798,6 +862,25 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
 
             migrationBuilder.CreateIndex(name: "ix_households_village_id", table: "households", column: "village_id");
 
+            migrationBuilder.CreateIndex(
+                name: "ix_list_acts_list_id_sent_key",
+                table: "list_acts",
+                columns: new[] { "list_id", "sent_key" },
+                unique: true
+            );
+
+            migrationBuilder.CreateIndex(name: "ix_list_objections_receipt", table: "list_objections", column: "receipt", unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_list_subjects_family_subject_id",
+                table: "list_subjects",
+                columns: new[] { "family", "subject_id" },
+                unique: true,
+                filter: "cause IS NULL"
+            );
+
+            migrationBuilder.CreateIndex(name: "ix_list_subjects_subject_id", table: "list_subjects", column: "subject_id");
+
             migrationBuilder.CreateIndex(name: "ix_measures_household_id", table: "measures", column: "household_id");
 
             migrationBuilder.CreateIndex(
@@ -819,6 +902,8 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
             migrationBuilder.CreateIndex(name: "ix_proposed_changes_household_id", table: "proposed_changes", column: "household_id");
 
             migrationBuilder.CreateIndex(name: "ix_proposed_changes_state", table: "proposed_changes", column: "state");
+
+            migrationBuilder.CreateIndex(name: "ix_publicity_links_hash", table: "publicity_links", column: "hash", unique: true);
 
             migrationBuilder.CreateIndex(name: "ix_residences_dwelling_id", table: "residences", column: "dwelling_id");
 
@@ -845,6 +930,13 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                 unique: true
             );
 
+            migrationBuilder.CreateIndex(
+                name: "ix_statements_subject_subject_id_fact_year_stated_by",
+                table: "statements",
+                columns: new[] { "subject", "subject_id", "fact", "year", "stated_by" },
+                unique: true
+            );
+
             migrationBuilder.CreateIndex(name: "ix_subject_lists_area_code", table: "subject_lists", column: "area_code");
 
             migrationBuilder.CreateIndex(
@@ -852,30 +944,6 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                 table: "subject_lists",
                 column: "lapses_after",
                 filter: "ended IS NULL AND lapses_after IS NOT NULL"
-            );
-
-            migrationBuilder.CreateIndex(
-                name: "ix_list_subjects_family_subject_id",
-                table: "list_subjects",
-                columns: new[] { "family", "subject_id" },
-                unique: true,
-                filter: "cause IS NULL"
-            );
-
-            migrationBuilder.CreateIndex(name: "ix_list_subjects_subject_id", table: "list_subjects", column: "subject_id");
-
-            migrationBuilder.CreateIndex(
-                name: "ix_list_acts_list_id_sent_key",
-                table: "list_acts",
-                columns: new[] { "list_id", "sent_key" },
-                unique: true
-            );
-
-            migrationBuilder.CreateIndex(
-                name: "ix_statements_subject_subject_id_fact_year_stated_by",
-                table: "statements",
-                columns: new[] { "subject", "subject_id", "fact", "year", "stated_by" },
-                unique: true
             );
 
             migrationBuilder.CreateIndex(name: "ix_units_name", table: "units", column: "name", unique: true);
@@ -893,6 +961,8 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
             migrationBuilder.DropTable(name: "area_versions");
 
             migrationBuilder.DropTable(name: "areas");
+
+            migrationBuilder.DropTable(name: "attachments");
 
             migrationBuilder.DropTable(name: "audit_entries");
 
@@ -916,6 +986,12 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
 
             migrationBuilder.DropTable(name: "key_sequences");
 
+            migrationBuilder.DropTable(name: "list_acts");
+
+            migrationBuilder.DropTable(name: "list_objections");
+
+            migrationBuilder.DropTable(name: "list_subjects");
+
             migrationBuilder.DropTable(name: "measures");
 
             migrationBuilder.DropTable(name: "memberships");
@@ -928,7 +1004,11 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
 
             migrationBuilder.DropTable(name: "posts");
 
+            migrationBuilder.DropTable(name: "procedure_days");
+
             migrationBuilder.DropTable(name: "proposed_changes");
+
+            migrationBuilder.DropTable(name: "publicity_links");
 
             migrationBuilder.DropTable(name: "residences");
 
@@ -941,14 +1021,6 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
             migrationBuilder.DropTable(name: "statements");
 
             migrationBuilder.DropTable(name: "subject_lists");
-
-            migrationBuilder.DropTable(name: "list_subjects");
-
-            migrationBuilder.DropTable(name: "list_acts");
-
-            migrationBuilder.DropTable(name: "list_objections");
-
-            migrationBuilder.DropTable(name: "procedure_days");
 
             migrationBuilder.DropTable(name: "tallies");
 

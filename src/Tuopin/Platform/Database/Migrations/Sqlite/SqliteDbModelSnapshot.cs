@@ -102,6 +102,94 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                         });
                 });
 
+            modelBuilder.Entity("Tuopin.Evidence.Attachment", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<string>("AddedAt")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("added_at");
+
+                    b.Property<long?>("AddedBy")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("added_by");
+
+                    b.Property<string>("AddedName")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("added_name");
+
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("hash");
+
+                    b.Property<short>("Kind")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Media")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("media");
+
+                    b.Property<int>("Part")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("part");
+
+                    b.Property<int>("Size")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("size");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("subject");
+
+                    b.Property<long>("SubjectId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("subject_id");
+
+                    b.Property<int?>("TakenDay")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("taken_day");
+
+                    b.Property<string>("Title")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("title");
+
+                    b.Property<string>("WithdrawnAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("withdrawn_at");
+
+                    b.Property<string>("WithdrawnName")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("withdrawn_name");
+
+                    b.Property<string>("WithdrawnReason")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("withdrawn_reason");
+
+                    b.HasKey("Id")
+                        .HasName("pk_attachments");
+
+                    b.HasIndex("Hash")
+                        .HasDatabaseName("ix_attachments_hash");
+
+                    b.HasIndex("SubjectId", "Subject")
+                        .HasDatabaseName("ix_attachments_subject_id_subject");
+
+                    b.HasIndex("Subject", "SubjectId", "Part", "Hash")
+                        .IsUnique()
+                        .HasDatabaseName("ix_attachments_subject_subject_id_part_hash")
+                        .HasFilter("withdrawn_at IS NULL");
+
+                    b.ToTable("attachments");
+                });
+
             modelBuilder.Entity("Tuopin.Figures.AreaBoundary", b =>
                 {
                     b.Property<long>("AreaCode")
@@ -519,7 +607,7 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                         .IsUnique()
                         .HasDatabaseName("ix_list_acts_list_id_sent_key");
 
-                    b.ToTable("list_acts", (string)null);
+                    b.ToTable("list_acts");
 
                     b.HasAnnotation("Tuopin:Clustered", true);
                 });
@@ -542,9 +630,37 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("answered_day");
 
+                    b.Property<string>("AppealAnswer")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("appeal_answer");
+
+                    b.Property<int?>("AppealAnsweredDay")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("appeal_answered_day");
+
+                    b.Property<bool?>("AppealUpheld")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("appeal_upheld");
+
+                    b.Property<string>("AppealWords")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("appeal_words");
+
+                    b.Property<int?>("AppealedDay")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("appealed_day");
+
+                    b.Property<bool>("ByLink")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("by_link");
+
                     b.Property<long>("ChangeId")
                         .HasColumnType("INTEGER")
                         .HasColumnName("change_id");
+
+                    b.Property<byte[]>("ContactCipher")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("contact_cipher");
 
                     b.Property<string>("RaisedBy")
                         .IsRequired()
@@ -555,6 +671,10 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("raised_day");
 
+                    b.Property<byte[]>("Receipt")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("receipt");
+
                     b.Property<long?>("SubjectId")
                         .HasColumnType("INTEGER")
                         .HasColumnName("subject_id");
@@ -562,6 +682,10 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                     b.Property<bool?>("Upheld")
                         .HasColumnType("INTEGER")
                         .HasColumnName("upheld");
+
+                    b.Property<byte[]>("WhoCipher")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("who_cipher");
 
                     b.Property<string>("Words")
                         .IsRequired()
@@ -571,9 +695,11 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                     b.HasKey("ListId", "Number")
                         .HasName("pk_list_objections");
 
-                    b.ToTable("list_objections", (string)null);
+                    b.HasIndex("Receipt")
+                        .IsUnique()
+                        .HasDatabaseName("ix_list_objections_receipt");
 
-                    b.HasAnnotation("Tuopin:Clustered", true);
+                    b.ToTable("list_objections");
                 });
 
             modelBuilder.Entity("Tuopin.Procedures.ListSubject", b =>
@@ -618,15 +744,15 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                     b.HasKey("ListId", "SubjectId")
                         .HasName("pk_list_subjects");
 
+                    b.HasIndex("SubjectId")
+                        .HasDatabaseName("ix_list_subjects_subject_id");
+
                     b.HasIndex("Family", "SubjectId")
                         .IsUnique()
                         .HasDatabaseName("ix_list_subjects_family_subject_id")
                         .HasFilter("cause IS NULL");
 
-                    b.HasIndex("SubjectId")
-                        .HasDatabaseName("ix_list_subjects_subject_id");
-
-                    b.ToTable("list_subjects", (string)null);
+                    b.ToTable("list_subjects");
 
                     b.HasAnnotation("Tuopin:Clustered", true);
                 });
@@ -656,9 +782,45 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                     b.HasKey("ProcedureId", "Parameter", "AreaId")
                         .HasName("pk_procedure_days");
 
-                    b.ToTable("procedure_days", (string)null);
+                    b.ToTable("procedure_days");
 
                     b.HasAnnotation("Tuopin:Clustered", true);
+                });
+
+            modelBuilder.Entity("Tuopin.Procedures.PublicityLink", b =>
+                {
+                    b.Property<long>("ListId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("list_id");
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("hash");
+
+                    b.Property<string>("MadeAt")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("made_at");
+
+                    b.Property<long?>("MadeBy")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("made_by");
+
+                    b.Property<string>("MadeName")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("made_name");
+
+                    b.HasKey("ListId")
+                        .HasName("pk_publicity_links");
+
+                    b.HasIndex("Hash")
+                        .IsUnique()
+                        .HasDatabaseName("ix_publicity_links_hash");
+
+                    b.ToTable("publicity_links");
                 });
 
             modelBuilder.Entity("Tuopin.Procedures.SubjectList", b =>
@@ -768,7 +930,7 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                         .HasDatabaseName("ix_subject_lists_lapses_after")
                         .HasFilter("ended IS NULL AND lapses_after IS NOT NULL");
 
-                    b.ToTable("subject_lists", (string)null);
+                    b.ToTable("subject_lists");
                 });
 
             modelBuilder.Entity("Tuopin.Registry.CountyYear", b =>
@@ -941,7 +1103,7 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                         .IsUnique()
                         .HasDatabaseName("ix_household_statuses_id");
 
-                    b.ToTable("household_statuses", null, t =>
+                    b.ToTable("household_statuses", t =>
                         {
                             t.HasCheckConstraint("days_in_order", "to_day >= from_day");
                         });
@@ -1003,7 +1165,7 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                     b.HasIndex("HouseholdId")
                         .HasDatabaseName("ix_measures_household_id");
 
-                    b.ToTable("measures", null, t =>
+                    b.ToTable("measures", t =>
                         {
                             t.HasCheckConstraint("days_in_order", "to_day >= from_day");
                         });
@@ -1039,7 +1201,7 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                         .HasDatabaseName("ix_memberships_person_id")
                         .HasFilter("to_day IS NULL");
 
-                    b.ToTable("memberships", null, t =>
+                    b.ToTable("memberships", t =>
                         {
                             t.HasCheckConstraint("days_in_order", "to_day >= from_day");
                         });
@@ -1174,7 +1336,7 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                     b.HasIndex("UnitId", "HolderName")
                         .HasDatabaseName("ix_posts_unit_id_holder_name");
 
-                    b.ToTable("posts", null, t =>
+                    b.ToTable("posts", t =>
                         {
                             t.HasCheckConstraint("days_in_order", "to_day >= from_day");
                         });
@@ -1213,7 +1375,7 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                         .HasDatabaseName("ix_residences_household_id")
                         .HasFilter("to_day IS NULL");
 
-                    b.ToTable("residences", null, t =>
+                    b.ToTable("residences", t =>
                         {
                             t.HasCheckConstraint("days_in_order", "to_day >= from_day");
                         });
@@ -1270,7 +1432,7 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                     b.HasIndex("UnitId")
                         .HasDatabaseName("ix_responsibilities_unit_id");
 
-                    b.ToTable("responsibilities", null, t =>
+                    b.ToTable("responsibilities", t =>
                         {
                             t.HasCheckConstraint("days_in_order", "to_day >= from_day");
                         });
