@@ -13,7 +13,8 @@ namespace Tuopin.Standards;
 /// </summary>
 public sealed class AreaCounting
 {
-    private const string Results = "met_households, unmet_households, unknown_households, met_persons, unmet_persons, unknown_persons";
+    private const string Results =
+        "met_households, unmet_households, unknown_households, overruled_met_households, overruled_unmet_households, met_persons, unmet_persons, unknown_persons, overruled_met_persons, overruled_unmet_persons";
 
     private readonly Installation installation;
     private readonly DbConnection connection;
@@ -52,6 +53,7 @@ public sealed class AreaCounting
         public long Members { get; init; }
         public long Met { get; init; }
         public long Unmet { get; init; }
+        public long Overruled { get; init; }
     }
 
     /// <summary>The share of a household as the list has it now; null when it is not counted.</summary>
@@ -171,8 +173,10 @@ public sealed class AreaCounting
             (share.Unmet & mask) != 0 ? 1
             : (share.Met & mask) != mask ? 2
             : 0;
-        long[] values = [0, 0, 0, 0, 0, 0];
-        (values[result], values[3 + result]) = (sign, sign * share.Members);
+        var overruled = result < 2 && (share.Overruled & (result == 0 ? share.Met : share.Unmet) & mask) != 0;
+        var values = new long[10];
+        foreach (var at in overruled ? new[] { result, 3 + result } : [result])
+            (values[at], values[5 + at]) = (sign, sign * share.Members);
         return string.Create(CultureInfo.InvariantCulture, $"({area}, {share.Version}, {bit}, {share.Standing}, {string.Join(", ", values)})");
     }
 
@@ -180,7 +184,7 @@ public sealed class AreaCounting
         $"""
             SELECT l.area_code AS village, l.standard_version_id AS version,
               CASE WHEN l.registered = 0 THEN 0 WHEN l.status IN ({Kind("remaining")}, {Kind("returned")}) THEN 1 ELSE 2 END AS standing,
-              coalesce(l.members, 0) AS members, l.met | l.exempt AS met, l.unmet
+              coalesce(l.members, 0) AS members, l.met | l.exempt AS met, l.unmet, l.overruled
             FROM household_list l
             WHERE l.place_code = l.area_code AND {HouseholdList.Counted(
                 "l",
@@ -202,6 +206,8 @@ public sealed class AreaCounting
             "h.unmet & b.mask = 0 AND h.met & b.mask = b.mask",
             "h.unmet & b.mask <> 0",
             "h.unmet & b.mask = 0 AND h.met & b.mask <> b.mask",
+            "h.unmet & b.mask = 0 AND h.met & b.mask = b.mask AND h.overruled & h.met & b.mask <> 0",
+            "h.overruled & h.unmet & b.mask <> 0",
         ];
         Run(
             $"""

@@ -236,6 +236,38 @@ public sealed class ScopeWalk
         );
         connection.Execute(
             """
+            INSERT INTO overrules (id, subject, subject_id, standard_id, indicator, department, met, reason, evidence, first_day, last_day, state, asked_by, asked_name, asked_at, change_id)
+            VALUES (@list, 'village', @area, 'yunnan.village-exit', 'road', 'transport', @met, @secret, '照片', 20200612, 20200701, 0, @user, @secret, @at, @change)
+            """,
+            new
+            {
+                list,
+                area = place.Area.AreaId,
+                met = true,
+                secret,
+                user,
+                at,
+                change,
+            }
+        );
+        connection.Execute(
+            """
+            INSERT INTO overrules (id, subject, subject_id, standard_id, indicator, department, met, reason, evidence, first_day, last_day, state, asked_by, asked_name, asked_at, decided_by, decided_name, change_id)
+            VALUES (@list + 100, 'household', @household, 'yunnan.household-exit', 'housing', 'housing', @met, @secret, '照片', 20200612, 20200701, 1, @user, @secret, @at, @user + 1, @secret, @change)
+            """,
+            new
+            {
+                list,
+                household = place.Subjects.Select(s => s.Household).Except(other.Subjects.Select(s => s.Household)).First(),
+                met = true,
+                secret,
+                user,
+                at,
+                change,
+            }
+        );
+        connection.Execute(
+            """
             INSERT INTO proposed_changes (id, household_id, payload, differences, role, author, proposed_by, proposed_name, proposed_at, state)
             SELECT coalesce(max(id), 0) + 1, @household, @payload, '[]', 7, 'village', @user, @secret, @at, 0 FROM proposed_changes
             """,

@@ -61,6 +61,12 @@ public enum Permission
     /// <summary>Setting the days that the law leaves to the county.</summary>
     SetProcedureDays,
 
+    /// <summary>Asking that an indicator be overruled; a department's user those of its trade.</summary>
+    AskOverrule,
+
+    /// <summary>Confirming, refusing and lifting overrules; never one's own.</summary>
+    ConfirmOverrule,
+
     /// <summary>Metrics and state of the installation.</summary>
     Operate,
 }
@@ -107,8 +113,10 @@ public static class Permissions
             Permission.ViewLists,
             Permission.ActOnLists,
             Permission.SetProcedureDays,
+            Permission.AskOverrule,
+            Permission.ConfirmOverrule,
         ],
-        [Role.Department] = [.. Reading, Permission.Certify, Permission.Edit, Permission.ExportNumbers, Permission.Judge],
+        [Role.Department] = [.. Reading, Permission.Certify, Permission.Edit, Permission.ExportNumbers, Permission.Judge, Permission.AskOverrule],
         [Role.Township] =
         [
             .. Reading,
@@ -120,6 +128,7 @@ public static class Permissions
             Permission.Judge,
             Permission.ViewLists,
             Permission.ActOnLists,
+            Permission.AskOverrule,
         ],
         [Role.Village] =
         [

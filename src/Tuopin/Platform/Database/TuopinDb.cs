@@ -39,6 +39,7 @@ public abstract class TuopinDb(DbContextOptions options) : DbContext(options)
     public DbSet<Statement> Statements => Set<Statement>();
     public DbSet<StandardVersion> StandardVersions => Set<StandardVersion>();
     public DbSet<Verdict> Verdicts => Set<Verdict>();
+    public DbSet<Overrule> Overrules => Set<Overrule>();
     public DbSet<TallyValue> Tallies => Set<TallyValue>();
     public DbSet<HouseholdListing> HouseholdListings => Set<HouseholdListing>();
     public DbSet<AreaCount> AreaCounts => Set<AreaCount>();
@@ -166,6 +167,31 @@ public abstract class TuopinDb(DbContextOptions options) : DbContext(options)
                 .IsUnique()
         );
         model.Entity<Verdict>(e => Clustered(e, v => new { v.StandardVersionId, v.SubjectId }));
+        model.Entity<Overrule>(e =>
+        {
+            e.ToTable(t =>
+            {
+                t.HasCheckConstraint("days_in_order", "last_day >= first_day");
+                t.HasCheckConstraint(
+                    "two_people",
+                    "(state IN (0, 3) AND decided_by IS NULL) OR (state IN (1, 2) AND decided_by IS NOT NULL AND decided_by <> asked_by)"
+                );
+                t.HasCheckConstraint("lifted_once_confirmed", "lifted_day IS NULL OR (state = 1 AND lifted_by IS NOT NULL)");
+            });
+            e.HasIndex(o => new { o.SubjectId, o.StandardId });
+            e.HasIndex(o => new { o.StandardId, o.LastDay });
+            e.HasIndex(o => new { o.AskedBy, o.SentKey }).IsUnique();
+            // One waits at a time for an indicator.
+            e.HasIndex(o => new
+                {
+                    o.Subject,
+                    o.SubjectId,
+                    o.StandardId,
+                    o.Indicator,
+                })
+                .IsUnique()
+                .HasFilter("state = 0");
+        });
         model.Entity<TallyValue>(e =>
         {
             e.ToTable("tallies");

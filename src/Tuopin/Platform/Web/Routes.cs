@@ -58,6 +58,9 @@ public static class Routes
         Registry.RevealPersonalNumber.Map(routes);
         Registry.FindByNumber.Map(routes);
         Exchange.ExportNumbers.Map(routes);
+        AskOverrule.Map(routes);
+        DecideOverrule.Map(routes);
+        ListOverrules.Map(routes);
         ListJobs.Map(routes);
         ShowJob.Map(routes);
         CancelJob.Map(routes);

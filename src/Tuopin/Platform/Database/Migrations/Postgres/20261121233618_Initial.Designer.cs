@@ -556,7 +556,7 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                         .IsUnique()
                         .HasDatabaseName("ix_list_acts_list_id_sent_key");
 
-                    b.ToTable("list_acts", (string)null);
+                    b.ToTable("list_acts");
 
                     b.HasAnnotation("Tuopin:Clustered", true);
                 });
@@ -611,7 +611,7 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                     b.HasKey("ListId", "Number")
                         .HasName("pk_list_objections");
 
-                    b.ToTable("list_objections", (string)null);
+                    b.ToTable("list_objections");
 
                     b.HasAnnotation("Tuopin:Clustered", true);
                 });
@@ -660,15 +660,15 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                     b.HasKey("ListId", "SubjectId")
                         .HasName("pk_list_subjects");
 
+                    b.HasIndex("SubjectId")
+                        .HasDatabaseName("ix_list_subjects_subject_id");
+
                     b.HasIndex("Family", "SubjectId")
                         .IsUnique()
                         .HasDatabaseName("ix_list_subjects_family_subject_id")
                         .HasFilter("cause IS NULL");
 
-                    b.HasIndex("SubjectId")
-                        .HasDatabaseName("ix_list_subjects_subject_id");
-
-                    b.ToTable("list_subjects", (string)null);
+                    b.ToTable("list_subjects");
 
                     b.HasAnnotation("Tuopin:Clustered", true);
                 });
@@ -700,7 +700,7 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                     b.HasKey("ProcedureId", "Parameter", "AreaId")
                         .HasName("pk_procedure_days");
 
-                    b.ToTable("procedure_days", (string)null);
+                    b.ToTable("procedure_days");
 
                     b.HasAnnotation("Tuopin:Clustered", true);
                 });
@@ -819,7 +819,7 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                         .HasDatabaseName("ix_subject_lists_lapses_after")
                         .HasFilter("ended IS NULL AND lapses_after IS NOT NULL");
 
-                    b.ToTable("subject_lists", (string)null);
+                    b.ToTable("subject_lists");
                 });
 
             modelBuilder.Entity("Tuopin.Registry.CountyYear", b =>
@@ -993,7 +993,7 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                         .IsUnique()
                         .HasDatabaseName("ix_household_statuses_id");
 
-                    b.ToTable("household_statuses", null, t =>
+                    b.ToTable("household_statuses", t =>
                         {
                             t.HasCheckConstraint("days_in_order", "to_day >= from_day");
                         });
@@ -1055,7 +1055,7 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                     b.HasIndex("HouseholdId")
                         .HasDatabaseName("ix_measures_household_id");
 
-                    b.ToTable("measures", null, t =>
+                    b.ToTable("measures", t =>
                         {
                             t.HasCheckConstraint("days_in_order", "to_day >= from_day");
                         });
@@ -1091,7 +1091,7 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                         .HasDatabaseName("ix_memberships_person_id")
                         .HasFilter("to_day IS NULL");
 
-                    b.ToTable("memberships", null, t =>
+                    b.ToTable("memberships", t =>
                         {
                             t.HasCheckConstraint("days_in_order", "to_day >= from_day");
                         });
@@ -1230,7 +1230,7 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                     b.HasIndex("UnitId", "HolderName")
                         .HasDatabaseName("ix_posts_unit_id_holder_name");
 
-                    b.ToTable("posts", null, t =>
+                    b.ToTable("posts", t =>
                         {
                             t.HasCheckConstraint("days_in_order", "to_day >= from_day");
                         });
@@ -1269,7 +1269,7 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                         .HasDatabaseName("ix_residences_household_id")
                         .HasFilter("to_day IS NULL");
 
-                    b.ToTable("residences", null, t =>
+                    b.ToTable("residences", t =>
                         {
                             t.HasCheckConstraint("days_in_order", "to_day >= from_day");
                         });
@@ -1326,7 +1326,7 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                     b.HasIndex("UnitId")
                         .HasDatabaseName("ix_responsibilities_unit_id");
 
-                    b.ToTable("responsibilities", null, t =>
+                    b.ToTable("responsibilities", t =>
                         {
                             t.HasCheckConstraint("days_in_order", "to_day >= from_day");
                         });
@@ -1496,6 +1496,22 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                         .HasColumnType("bigint")
                         .HasColumnName("met_persons");
 
+                    b.Property<long>("OverruledMetHouseholds")
+                        .HasColumnType("bigint")
+                        .HasColumnName("overruled_met_households");
+
+                    b.Property<long>("OverruledMetPersons")
+                        .HasColumnType("bigint")
+                        .HasColumnName("overruled_met_persons");
+
+                    b.Property<long>("OverruledUnmetHouseholds")
+                        .HasColumnType("bigint")
+                        .HasColumnName("overruled_unmet_households");
+
+                    b.Property<long>("OverruledUnmetPersons")
+                        .HasColumnType("bigint")
+                        .HasColumnName("overruled_unmet_persons");
+
                     b.Property<long>("UnknownHouseholds")
                         .HasColumnType("bigint")
                         .HasColumnName("unknown_households");
@@ -1613,6 +1629,10 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                         .HasColumnName("number")
                         .UseCollation("C");
 
+                    b.Property<long>("Overruled")
+                        .HasColumnType("bigint")
+                        .HasColumnName("overruled");
+
                     b.Property<long?>("PostId")
                         .HasColumnType("bigint")
                         .HasColumnName("post_id");
@@ -1650,6 +1670,158 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                     b.ToTable("household_list", (string)null);
 
                     b.HasAnnotation("Tuopin:Clustered", true);
+                });
+
+            modelBuilder.Entity("Tuopin.Standards.Overrule", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    b.Property<string>("AskedAt")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("asked_at")
+                        .UseCollation("C");
+
+                    b.Property<long>("AskedBy")
+                        .HasColumnType("bigint")
+                        .HasColumnName("asked_by");
+
+                    b.Property<string>("AskedName")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("asked_name")
+                        .UseCollation("C");
+
+                    b.Property<long>("ChangeId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("change_id");
+
+                    b.Property<string>("DecidedAt")
+                        .HasColumnType("text")
+                        .HasColumnName("decided_at")
+                        .UseCollation("C");
+
+                    b.Property<long?>("DecidedBy")
+                        .HasColumnType("bigint")
+                        .HasColumnName("decided_by");
+
+                    b.Property<string>("DecidedName")
+                        .HasColumnType("text")
+                        .HasColumnName("decided_name")
+                        .UseCollation("C");
+
+                    b.Property<string>("DecidedReason")
+                        .HasColumnType("text")
+                        .HasColumnName("decided_reason")
+                        .UseCollation("C");
+
+                    b.Property<string>("Department")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("department")
+                        .UseCollation("C");
+
+                    b.Property<string>("Evidence")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("evidence")
+                        .UseCollation("C");
+
+                    b.Property<int>("FirstDay")
+                        .HasColumnType("integer")
+                        .HasColumnName("first_day");
+
+                    b.Property<string>("Indicator")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("indicator")
+                        .UseCollation("C");
+
+                    b.Property<int>("LastDay")
+                        .HasColumnType("integer")
+                        .HasColumnName("last_day");
+
+                    b.Property<long?>("LiftedBy")
+                        .HasColumnType("bigint")
+                        .HasColumnName("lifted_by");
+
+                    b.Property<int?>("LiftedDay")
+                        .HasColumnType("integer")
+                        .HasColumnName("lifted_day");
+
+                    b.Property<string>("LiftedName")
+                        .HasColumnType("text")
+                        .HasColumnName("lifted_name")
+                        .UseCollation("C");
+
+                    b.Property<string>("LiftedReason")
+                        .HasColumnType("text")
+                        .HasColumnName("lifted_reason")
+                        .UseCollation("C");
+
+                    b.Property<bool>("Met")
+                        .HasColumnType("boolean")
+                        .HasColumnName("met");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("reason")
+                        .UseCollation("C");
+
+                    b.Property<string>("SentKey")
+                        .HasColumnType("text")
+                        .HasColumnName("sent_key")
+                        .UseCollation("C");
+
+                    b.Property<string>("StandardId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("standard_id")
+                        .UseCollation("C");
+
+                    b.Property<short>("State")
+                        .HasColumnType("smallint")
+                        .HasColumnName("state");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("subject")
+                        .UseCollation("C");
+
+                    b.Property<long>("SubjectId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("subject_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_overrules");
+
+                    b.HasIndex("AskedBy", "SentKey")
+                        .IsUnique()
+                        .HasDatabaseName("ix_overrules_asked_by_sent_key");
+
+                    b.HasIndex("StandardId", "LastDay")
+                        .HasDatabaseName("ix_overrules_standard_id_last_day");
+
+                    b.HasIndex("SubjectId", "StandardId")
+                        .HasDatabaseName("ix_overrules_subject_id_standard_id");
+
+                    b.HasIndex("Subject", "SubjectId", "StandardId", "Indicator")
+                        .IsUnique()
+                        .HasDatabaseName("ix_overrules_subject_subject_id_standard_id_indicator")
+                        .HasFilter("state = 0");
+
+                    b.ToTable("overrules", t =>
+                        {
+                            t.HasCheckConstraint("days_in_order", "last_day >= first_day");
+
+                            t.HasCheckConstraint("lifted_once_confirmed", "lifted_day IS NULL OR (state = 1 AND lifted_by IS NOT NULL)");
+
+                            t.HasCheckConstraint("two_people", "(state IN (0, 3) AND decided_by IS NULL) OR (state IN (1, 2) AND decided_by IS NOT NULL AND decided_by <> asked_by)");
+                        });
                 });
 
             modelBuilder.Entity("Tuopin.Standards.PackFile", b =>

@@ -40,6 +40,10 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                     met_persons = table.Column<long>(type: "bigint", nullable: false),
                     unmet_persons = table.Column<long>(type: "bigint", nullable: false),
                     unknown_persons = table.Column<long>(type: "bigint", nullable: false),
+                    overruled_met_households = table.Column<long>(type: "bigint", nullable: false),
+                    overruled_met_persons = table.Column<long>(type: "bigint", nullable: false),
+                    overruled_unmet_households = table.Column<long>(type: "bigint", nullable: false),
+                    overruled_unmet_persons = table.Column<long>(type: "bigint", nullable: false),
                 },
                 constraints: table =>
                 {
@@ -220,6 +224,7 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                     unit_id = table.Column<long>(type: "bigint", nullable: true),
                     post_id = table.Column<long>(type: "bigint", nullable: true),
                     day = table.Column<int>(type: "integer", nullable: false),
+                    overruled = table.Column<long>(type: "bigint", nullable: false),
                 },
                 constraints: table =>
                 {
@@ -757,6 +762,48 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
 
             migrationBuilder.InsertData(table: "current_change", columns: new[] { "id", "change_id" }, values: new object[] { 1, 0L });
 
+            migrationBuilder.CreateTable(
+                name: "overrules",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "bigint", nullable: false),
+                    subject = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    subject_id = table.Column<long>(type: "bigint", nullable: false),
+                    standard_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    indicator = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    department = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    met = table.Column<bool>(type: "boolean", nullable: false),
+                    reason = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    evidence = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    first_day = table.Column<int>(type: "integer", nullable: false),
+                    last_day = table.Column<int>(type: "integer", nullable: false),
+                    state = table.Column<short>(type: "smallint", nullable: false),
+                    asked_by = table.Column<long>(type: "bigint", nullable: false),
+                    asked_name = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    asked_at = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    sent_key = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    decided_by = table.Column<long>(type: "bigint", nullable: true),
+                    decided_name = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    decided_at = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    decided_reason = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    lifted_day = table.Column<int>(type: "integer", nullable: true),
+                    lifted_by = table.Column<long>(type: "bigint", nullable: true),
+                    lifted_name = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    lifted_reason = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    change_id = table.Column<long>(type: "bigint", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_overrules", x => x.id);
+                    table.CheckConstraint("days_in_order", "last_day >= first_day");
+                    table.CheckConstraint("lifted_once_confirmed", "lifted_day IS NULL OR (state = 1 AND lifted_by IS NOT NULL)");
+                    table.CheckConstraint(
+                        "two_people",
+                        "(state IN (0, 3) AND decided_by IS NULL) OR (state IN (1, 2) AND decided_by IS NOT NULL AND decided_by <> asked_by)"
+                    );
+                }
+            );
+
             migrationBuilder.CreateIndex(
                 name: "ix_area_versions_code_from_day",
                 table: "area_versions",
@@ -879,11 +926,36 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
             );
 
             migrationBuilder.CreateIndex(name: "ix_units_name", table: "units", column: "name", unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_overrules_asked_by_sent_key",
+                table: "overrules",
+                columns: new[] { "asked_by", "sent_key" },
+                unique: true
+            );
+
+            migrationBuilder.CreateIndex(name: "ix_overrules_standard_id_last_day", table: "overrules", columns: new[] { "standard_id", "last_day" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_overrules_subject_id_standard_id",
+                table: "overrules",
+                columns: new[] { "subject_id", "standard_id" }
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_overrules_subject_subject_id_standard_id_indicator",
+                table: "overrules",
+                columns: new[] { "subject", "subject_id", "standard_id", "indicator" },
+                unique: true,
+                filter: "state = 0"
+            );
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.DropTable(name: "overrules");
+
             migrationBuilder.DropTable(name: "area_boundaries");
 
             migrationBuilder.DropTable(name: "area_counts");

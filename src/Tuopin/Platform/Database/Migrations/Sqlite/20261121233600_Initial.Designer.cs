@@ -514,7 +514,7 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                         .IsUnique()
                         .HasDatabaseName("ix_list_acts_list_id_sent_key");
 
-                    b.ToTable("list_acts", (string)null);
+                    b.ToTable("list_acts");
 
                     b.HasAnnotation("Tuopin:Clustered", true);
                 });
@@ -566,7 +566,7 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                     b.HasKey("ListId", "Number")
                         .HasName("pk_list_objections");
 
-                    b.ToTable("list_objections", (string)null);
+                    b.ToTable("list_objections");
 
                     b.HasAnnotation("Tuopin:Clustered", true);
                 });
@@ -613,15 +613,15 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                     b.HasKey("ListId", "SubjectId")
                         .HasName("pk_list_subjects");
 
+                    b.HasIndex("SubjectId")
+                        .HasDatabaseName("ix_list_subjects_subject_id");
+
                     b.HasIndex("Family", "SubjectId")
                         .IsUnique()
                         .HasDatabaseName("ix_list_subjects_family_subject_id")
                         .HasFilter("cause IS NULL");
 
-                    b.HasIndex("SubjectId")
-                        .HasDatabaseName("ix_list_subjects_subject_id");
-
-                    b.ToTable("list_subjects", (string)null);
+                    b.ToTable("list_subjects");
 
                     b.HasAnnotation("Tuopin:Clustered", true);
                 });
@@ -651,7 +651,7 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                     b.HasKey("ProcedureId", "Parameter", "AreaId")
                         .HasName("pk_procedure_days");
 
-                    b.ToTable("procedure_days", (string)null);
+                    b.ToTable("procedure_days");
 
                     b.HasAnnotation("Tuopin:Clustered", true);
                 });
@@ -763,7 +763,7 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                         .HasDatabaseName("ix_subject_lists_lapses_after")
                         .HasFilter("ended IS NULL AND lapses_after IS NOT NULL");
 
-                    b.ToTable("subject_lists", (string)null);
+                    b.ToTable("subject_lists");
                 });
 
             modelBuilder.Entity("Tuopin.Registry.CountyYear", b =>
@@ -932,7 +932,7 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                         .IsUnique()
                         .HasDatabaseName("ix_household_statuses_id");
 
-                    b.ToTable("household_statuses", null, t =>
+                    b.ToTable("household_statuses", t =>
                         {
                             t.HasCheckConstraint("days_in_order", "to_day >= from_day");
                         });
@@ -994,7 +994,7 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                     b.HasIndex("HouseholdId")
                         .HasDatabaseName("ix_measures_household_id");
 
-                    b.ToTable("measures", null, t =>
+                    b.ToTable("measures", t =>
                         {
                             t.HasCheckConstraint("days_in_order", "to_day >= from_day");
                         });
@@ -1030,7 +1030,7 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                         .HasDatabaseName("ix_memberships_person_id")
                         .HasFilter("to_day IS NULL");
 
-                    b.ToTable("memberships", null, t =>
+                    b.ToTable("memberships", t =>
                         {
                             t.HasCheckConstraint("days_in_order", "to_day >= from_day");
                         });
@@ -1165,7 +1165,7 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                     b.HasIndex("UnitId", "HolderName")
                         .HasDatabaseName("ix_posts_unit_id_holder_name");
 
-                    b.ToTable("posts", null, t =>
+                    b.ToTable("posts", t =>
                         {
                             t.HasCheckConstraint("days_in_order", "to_day >= from_day");
                         });
@@ -1204,7 +1204,7 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                         .HasDatabaseName("ix_residences_household_id")
                         .HasFilter("to_day IS NULL");
 
-                    b.ToTable("residences", null, t =>
+                    b.ToTable("residences", t =>
                         {
                             t.HasCheckConstraint("days_in_order", "to_day >= from_day");
                         });
@@ -1261,7 +1261,7 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                     b.HasIndex("UnitId")
                         .HasDatabaseName("ix_responsibilities_unit_id");
 
-                    b.ToTable("responsibilities", null, t =>
+                    b.ToTable("responsibilities", t =>
                         {
                             t.HasCheckConstraint("days_in_order", "to_day >= from_day");
                         });
@@ -1425,6 +1425,22 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("met_persons");
 
+                    b.Property<long>("OverruledMetHouseholds")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("overruled_met_households");
+
+                    b.Property<long>("OverruledMetPersons")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("overruled_met_persons");
+
+                    b.Property<long>("OverruledUnmetHouseholds")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("overruled_unmet_households");
+
+                    b.Property<long>("OverruledUnmetPersons")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("overruled_unmet_persons");
+
                     b.Property<long>("UnknownHouseholds")
                         .HasColumnType("INTEGER")
                         .HasColumnName("unknown_households");
@@ -1538,6 +1554,10 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("number");
 
+                    b.Property<long>("Overruled")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("overruled");
+
                     b.Property<long?>("PostId")
                         .HasColumnType("INTEGER")
                         .HasColumnName("post_id");
@@ -1575,6 +1595,144 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                     b.ToTable("household_list", (string)null);
 
                     b.HasAnnotation("Tuopin:Clustered", true);
+                });
+
+            modelBuilder.Entity("Tuopin.Standards.Overrule", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<string>("AskedAt")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("asked_at");
+
+                    b.Property<long>("AskedBy")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("asked_by");
+
+                    b.Property<string>("AskedName")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("asked_name");
+
+                    b.Property<long>("ChangeId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("change_id");
+
+                    b.Property<string>("DecidedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("decided_at");
+
+                    b.Property<long?>("DecidedBy")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("decided_by");
+
+                    b.Property<string>("DecidedName")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("decided_name");
+
+                    b.Property<string>("DecidedReason")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("decided_reason");
+
+                    b.Property<string>("Department")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("department");
+
+                    b.Property<string>("Evidence")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("evidence");
+
+                    b.Property<int>("FirstDay")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("first_day");
+
+                    b.Property<string>("Indicator")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("indicator");
+
+                    b.Property<int>("LastDay")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_day");
+
+                    b.Property<long?>("LiftedBy")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("lifted_by");
+
+                    b.Property<int?>("LiftedDay")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("lifted_day");
+
+                    b.Property<string>("LiftedName")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("lifted_name");
+
+                    b.Property<string>("LiftedReason")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("lifted_reason");
+
+                    b.Property<bool>("Met")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("met");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.Property<string>("SentKey")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("sent_key");
+
+                    b.Property<string>("StandardId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("standard_id");
+
+                    b.Property<short>("State")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("state");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("subject");
+
+                    b.Property<long>("SubjectId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("subject_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_overrules");
+
+                    b.HasIndex("AskedBy", "SentKey")
+                        .IsUnique()
+                        .HasDatabaseName("ix_overrules_asked_by_sent_key");
+
+                    b.HasIndex("StandardId", "LastDay")
+                        .HasDatabaseName("ix_overrules_standard_id_last_day");
+
+                    b.HasIndex("SubjectId", "StandardId")
+                        .HasDatabaseName("ix_overrules_subject_id_standard_id");
+
+                    b.HasIndex("Subject", "SubjectId", "StandardId", "Indicator")
+                        .IsUnique()
+                        .HasDatabaseName("ix_overrules_subject_subject_id_standard_id_indicator")
+                        .HasFilter("state = 0");
+
+                    b.ToTable("overrules", t =>
+                        {
+                            t.HasCheckConstraint("days_in_order", "last_day >= first_day");
+
+                            t.HasCheckConstraint("lifted_once_confirmed", "lifted_day IS NULL OR (state = 1 AND lifted_by IS NOT NULL)");
+
+                            t.HasCheckConstraint("two_people", "(state IN (0, 3) AND decided_by IS NULL) OR (state IN (1, 2) AND decided_by IS NOT NULL AND decided_by <> asked_by)");
+                        });
                 });
 
             modelBuilder.Entity("Tuopin.Standards.PackFile", b =>
