@@ -45,6 +45,8 @@ public static class AccessTexts
             Permission.ViewLists => new("查看名单办理", "See lists and procedures"),
             Permission.ActOnLists => new("办理名单", "Act on lists"),
             Permission.SetProcedureDays => new("确定程序天数", "Set the days of procedures"),
+            Permission.AskOverrule => new("申请人工认定", "Ask for overrules"),
+            Permission.ConfirmOverrule => new("确认人工认定", "Confirm overrules"),
             Permission.Operate => new("运行维护", "Operate"),
             _ => throw new ArgumentOutOfRangeException(nameof(permission)),
         };
