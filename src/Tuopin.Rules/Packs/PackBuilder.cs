@@ -54,6 +54,9 @@ internal sealed class PackBuilder(List<PackDocument> documents, Findings finding
         var procedures = new ProcedureReader(dictionary, findings);
         ForEach("procedure", procedures.Read);
         procedures.Finish();
+        var rounds = new RoundReader(dictionary, findings);
+        ForEach("round", rounds.Read);
+        rounds.Finish(documents);
         var cases = new CaseReader([.. standards.All], [.. checks.All], parameters, new SubjectNodeReader(scope, findings), findings);
         ForEach("cases", cases.Read);
         return new PackSet
@@ -65,6 +68,7 @@ internal sealed class PackBuilder(List<PackDocument> documents, Findings finding
             Checks = [.. checks.All],
             Overlays = overlays.All.ToDictionary(o => o.Id, StringComparer.Ordinal),
             Procedures = [.. procedures.All],
+            Rounds = [.. rounds.All],
             Cases = [.. cases.All],
             SourcesOfCodes = codes.Sources,
             Files = [.. documents.Select(d => d.File)],

@@ -17,10 +17,11 @@ public sealed class DirectionsBetweenModules
         ["Platform"] = [],
         ["Registry"] = ["Platform"],
         ["Standards"] = ["Platform", "Registry"],
-        ["Procedures"] = ["Platform", "Registry", "Standards"],
+        ["Rounds"] = ["Platform", "Registry", "Standards"],
+        ["Procedures"] = ["Platform", "Registry", "Standards", "Rounds"],
         ["Figures"] = ["Platform", "Registry", "Standards"],
         ["Exchange"] = ["Platform", "Registry", "Standards", "Figures"],
-        ["Editing"] = ["Platform", "Registry", "Standards", "Exchange"],
+        ["Editing"] = ["Platform", "Registry", "Standards", "Rounds", "Exchange"],
         ["Demo"] = ["Platform", "Registry", "Standards", "Figures", "Exchange"],
     };
 

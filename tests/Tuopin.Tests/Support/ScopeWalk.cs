@@ -40,6 +40,8 @@ public sealed class ScopeWalk
     /// <summary>A unit or post that helps a household, or holds an area.</summary>
     private sealed record Help(long? Post, long? Unit, long? Household, long? Area);
 
+    private const long Round = 5303260000000077;
+
     private readonly Dictionary<Place, Left> left = [];
     private readonly List<Help> helps;
 
@@ -266,6 +268,35 @@ public sealed class ScopeWalk
                 change,
             }
         );
+        // A round is of the county, and both villages see it: each its own households.
+        var round = installation.Packs.Rounds.First(r => r.Id == "national.cleaning");
+        connection.Execute(
+            """
+            INSERT INTO rounds (id, pack_id, version, hash, year, area_id, area_code, from_day, to_day, opened_day, change_id)
+            SELECT @Round, 'national.cleaning', 1, @hash, 2020, a.area_id, a.code, 20200501, 20200930, 20200612, @change FROM area_versions a
+            WHERE a.level = 3 AND a.to_day IS NULL AND a.code = @county AND NOT EXISTS (SELECT 1 FROM rounds r WHERE r.id = @Round)
+            """,
+            new
+            {
+                Round,
+                hash = round.Hash,
+                county = place.Area.Code / 1_000_000 * 1_000_000,
+                change,
+            }
+        );
+        connection.Execute(
+            """
+            INSERT INTO round_subjects (round_id, subject_id, area_code, opening, outcome, reason, change_id)
+            SELECT @Round, h.id, h.area_code, 2, CASE WHEN h.id % 2 = 0 THEN 'right' END, @secret, @change FROM households h WHERE h.area_code = @code
+            """,
+            new
+            {
+                Round,
+                code = place.Area.Code,
+                secret,
+                change,
+            }
+        );
         connection.Execute(
             """
             INSERT INTO proposed_changes (id, household_id, payload, differences, role, author, proposed_by, proposed_name, proposed_at, state)
@@ -484,6 +515,8 @@ public sealed class ScopeWalk
                     case "list":
                         subject = true;
                         return theirs.List.ToString(CultureInfo.InvariantCulture);
+                    case "round":
+                        return Round.ToString(CultureInfo.InvariantCulture);
                     case "procedure":
                         return "yunnan.household-exit";
                     case "batch":

@@ -47,6 +47,8 @@ public static class AccessTexts
             Permission.SetProcedureDays => new("确定程序天数", "Set the days of procedures"),
             Permission.AskOverrule => new("申请人工认定", "Ask for overrules"),
             Permission.ConfirmOverrule => new("确认人工认定", "Confirm overrules"),
+            Permission.OpenRound => new("开始与结束轮次", "Open and close rounds"),
+            Permission.RecordOutcome => new("记录轮次结果", "Record outcomes of rounds"),
             Permission.Operate => new("运行维护", "Operate"),
             _ => throw new ArgumentOutOfRangeException(nameof(permission)),
         };

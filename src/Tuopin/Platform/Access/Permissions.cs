@@ -67,6 +67,12 @@ public enum Permission
     /// <summary>Confirming, refusing and lifting overrules; never one's own.</summary>
     ConfirmOverrule,
 
+    /// <summary>Opening and closing rounds.</summary>
+    OpenRound,
+
+    /// <summary>Recording what a round comes to for households; which stage is whose is the round's to say.</summary>
+    RecordOutcome,
+
     /// <summary>Metrics and state of the installation.</summary>
     Operate,
 }
@@ -115,6 +121,8 @@ public static class Permissions
             Permission.SetProcedureDays,
             Permission.AskOverrule,
             Permission.ConfirmOverrule,
+            Permission.OpenRound,
+            Permission.RecordOutcome,
         ],
         [Role.Department] = [.. Reading, Permission.Certify, Permission.Edit, Permission.ExportNumbers, Permission.Judge, Permission.AskOverrule],
         [Role.Township] =
@@ -129,6 +137,7 @@ public static class Permissions
             Permission.ViewLists,
             Permission.ActOnLists,
             Permission.AskOverrule,
+            Permission.RecordOutcome,
         ],
         [Role.Village] =
         [
@@ -140,6 +149,7 @@ public static class Permissions
             Permission.Judge,
             Permission.ViewLists,
             Permission.ActOnLists,
+            Permission.RecordOutcome,
         ],
         [Role.Cadre] =
         [

@@ -6,6 +6,7 @@ using Tuopin.Platform.Areas;
 using Tuopin.Platform.Audit;
 using Tuopin.Procedures;
 using Tuopin.Registry;
+using Tuopin.Rounds;
 using Tuopin.Standards;
 
 namespace Tuopin.Platform.Database;
@@ -50,6 +51,8 @@ public abstract class TuopinDb(DbContextOptions options) : DbContext(options)
     public DbSet<ListAct> ListActs => Set<ListAct>();
     public DbSet<ListObjection> ListObjections => Set<ListObjection>();
     public DbSet<ProcedureDays> ProcedureDays => Set<ProcedureDays>();
+    public DbSet<RoundInstance> Rounds => Set<RoundInstance>();
+    public DbSet<RoundSubject> RoundSubjects => Set<RoundSubject>();
     public DbSet<PackFile> PackFiles => Set<PackFile>();
     public DbSet<Change> Changes => Set<Change>();
     public DbSet<CurrentChange> CurrentChanges => Set<CurrentChange>();
@@ -256,6 +259,29 @@ public abstract class TuopinDb(DbContextOptions options) : DbContext(options)
                 }
             )
         );
+        model.Entity<RoundInstance>(e =>
+        {
+            e.ToTable("rounds", t => t.HasCheckConstraint("days_in_order", "to_day >= from_day"));
+            // One of a kind in a county and a year.
+            e.HasIndex(r => new
+                {
+                    r.PackId,
+                    r.Year,
+                    r.AreaId,
+                })
+                .IsUnique();
+            e.HasIndex(r => r.AreaCode);
+        });
+        model.Entity<RoundSubject>(e =>
+        {
+            Clustered(e, s => new { s.RoundId, s.SubjectId });
+            e.HasIndex(s => new
+            {
+                s.RoundId,
+                s.AreaCode,
+                s.SubjectId,
+            });
+        });
         model.Entity<ProposedChange>(e =>
         {
             e.ToTable("proposed_changes", t => t.HasCheckConstraint("two_people", "decided_by IS NULL OR decided_by <> proposed_by"));

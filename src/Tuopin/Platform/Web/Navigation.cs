@@ -32,6 +32,7 @@ public static class Navigation
             [
                 new("/imports", new("导入", "Imports"), "upload", Permission.Import),
                 new("/lists", new("名单办理", "Lists"), "list-check", Permission.ViewLists, OfArea: true),
+                new("/rounds", new("专项与轮次", "Rounds"), "list-check", Permission.ViewLists, OfArea: true),
                 new("/reviews", new("变更审核", "Reviews"), "list-check", Permission.Edit, OfNoTrade: true),
                 new("/overrules", new("人工认定", "Overrules"), "certificate", Permission.ViewHouseholds),
                 new("/certificates", new("部门认定", "Certificates"), "certificate", Permission.Certify),

@@ -81,6 +81,11 @@ public static class Routes
         Procedures.RaiseObjection.Map(routes);
         Procedures.AnswerObjection.Map(routes);
         Procedures.TakeStep.Map(routes);
+        Rounds.ListRounds.Map(routes);
+        Rounds.OpenRound.Map(routes);
+        Rounds.ShowRound.Map(routes);
+        Rounds.RecordOutcomes.Map(routes);
+        Rounds.CloseRound.Map(routes);
         Editing.EditFacts.Map(routes);
         Editing.ShowMembers.Map(routes);
         Editing.AddMember.Map(routes);

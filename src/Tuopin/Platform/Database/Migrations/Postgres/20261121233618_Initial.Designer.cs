@@ -1470,6 +1470,123 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                     b.HasAnnotation("Tuopin:Clustered", true);
                 });
 
+            modelBuilder.Entity("Tuopin.Rounds.RoundInstance", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    b.Property<long>("AreaCode")
+                        .HasColumnType("bigint")
+                        .HasColumnName("area_code");
+
+                    b.Property<long>("AreaId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("area_id");
+
+                    b.Property<long>("ChangeId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("change_id");
+
+                    b.Property<int?>("ClosedDay")
+                        .HasColumnType("integer")
+                        .HasColumnName("closed_day");
+
+                    b.Property<int>("FromDay")
+                        .HasColumnType("integer")
+                        .HasColumnName("from_day");
+
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("hash")
+                        .UseCollation("C");
+
+                    b.Property<int>("OpenedDay")
+                        .HasColumnType("integer")
+                        .HasColumnName("opened_day");
+
+                    b.Property<string>("PackId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("pack_id")
+                        .UseCollation("C");
+
+                    b.Property<int>("ToDay")
+                        .HasColumnType("integer")
+                        .HasColumnName("to_day");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.Property<int>("Year")
+                        .HasColumnType("integer")
+                        .HasColumnName("year");
+
+                    b.HasKey("Id")
+                        .HasName("pk_rounds");
+
+                    b.HasIndex("AreaCode")
+                        .HasDatabaseName("ix_rounds_area_code");
+
+                    b.HasIndex("PackId", "Year", "AreaId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_rounds_pack_id_year_area_id");
+
+                    b.ToTable("rounds", null, t =>
+                        {
+                            t.HasCheckConstraint("days_in_order", "to_day >= from_day");
+                        });
+                });
+
+            modelBuilder.Entity("Tuopin.Rounds.RoundSubject", b =>
+                {
+                    b.Property<long>("RoundId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("round_id");
+
+                    b.Property<long>("SubjectId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("subject_id");
+
+                    b.Property<long>("AreaCode")
+                        .HasColumnType("bigint")
+                        .HasColumnName("area_code");
+
+                    b.Property<long>("ChangeId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("change_id");
+
+                    b.Property<int?>("Closing")
+                        .HasColumnType("integer")
+                        .HasColumnName("closing");
+
+                    b.Property<int?>("Opening")
+                        .HasColumnType("integer")
+                        .HasColumnName("opening");
+
+                    b.Property<string>("Outcome")
+                        .HasColumnType("text")
+                        .HasColumnName("outcome")
+                        .UseCollation("C");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("text")
+                        .HasColumnName("reason")
+                        .UseCollation("C");
+
+                    b.HasKey("RoundId", "SubjectId")
+                        .HasName("pk_round_subjects");
+
+                    b.HasIndex("RoundId", "AreaCode", "SubjectId")
+                        .HasDatabaseName("ix_round_subjects_round_id_area_code_subject_id");
+
+                    b.ToTable("round_subjects");
+
+                    b.HasAnnotation("Tuopin:Clustered", true);
+                });
+
             modelBuilder.Entity("Tuopin.Standards.AreaCount", b =>
                 {
                     b.Property<long>("AreaId")

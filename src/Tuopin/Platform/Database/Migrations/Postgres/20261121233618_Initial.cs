@@ -804,6 +804,49 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                 }
             );
 
+            migrationBuilder.CreateTable(
+                name: "round_subjects",
+                columns: table => new
+                {
+                    round_id = table.Column<long>(type: "bigint", nullable: false),
+                    subject_id = table.Column<long>(type: "bigint", nullable: false),
+                    area_code = table.Column<long>(type: "bigint", nullable: false),
+                    opening = table.Column<int>(type: "integer", nullable: true),
+                    outcome = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    reason = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    closing = table.Column<int>(type: "integer", nullable: true),
+                    change_id = table.Column<long>(type: "bigint", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_round_subjects", x => new { x.round_id, x.subject_id });
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "rounds",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "bigint", nullable: false),
+                    pack_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    version = table.Column<int>(type: "integer", nullable: false),
+                    hash = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    year = table.Column<int>(type: "integer", nullable: false),
+                    area_id = table.Column<long>(type: "bigint", nullable: false),
+                    area_code = table.Column<long>(type: "bigint", nullable: false),
+                    from_day = table.Column<int>(type: "integer", nullable: false),
+                    to_day = table.Column<int>(type: "integer", nullable: false),
+                    opened_day = table.Column<int>(type: "integer", nullable: false),
+                    closed_day = table.Column<int>(type: "integer", nullable: true),
+                    change_id = table.Column<long>(type: "bigint", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_rounds", x => x.id);
+                    table.CheckConstraint("days_in_order", "to_day >= from_day");
+                }
+            );
+
             migrationBuilder.CreateIndex(
                 name: "ix_area_versions_code_from_day",
                 table: "area_versions",
@@ -949,11 +992,30 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                 unique: true,
                 filter: "state = 0"
             );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_round_subjects_round_id_area_code_subject_id",
+                table: "round_subjects",
+                columns: new[] { "round_id", "area_code", "subject_id" }
+            );
+
+            migrationBuilder.CreateIndex(name: "ix_rounds_area_code", table: "rounds", column: "area_code");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_rounds_pack_id_year_area_id",
+                table: "rounds",
+                columns: new[] { "pack_id", "year", "area_id" },
+                unique: true
+            );
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.DropTable(name: "round_subjects");
+
+            migrationBuilder.DropTable(name: "rounds");
+
             migrationBuilder.DropTable(name: "overrules");
 
             migrationBuilder.DropTable(name: "area_boundaries");

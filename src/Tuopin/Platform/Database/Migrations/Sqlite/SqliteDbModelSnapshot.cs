@@ -1396,6 +1396,119 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                     b.HasAnnotation("Tuopin:Clustered", true);
                 });
 
+            modelBuilder.Entity("Tuopin.Rounds.RoundInstance", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<long>("AreaCode")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("area_code");
+
+                    b.Property<long>("AreaId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("area_id");
+
+                    b.Property<long>("ChangeId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("change_id");
+
+                    b.Property<int?>("ClosedDay")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("closed_day");
+
+                    b.Property<int>("FromDay")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("from_day");
+
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("hash");
+
+                    b.Property<int>("OpenedDay")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("opened_day");
+
+                    b.Property<string>("PackId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("pack_id");
+
+                    b.Property<int>("ToDay")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("to_day");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.Property<int>("Year")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("year");
+
+                    b.HasKey("Id")
+                        .HasName("pk_rounds");
+
+                    b.HasIndex("AreaCode")
+                        .HasDatabaseName("ix_rounds_area_code");
+
+                    b.HasIndex("PackId", "Year", "AreaId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_rounds_pack_id_year_area_id");
+
+                    b.ToTable("rounds", null, t =>
+                        {
+                            t.HasCheckConstraint("days_in_order", "to_day >= from_day");
+                        });
+                });
+
+            modelBuilder.Entity("Tuopin.Rounds.RoundSubject", b =>
+                {
+                    b.Property<long>("RoundId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("round_id");
+
+                    b.Property<long>("SubjectId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("subject_id");
+
+                    b.Property<long>("AreaCode")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("area_code");
+
+                    b.Property<long>("ChangeId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("change_id");
+
+                    b.Property<int?>("Closing")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("closing");
+
+                    b.Property<int?>("Opening")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("opening");
+
+                    b.Property<string>("Outcome")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("outcome");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.HasKey("RoundId", "SubjectId")
+                        .HasName("pk_round_subjects");
+
+                    b.HasIndex("RoundId", "AreaCode", "SubjectId")
+                        .HasDatabaseName("ix_round_subjects_round_id_area_code_subject_id");
+
+                    b.ToTable("round_subjects");
+
+                    b.HasAnnotation("Tuopin:Clustered", true);
+                });
+
             modelBuilder.Entity("Tuopin.Standards.AreaCount", b =>
                 {
                     b.Property<long>("AreaId")
