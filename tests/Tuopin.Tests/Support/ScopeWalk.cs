@@ -254,8 +254,8 @@ public sealed class ScopeWalk
         );
         connection.Execute(
             """
-            INSERT INTO overrules (id, subject, subject_id, standard_id, indicator, department, met, reason, evidence, first_day, last_day, state, asked_by, asked_name, asked_at, decided_by, decided_name, change_id)
-            VALUES (@list + 100, 'household', @household, 'yunnan.household-exit', 'housing', 'housing', @met, @secret, '照片', 20200612, 20200701, 1, @user, @secret, @at, @user + 1, @secret, @change)
+            INSERT INTO overrules (id, subject, subject_id, standard_id, indicator, department, met, reason, evidence, first_day, last_day, state, asked_by, asked_name, asked_at, decided_by, decided_name, decided_at, change_id)
+            VALUES (@list + 100, 'household', @household, 'yunnan.household-exit', 'housing', 'housing', @met, @secret, '照片', 20200612, 20200701, 1, @user, @secret, @at, @user + 1, @secret, @at, @change)
             """,
             new
             {
