@@ -71,6 +71,23 @@ public sealed class StandardResult
         return (met, unmet, exempt);
     }
 
+    /// <summary>Puts a person's word over what was computed for one row: masks as verdict rows store them; unmet stands over met.</summary>
+    public void Overrule(int row, long met, long unmet)
+    {
+        foreach (var plane in Planes)
+        {
+            var bit = 1L << plane.Indicator.Bit;
+            if (((met | unmet) & bit) == 0)
+                continue;
+            var (word, at) = (row >> 6, 1UL << row);
+            plane.Met[word] &= ~at;
+            plane.Unmet[word] &= ~at;
+            if (plane.Exempt is { } exempt)
+                exempt[word] &= ~at;
+            ((unmet & bit) != 0 ? plane.Unmet : plane.Met)[word] |= at;
+        }
+    }
+
     /// <summary>A bit for each row that meets, or is exempt from, every indicator named (all of them when none is named).</summary>
     public ulong[] Passing(params ReadOnlySpan<string> indicators)
     {

@@ -57,6 +57,9 @@ internal sealed class PackBuilder(List<PackDocument> documents, Findings finding
         var cards = new CardReader(dictionary, compiler, findings);
         ForEach("card", cards.Read);
         cards.Finish();
+        var rounds = new RoundReader(dictionary, findings);
+        ForEach("round", rounds.Read);
+        rounds.Finish(documents);
         var cases = new CaseReader([.. standards.All], [.. checks.All], parameters, new SubjectNodeReader(scope, findings), findings);
         ForEach("cases", cases.Read);
         return new PackSet
@@ -69,6 +72,7 @@ internal sealed class PackBuilder(List<PackDocument> documents, Findings finding
             Overlays = overlays.All.ToDictionary(o => o.Id, StringComparer.Ordinal),
             Procedures = [.. procedures.All],
             Cards = [.. cards.All],
+            Rounds = [.. rounds.All],
             Cases = [.. cases.All],
             SourcesOfCodes = codes.Sources,
             Files = [.. documents.Select(d => d.File)],

@@ -24,6 +24,7 @@ public static class PackLoader
         ["overlays"] = ["overlay"],
         ["procedures"] = ["procedure"],
         ["cards"] = ["card"],
+        ["rounds"] = ["round"],
     };
 
     // A server and its jobs load the same law again and again; a text of the same name and hash reads the same. Edited files are few: the lid is for editors.
@@ -100,12 +101,22 @@ public static class PackLoader
         return new ProcedureReader(dictionary, findings).ReadOne(document) ?? throw new RuleException(findings.All[0].Span, findings.All[0].Message);
     }
 
-    /// <summary>SHA-256 over the paths and hashes of all files but cases, procedures and cards: no verdict follows from those.</summary>
+    /// <summary>A round from its kept text: an instance goes on under the text it was opened with.</summary>
+    /// <exception cref="RuleException">The text is no round under this dictionary.</exception>
+    public static Round ReadRound(string shown, string text, FactDictionary dictionary)
+    {
+        var file = new PackFile(new PackFolder("", shown.Split('/')[0]), string.Join('/', shown.Split('/').Skip(1)), text);
+        var findings = new Findings();
+        var document = new PackDocument(file, new YamlReader(file).Read(), "round", 0);
+        return new RoundReader(dictionary, findings).ReadOne(document) ?? throw new RuleException(findings.All[0].Span, findings.All[0].Message);
+    }
+
+    /// <summary>SHA-256 over the paths and hashes of all files but cases, procedures, cards and rounds: no verdict follows from those.</summary>
     internal static string HashOf(ImmutableArray<PackDocument> documents) =>
         PackFile.Sha256(
             string.Concat(
                 documents
-                    .Where(d => d.Kind is not ("cases" or "procedure" or "card"))
+                    .Where(d => d.Kind is not ("cases" or "procedure" or "card" or "round"))
                     .Select(d => FormattableString.Invariant($"{d.Folder}/{d.File.RelativePath} {d.File.Hash}\n"))
             )
         );

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Tuopin.Platform;
 using Tuopin.Platform.Access;
 using Tuopin.Platform.Web;
 using Tuopin.Rules.Model;

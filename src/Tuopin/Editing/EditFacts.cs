@@ -285,7 +285,7 @@ public static class EditFacts
             var said = written.Proposed is null ? "saved" : "proposed";
             return Results.LocalRedirect($"{shown.Path}?year={shown.Year}&author={shown.Editor.Author}&said={said}");
         }
-        catch (Refusal refusal) when (refusal is WrongUsage or ChangedMeanwhile or { Code: "edit.older" })
+        catch (Refusal refusal) when (refusal is WrongUsage or ChangedMeanwhile or { Code: "edit.older" or "round.closed" })
         {
             // What was typed stays, beside what is held now.
             var (now, held) = refusal is ChangedMeanwhile ? Read(context, household, person, shown.Year, shown.Editor.Author) : (shown, sheet);

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Dapper;
 using Tuopin.Exchange;
+using Tuopin.Platform;
 using Tuopin.Platform.Access;
 using Tuopin.Platform.Security;
 using Tuopin.Platform.Web;

@@ -59,6 +59,7 @@ public sealed class Pen(Installation installation, AreaTrees trees) : IDisposabl
                 if (!ReviewChanges.Waits(installation.Packs, editor, act, day))
                     return Perform(writing);
                 var plan = act.Decide(writing);
+                RequireOpen(writing);
                 return new(null, plan.Differences.Count == 0 ? null : ReviewChanges.Propose(writing, plan));
             },
             stop
@@ -98,6 +99,7 @@ public sealed class Pen(Installation installation, AreaTrees trees) : IDisposabl
         look?.Invoke(plan);
         if (plan.Differences.Count == 0)
             return new(null);
+        RequireOpen(writing);
         var holds = JudgedState.Holds(installation, writing.Connection, writing.Transaction);
         var standings = holds ? Before(writing, plan.Households) : [];
         var (act, actor) = (writing.Act, writing.Installation.Actor);
@@ -142,6 +144,10 @@ public sealed class Pen(Installation installation, AreaTrees trees) : IDisposabl
         );
         return new(change);
     }
+
+    // Nothing takes effect on a day of a round that is closed.
+    private void RequireOpen(Writing writing) =>
+        Rounds.ClosedRounds.Require(writing.Connection, writing.Transaction, installation.Packs, writing.Editor.Household.AreaCode, writing.Day);
 
     private static readonly JsonSerializerOptions Json = new()
     {

@@ -96,6 +96,8 @@ public static class ExportGaps
             L["不明户数", "unknown households"],
             L["不明人数", "unknown persons"],
             L["判定户数", "judged households"],
+            L["未达标中人工认定户数", "unmet by overrule"],
+            L["人工认定达标户数（不在未达标中）", "met by overrule (not among the unmet)"],
             L["农户", "households"]
         );
         foreach (var (row, other) in unmet.Rows.Append(unmet.Total).Zip(unknown.Rows.Append(unknown.Total)))
@@ -116,6 +118,8 @@ public static class ExportGaps
                     Number(open.Gap.Households),
                     Number(open.Gap.Persons),
                     Number(gap.Of),
+                    Number(gap.OverruledUnmet.Households),
+                    Number(gap.OverruledMet.Households),
                     who,
                 ]);
             }
@@ -151,7 +155,10 @@ public static class ExportGaps
         );
         foreach (var place in asked.PlacesAsked)
         foreach (
-            var (indicator, result) in place.Unmet.Select(i => (i, L["未达标", "unmet"])).Concat(place.Unknown.Select(i => (i, L["不明", "unknown"])))
+            var (indicator, result) in place
+                .Unmet.Select(i => (i, place.OverruledUnmet.Contains(i) ? L["未达标（人工认定）", "unmet (overruled)"] : L["未达标", "unmet"]))
+                .Concat(place.Unknown.Select(i => (i, L["不明", "unknown"])))
+                .Concat(place.OverruledMet.Select(i => (i, L["达标（人工认定）", "met (overruled)"])))
         )
             sheet.WriteRow([
                 PickArea.Code(place.Place),

@@ -31,11 +31,14 @@ public enum NoVerdicts : byte
 }
 
 /// <summary>Met, unmet and unknown of one indicator (or of a standard as a whole).</summary>
-public readonly record struct Verdicts(Count Met, Count Unmet, Count Unknown)
+/// <param name="OverruledMet">Of the met, those that are so by a person's word.</param>
+/// <param name="OverruledUnmet">Of the unmet, those that are so by a person's word.</param>
+public readonly record struct Verdicts(Count Met, Count Unmet, Count Unknown, Count OverruledMet, Count OverruledUnmet)
 {
     public long Households => Met.Households + Unmet.Households + Unknown.Households;
 
-    public static Verdicts operator +(Verdicts a, Verdicts b) => new(a.Met + b.Met, a.Unmet + b.Unmet, a.Unknown + b.Unknown);
+    public static Verdicts operator +(Verdicts a, Verdicts b) =>
+        new(a.Met + b.Met, a.Unmet + b.Unmet, a.Unknown + b.Unknown, a.OverruledMet + b.OverruledMet, a.OverruledUnmet + b.OverruledUnmet);
 }
 
 /// <summary>
@@ -191,7 +194,13 @@ public sealed class AreaNumbers
             : null;
 
     private static Verdicts Sum(AreaCount c) =>
-        new(new(c.MetHouseholds, c.MetPersons), new(c.UnmetHouseholds, c.UnmetPersons), new(c.UnknownHouseholds, c.UnknownPersons));
+        new(
+            new(c.MetHouseholds, c.MetPersons),
+            new(c.UnmetHouseholds, c.UnmetPersons),
+            new(c.UnknownHouseholds, c.UnknownPersons),
+            new(c.OverruledMetHouseholds, c.OverruledMetPersons),
+            new(c.OverruledUnmetHouseholds, c.OverruledUnmetPersons)
+        );
 }
 
 /// <summary>Numbers as pages write them.</summary>
@@ -221,6 +230,10 @@ public static class Numbers
 
     /// <summary>The names behind a verdict of the standard that decides, as a whole.</summary>
     public static string Overall(AreaVersion area, string light) => Names(area, $"overall={light}");
+
+    /// <summary>Those overruled, by name, with who, why and until when.</summary>
+    public static string Overruled(AreaVersion area, Standard standard, Indicator indicator) =>
+        $"/overrules?area={PickArea.Code(area)}&indicator={standard.Id}/{indicator.Id}";
 
     /// <summary>The names behind a tally; <paramref name="which"/> is <c>registered=yes</c> or a standing.</summary>
     public static string Names(AreaVersion area, string which) => $"/households?area={PickArea.Code(area)}&{which}&counted=yes";

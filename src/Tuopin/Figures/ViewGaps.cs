@@ -17,13 +17,28 @@ public static class ViewGaps
     /// <summary>One cell; null where the standard decides for nobody of the area.</summary>
     public sealed record Cell(Count Gap, long Of)
     {
+        /// <summary>Of the gap, those that are unmet by a person's word.</summary>
+        public Count OverruledUnmet { get; init; }
+
+        /// <summary>No gap, by a person's word: counted beside it.</summary>
+        public Count OverruledMet { get; init; }
+
         public int Level => Of == 0 || Gap.Households == 0 ? 0 : 1 + new[] { 0.02m, 0.05m, 0.10m }.Count(l => (decimal)Gap.Households / Of >= l);
     }
 
     public sealed record Row(AreaVersion Place, IReadOnlyList<Cell?> Cells);
 
     /// <summary>A village, township or county that itself fails indicators of its own standard.</summary>
-    public sealed record PlaceGap(AreaVersion Place, Standard Standard, IReadOnlyList<Indicator> Unmet, IReadOnlyList<Indicator> Unknown);
+    /// <param name="OverruledUnmet">Of the unmet, those that are so by a person's word.</param>
+    /// <param name="OverruledMet">No gap, by a person's word.</param>
+    public sealed record PlaceGap(
+        AreaVersion Place,
+        Standard Standard,
+        IReadOnlyList<Indicator> Unmet,
+        IReadOnlyList<Indicator> Unknown,
+        IReadOnlyList<Indicator> OverruledUnmet,
+        IReadOnlyList<Indicator> OverruledMet
+    );
 
     /// <summary>A unit whose paired households have the gap.</summary>
     public sealed record UnitGap(long? UnitId, string? Unit, long Households, long Persons);
@@ -92,11 +107,20 @@ public static class ViewGaps
     public sealed record ToldColumn(string Standard, string Indicator, Label Title, string Department);
 
     /// <param name="Of">The households that the standard decides for.</param>
-    public sealed record ToldCell(long Households, long Persons, long Of);
+    /// <param name="OverruledUnmet">Households of the gap that are unmet by a person's word.</param>
+    /// <param name="OverruledMet">Households that are met by a person's word; they are no part of the gap.</param>
+    public sealed record ToldCell(long Households, long Persons, long Of, long OverruledUnmet, long OverruledMet);
 
     public sealed record ToldRow(PickArea.Place Place, IReadOnlyList<ToldCell?> Cells);
 
-    public sealed record ToldPlace(PickArea.Place Place, string Standard, IReadOnlyList<string> Unmet, IReadOnlyList<string> Unknown);
+    public sealed record ToldPlace(
+        PickArea.Place Place,
+        string Standard,
+        IReadOnlyList<string> Unmet,
+        IReadOnlyList<string> Unknown,
+        IReadOnlyList<string> OverruledUnmet,
+        IReadOnlyList<string> OverruledMet
+    );
 
     /// <exception cref="Refusal">gaps.indicator-unknown.</exception>
     private static Told Tell(ConsoleContext context, string? result, string? who, string? indicator)
@@ -108,7 +132,14 @@ public static class ViewGaps
         var places = gaps.PlacesAsked;
         ToldColumn Column(Column c) => new(c.Standard.Id, c.Indicator.Id, c.Indicator.Title, c.Indicator.Department);
         ToldRow RowOf(Row row) =>
-            new(PickArea.Tell(row.Place), [.. row.Cells.Select(c => c is null ? null : new ToldCell(c.Gap.Households, c.Gap.Persons, c.Of))]);
+            new(
+                PickArea.Tell(row.Place),
+                [
+                    .. row.Cells.Select(c =>
+                        c is null ? null : new ToldCell(c.Gap.Households, c.Gap.Persons, c.Of, c.OverruledUnmet.Households, c.OverruledMet.Households)
+                    ),
+                ]
+            );
         return new(
             PickArea.Tell(gaps.Area),
             gaps.CountedOn,
@@ -127,7 +158,9 @@ public static class ViewGaps
                         PickArea.Tell(p.Place),
                         p.Standard.Id,
                         [.. p.Unmet.Select(i => i.Id)],
-                        [.. p.Unknown.Select(i => i.Id)]
+                        [.. p.Unknown.Select(i => i.Id)],
+                        [.. p.OverruledUnmet.Select(i => i.Id)],
+                        [.. p.OverruledMet.Select(i => i.Id)]
                     )),
             ],
             gaps.Chosen is { } chosen ? Column(chosen) : null,
@@ -163,7 +196,13 @@ public static class ViewGaps
         Cell? CellOf(AreaVersion place, Column column)
         {
             var verdicts = numbers.Of(place, column.Standard, column.Indicator.Bit, standing);
-            return verdicts.Households == 0 ? null : new(unknown ? verdicts.Unknown : verdicts.Unmet, verdicts.Households);
+            return verdicts.Households == 0
+                ? null
+                : new(unknown ? verdicts.Unknown : verdicts.Unmet, verdicts.Households)
+                {
+                    OverruledUnmet = unknown ? default : verdicts.OverruledUnmet,
+                    OverruledMet = verdicts.OverruledMet,
+                };
         }
         Row RowOf(AreaVersion place) => new(place, [.. columns.Select(c => CellOf(place, c))]);
         var chosen = columns.Find(c => $"{c.Standard.Id}/{c.Indicator.Id}" == indicator);
@@ -223,9 +262,10 @@ public static class ViewGaps
         var fields = context.Caller.FieldsOf(Permission.ViewFigures);
         var standards = Judging.InForce(context.Installation.Packs.Standards, range, context.WorkDate).Where(s => s.Level.Level is not null).ToList();
         var rows = context
-            .Reader.Query<(string Standard, string Hash, long Subject, long Met, long Unmet)>(
+            .Reader.Query<(string Standard, string Hash, long Subject, long Met, long Unmet, long Overruled)>(
                 $"""
-                SELECT s.standard_id, s.hash, v.subject_id, {VerdictSql.Met("v")} AS met, {VerdictSql.Unmet("v")} AS unmet
+                SELECT s.standard_id, s.hash, v.subject_id, {VerdictSql.Met("v")} AS met, {VerdictSql.Unmet("v")} AS unmet,
+                  v.overruled_met | v.overruled_unmet AS overruled
                 FROM area_versions a JOIN standard_versions s ON s.standard_id IN ('-'{string.Concat(standards.Select(s => $", '{s.Id}'"))})
                 JOIN verdicts v ON v.standard_version_id = s.id AND v.subject_id = a.area_id
                 WHERE a.code BETWEEN {range.From} AND {range.To} AND a.from_day <= {context.Day} AND (a.to_day IS NULL OR a.to_day > {context.Day}) AND a.level BETWEEN 3 AND 5
@@ -242,9 +282,10 @@ public static class ViewGaps
             let seen = standard.Indicators.Where(i => !i.Retired && (fields is null || fields.Contains(i.Department))).ToList()
             let unmet = seen.Where(i => (row.Unmet >> i.Bit & 1) == 1).ToList()
             let open = seen.Where(i => ((row.Unmet | row.Met) >> i.Bit & 1) == 0).ToList()
-            where unmet.Count > 0 || open.Count > 0
+            let overruled = seen.Where(i => (row.Overruled >> i.Bit & 1) == 1).ToList()
+            where unmet.Count > 0 || open.Count > 0 || overruled.Count > 0
             orderby place.Level, place.Code
-            select new PlaceGap(place, standard, unmet, open),
+            select new PlaceGap(place, standard, unmet, open, [.. overruled.Intersect(unmet)], [.. overruled.Except(unmet)]),
         ];
     }
 }

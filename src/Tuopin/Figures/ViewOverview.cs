@@ -46,7 +46,7 @@ public static class ViewOverview
     public sealed record TileMap(MapFigure Figure, IReadOnlyList<MapFigure> Choices, IReadOnlyList<TileRow> Rows, int Empty);
 
     /// <summary>An indicator of a standard for villages, townships or counties, judged for the area itself.</summary>
-    public sealed record AreaLine(Indicator Indicator, string Result, string? Value, string? Limit);
+    public sealed record AreaLine(Indicator Indicator, string Result, string? Value, string? Limit, ExplainHousehold.OverruleShown? Overruled);
 
     public sealed record AreaVerdict(Standard Standard, IReadOnlyList<AreaLine> Lines);
 
@@ -133,7 +133,16 @@ public static class ViewOverview
 
     /// <param name="Result">met, unmet, exempt or unknown.</param>
     /// <param name="Value">As people read it; null when it is unknown.</param>
-    public sealed record ToldLine(string Indicator, Label Title, string Department, string Result, string? Value, string? Limit, string? Unit);
+    public sealed record ToldLine(
+        string Indicator,
+        Label Title,
+        string Department,
+        string Result,
+        string? Value,
+        string? Limit,
+        string? Unit,
+        ExplainHousehold.OverruleShown? Overruled
+    );
 
     public sealed record ToldVerdict(string Standard, Label Title, PackStatus Status, IReadOnlyList<ToldLine> Indicators);
 
@@ -188,7 +197,8 @@ public static class ViewOverview
                             l.Result,
                             l.Value,
                             l.Limit,
-                            l.Indicator.Unit
+                            l.Indicator.Unit,
+                            l.Overruled
                         )),
                     ]
                 )
@@ -357,9 +367,10 @@ public static class ViewOverview
             return null;
         var fields = context.Caller.FieldsOf(Permission.ViewFigures);
         var indicators = standard.Indicators.Where(i => !i.Retired && (fields is null || fields.Contains(i.Department))).ToList();
+        // The computed masks; what people overruled on the day stands over them, each with who and why.
         var masks = context.Reader.QueryFirstOrDefault<(long Met, long Unmet, long Exempt)>(
             $"""
-            SELECT {VerdictSql.Met("v")}, {VerdictSql.Unmet("v")}, v.exempt FROM verdicts v JOIN standard_versions s ON s.id = v.standard_version_id
+            SELECT v.met, v.unmet, v.exempt FROM verdicts v JOIN standard_versions s ON s.id = v.standard_version_id
             WHERE s.standard_id = @id AND s.hash = @hash AND v.subject_id = @area
             """,
             new
@@ -370,20 +381,27 @@ public static class ViewOverview
             }
         );
         var (values, limits) = Values(context, standard, indicators, area);
-        return new(
-            standard,
-            [
-                .. indicators.Select(i => new AreaLine(
-                    i,
-                    (masks.Unmet >> i.Bit & 1) == 1 ? "unmet"
-                        : (masks.Exempt >> i.Bit & 1) == 1 ? "exempt"
-                        : (masks.Met >> i.Bit & 1) == 1 ? "met"
-                        : "unknown",
-                    values.GetValueOrDefault(i.Id),
-                    limits.GetValueOrDefault(i.Id)
-                )),
-            ]
-        );
+        var overruled = Overruling.Of(context.Reader, standard.Level.Name, area.AreaId, context.Day);
+        return new(standard, [.. indicators.Select(LineOf)]);
+
+        AreaLine LineOf(Indicator i)
+        {
+            var computed =
+                (masks.Unmet >> i.Bit & 1) == 1 ? "unmet"
+                : (masks.Exempt >> i.Bit & 1) == 1 ? "exempt"
+                : (masks.Met >> i.Bit & 1) == 1 ? "met"
+                : "unknown";
+            var word = overruled.GetValueOrDefault((standard.Id, i.Id));
+            return new(
+                i,
+                word is null ? computed
+                    : word.Met ? "met"
+                    : "unmet",
+                values.GetValueOrDefault(i.Id),
+                limits.GetValueOrDefault(i.Id),
+                word is null ? null : ExplainHousehold.OverruleShown.Of(word, computed)
+            );
+        }
     }
 
     private static (Dictionary<string, string> Values, Dictionary<string, string> Limits) Values(

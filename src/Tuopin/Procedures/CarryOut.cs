@@ -25,6 +25,7 @@ internal sealed class CarryOut(ListWriting writing, long change)
         var what = writing.List.Change;
         if (what is { Becomes: null, Undoes: false })
             return false;
+        Rounds.ClosedRounds.Require(writing.Connection, writing.Transaction, writing.Installation.Packs, writing.List.Row.AreaCode, writing.Day);
         Check(passed);
         var judged = JudgedState.Holds(writing.Installation, writing.Connection, writing.Transaction);
         if (judged && passed.Count <= MostAtOnce)

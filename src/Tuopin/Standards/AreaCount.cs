@@ -21,6 +21,12 @@ public sealed class AreaCount
     public long UnmetPersons { get; set; }
     public long UnknownPersons { get; set; }
 
+    /// <summary>Of the met, and of the unmet, those that are so by a person's word (<see cref="Overrule"/>).</summary>
+    public long OverruledMetHouseholds { get; set; }
+    public long OverruledUnmetHouseholds { get; set; }
+    public long OverruledMetPersons { get; set; }
+    public long OverruledUnmetPersons { get; set; }
+
     public const int Whole = -1;
 }
 

@@ -13,7 +13,8 @@ namespace Tuopin.Standards;
 /// </summary>
 public sealed class AreaCounting
 {
-    private const string Results = "met_households, unmet_households, unknown_households, met_persons, unmet_persons, unknown_persons";
+    private const string Results =
+        "met_households, unmet_households, unknown_households, overruled_met_households, overruled_unmet_households, met_persons, unmet_persons, unknown_persons, overruled_met_persons, overruled_unmet_persons";
 
     private readonly Installation installation;
     private readonly DbConnection connection;
@@ -44,7 +45,7 @@ public sealed class AreaCounting
     }
 
     /// <summary>What one household adds to the counts of its village and all above.</summary>
-    public sealed record Share(long Village, long? Version, long Standing, long Members, long Met, long Unmet);
+    public sealed record Share(long Village, long? Version, long Standing, long Members, long Met, long Unmet, long Overruled);
 
     /// <summary>What one household adds to a distribution of its village and all above.</summary>
     public sealed record Part(long Village, string Figure, long Key, long Members);
@@ -94,7 +95,15 @@ public sealed class AreaCounting
                     .Read(
                         counted,
                         transaction,
-                        r => new Share(r.GetInt64(0), Number(r, 1), Convert.ToInt64(r.GetValue(2)), r.GetInt64(3), r.GetInt64(4), r.GetInt64(5)),
+                        r => new Share(
+                            r.GetInt64(0),
+                            Number(r, 1),
+                            Convert.ToInt64(r.GetValue(2)),
+                            r.GetInt64(3),
+                            r.GetInt64(4),
+                            r.GetInt64(5),
+                            r.GetInt64(6)
+                        ),
                         ("@id", householdId)
                     )
                     .FirstOrDefault(),
@@ -119,6 +128,7 @@ public sealed class AreaCounting
                         ($"@members{side}", share?.Members),
                         ($"@met{side}", share?.Met),
                         ($"@unmet{side}", share?.Unmet),
+                        ($"@overruled{side}", share?.Overruled),
                     ];
                 statements.Run(add, transaction, [.. Of(before.Counted, 0), .. Of(now.Counted, 1)]);
                 if (before.Counted is { } was)
@@ -162,26 +172,29 @@ public sealed class AreaCounting
             var masks = Masks(judging.Installation, judging.Connection, judging.Transaction);
             if (masks.Count == 0)
                 return "SELECT 1";
-            string Side(int side) => $"({2 * side - 1}, @version{side}, @standing{side}, @members{side}, @met{side}, @unmet{side})";
-            string Sum(string value, int result) => $"coalesce(sum({value}) FILTER (WHERE result = {result}), 0){counting.Wide}";
+            string Side(int side) => $"({2 * side - 1}, @version{side}, @standing{side}, @members{side}, @met{side}, @unmet{side}, @overruled{side})";
+            // The results in the order of their columns; what was overruled is part of the met and of the unmet.
+            string[] results = ["result = 0", "result = 1", "result = 2", "result = 0 AND said", "result = 1 AND said"];
+            string Sums(string value) => string.Join(", ", results.Select(r => $"coalesce(sum({value}) FILTER (WHERE {r}), 0){counting.Wide}"));
             return $"""
                 INSERT INTO area_counts AS c (area_id, standard_version_id, bit, standing, {Results})
                 WITH b (version, bit, mask) AS (VALUES {Bits(masks)}),
-                s (sign, version, standing, members, met, unmet) AS (VALUES {Side(0)}, {Side(1)}),
+                s (sign, version, standing, members, met, unmet, overruled) AS (VALUES {Side(0)}, {Side(1)}),
                 a (sign, id) AS (VALUES {string.Join(
                     ", ",
                     Enumerable.Range(0, 2).SelectMany(side => Places(side).Select(p => $"({2 * side - 1}, {p})"))
                 )}),
                 d AS (
                   SELECT a.id, s.version, b.bit, s.standing, s.sign, s.sign * s.members AS persons,
-                    CASE WHEN s.unmet & b.mask <> 0 THEN 1 WHEN s.met & b.mask <> b.mask THEN 2 ELSE 0 END AS result
+                    CASE WHEN s.unmet & b.mask <> 0 THEN 1 WHEN s.met & b.mask <> b.mask THEN 2 ELSE 0 END AS result,
+                    CASE WHEN s.unmet & b.mask <> 0 THEN s.overruled & s.unmet & b.mask <> 0
+                      ELSE s.met & b.mask = b.mask AND s.overruled & s.met & b.mask <> 0 END AS said
                   FROM s JOIN b ON b.version = s.version JOIN a ON a.sign = s.sign AND a.id IS NOT NULL
                 )
-                SELECT id, version, bit, standing, {string.Join(", ", Enumerable.Range(0, 3).Select(r => Sum("sign", r)))}, {string.Join(
-                    ", ",
-                    Enumerable.Range(0, 3).Select(r => Sum("persons", r))
-                )}
-                FROM d GROUP BY id, version, bit, standing HAVING count(DISTINCT result) > 1 OR sum(sign) <> 0 OR sum(persons) <> 0
+                SELECT id, version, bit, standing, {Sums("sign")}, {Sums("persons")}
+                FROM d GROUP BY id, version, bit, standing
+                HAVING count(DISTINCT result) > 1 OR min(CASE WHEN said THEN 1 ELSE 0 END) <> max(CASE WHEN said THEN 1 ELSE 0 END)
+                  OR sum(sign) <> 0 OR sum(persons) <> 0
                 ON CONFLICT (area_id, standard_version_id, bit, standing) DO UPDATE SET {string.Join(
                     ", ",
                     Results.Split(", ").Select(r => $"{r} = c.{r} + excluded.{r}")
@@ -209,7 +222,7 @@ public sealed class AreaCounting
         $"""
             SELECT l.area_code AS village, l.standard_version_id AS version,
               CASE WHEN l.registered = 0 THEN 0 WHEN l.status IN ({Kind("remaining")}, {Kind("returned")}) THEN 1 ELSE 2 END AS standing,
-              coalesce(l.members, 0) AS members, l.met | l.exempt AS met, l.unmet
+              coalesce(l.members, 0) AS members, l.met | l.exempt AS met, l.unmet, l.overruled
             FROM household_list l
             WHERE l.place_code = l.area_code AND {HouseholdList.Counted(
                 "l",
@@ -231,6 +244,8 @@ public sealed class AreaCounting
             "h.unmet & b.mask = 0 AND h.met & b.mask = b.mask",
             "h.unmet & b.mask <> 0",
             "h.unmet & b.mask = 0 AND h.met & b.mask <> b.mask",
+            "h.unmet & b.mask = 0 AND h.met & b.mask = b.mask AND h.overruled & h.met & b.mask <> 0",
+            "h.overruled & h.unmet & b.mask <> 0",
         ];
         Run(
             $"""

@@ -82,6 +82,15 @@ public static class CheckPacks
                 p.Status,
                 $"{p.Source.Title} [{p.Source.Grade}]"
             );
+        foreach (var r in packs.Rounds.OrderBy(r => r.Area.From).ThenBy(r => r.Id, StringComparer.Ordinal))
+            yield return new(
+                "round",
+                $"{r.Id} v{r.Version}",
+                Area(r.Area),
+                $"{r.InForce.From:yyyy-MM-dd} - {r.InForce.To:yyyy-MM-dd}",
+                r.Status,
+                $"{r.Source.Title} [{r.Source.Grade}]"
+            );
         foreach (var c in packs.Checks.OrderBy(c => c.Number))
             yield return new(
                 c.When is null ? "check, no law found" : "check",

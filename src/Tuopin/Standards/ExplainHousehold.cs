@@ -6,10 +6,12 @@ using Tuopin.Platform;
 using Tuopin.Platform.Areas;
 using Tuopin.Platform.Commands;
 using Tuopin.Platform.Database;
+using Tuopin.Platform.Web;
 using Tuopin.Rules.Explaining;
 using Tuopin.Rules.Language;
 using Tuopin.Rules.Model;
 using Tuopin.Rules.Packs;
+using Overruled = System.Collections.Generic.IReadOnlyDictionary<(string Standard, string Indicator), Tuopin.Standards.Overrule>;
 
 namespace Tuopin.Standards;
 
@@ -29,6 +31,33 @@ public static class ExplainHousehold
 
     public sealed record FactShown(string Name, string? Value, string? StatedBy, string? Date, PersonShown? Person, ImportShown? Import);
 
+    /// <summary>A person's word over what the facts come to.</summary>
+    /// <param name="Computed">What the facts alone come to.</param>
+    public sealed record OverruleShown(
+        long Id,
+        string Computed,
+        string Reason,
+        string Evidence,
+        string AskedBy,
+        string ConfirmedBy,
+        string First,
+        string Last
+    )
+    {
+        public static OverruleShown Of(Overrule held, string computed) =>
+            new(
+                held.Id,
+                computed,
+                held.Reason,
+                held.Evidence,
+                held.AskedName,
+                held.DecidedName ?? "",
+                DayText.Of(DayNumber.ToDate(held.FirstDay)),
+                DayText.Of(DayNumber.ToDate(held.LastDay))
+            );
+    }
+
+    /// <param name="Result">What counts: overruled, where somebody overruled it.</param>
     public sealed record IndicatorShown(
         string Id,
         string Title,
@@ -40,7 +69,8 @@ public static class ExplainHousehold
         FactShown? Fact,
         IReadOnlyList<PersonShown> Persons,
         IReadOnlyList<string> Unknown,
-        string? Steps
+        string? Steps,
+        OverruleShown? Overruled
     );
 
     public sealed record StandardShown(
@@ -155,21 +185,25 @@ public static class ExplainHousehold
             id => inForce.FirstOrDefault(s => s.Id == id) is { } read ? StandardVersions.Of(connection, null, packs, read, store: false) : null
         );
         var authors = new Authors(connection, packs.Dictionary, tree, day, manner.Tongue);
-        var explained = standards.Select(s => Judge(tree.Root, s, day)).ToList();
+        var overruled = Overruling.Of(connection, "household", householdId, day.Number, manner.Table);
+        var explained = standards.Select(s => Judge(tree.Root, s, day, overruled)).ToList();
         return
         [
             .. explained
                 .OrderBy(e => e.Standard.Area.Width)
-                .Select((e, i) => Show(e, i == 0, i == 0 || !manner.AuthorsOfDecidingOnly ? authors : null, manner)),
+                .Select((e, i) => Show(e, i == 0, i == 0 || !manner.AuthorsOfDecidingOnly ? authors : null, manner, overruled)),
         ];
     }
 
     // Standards stand in the order in which they read each other: what nothing stored says, the ones before have found.
-    private static Explanation Judge(SubjectNode household, Standard standard, JudgingDay day)
+    private static Explanation Judge(SubjectNode household, Standard standard, JudgingDay day, Overruled overruled)
     {
         var explanation = household.Explain(standard, day);
-        foreach (var indicator in explanation.Indicators.Where(i => i.Result != IndicatorResult.Unknown))
-            household.Verdicts.TryAdd((standard.Id, indicator.Indicator.Id), indicator.Result != IndicatorResult.Unmet);
+        foreach (var indicator in explanation.Indicators)
+            if (overruled.GetValueOrDefault((standard.Id, indicator.Indicator.Id))?.Met is { } word)
+                household.Verdicts.TryAdd((standard.Id, indicator.Indicator.Id), word);
+            else if (indicator.Result != IndicatorResult.Unknown)
+                household.Verdicts.TryAdd((standard.Id, indicator.Indicator.Id), indicator.Result != IndicatorResult.Unmet);
         return explanation;
     }
 
@@ -185,11 +219,11 @@ public static class ExplainHousehold
     private static bool IsIdNumber(string text) =>
         Registry.IdentityNumber.Read(text) is { Kind: Registry.IdentityKind.Citizen or Registry.IdentityKind.Disability, ChecksumOk: true };
 
-    private static StandardShown Show(Explanation explanation, bool decides, Authors? authors, Manner manner)
+    private static StandardShown Show(Explanation explanation, bool decides, Authors? authors, Manner manner, Overruled overruled)
     {
         var shown = explanation
             .Indicators.Where(i => !i.Indicator.Retired && (manner.Sees?.Invoke(i.Indicator) ?? true))
-            .Select(i => Show(i, authors, manner))
+            .Select(i => Show(i, authors, manner, overruled.GetValueOrDefault((explanation.Standard.Id, i.Indicator.Id))))
             .ToList();
         var result =
             shown.Any(i => i.Result == "unmet") ? "unmet"
@@ -199,8 +233,9 @@ public static class ExplainHousehold
         return new(s.Id, Text(s.Title, manner), s.Status, result, decides, shown);
     }
 
-    private static IndicatorShown Show(IndicatorExplanation explained, Authors? authors, Manner manner)
+    private static IndicatorShown Show(IndicatorExplanation explained, Authors? authors, Manner manner, Overrule? overruled)
     {
+        var computed = explained.Result.ToString().ToLowerInvariant();
         var i = explained.Indicator;
         var value = explained.Value is { Outcome.Known: true } v ? ValueText.Of(v, explained.Limit, manner.Tongue) : null;
         var limit = explained.Limit is { Outcome.Known: true } l ? ValueText.Of(l, manner.Tongue) : null;
@@ -209,7 +244,9 @@ public static class ExplainHousehold
         return new(
             i.Id,
             Text(i.Title, manner),
-            explained.Result.ToString().ToLowerInvariant(),
+            overruled is null ? computed
+                : overruled.Met ? "met"
+                : "unmet",
             value,
             limit,
             i.Unit,
@@ -222,7 +259,8 @@ public static class ExplainHousehold
                     .OfType<PersonShown>(),
             ],
             MissingFacts.Of(explained, id => authors?.Person(id)?.Name, manner.Tongue, manner.Named),
-            manner.Steps && explained.Test is { } test ? TraceText.Of(test) : null
+            manner.Steps && explained.Test is { } test ? TraceText.Of(test) : null,
+            overruled is null ? null : OverruleShown.Of(overruled, computed)
         );
     }
 

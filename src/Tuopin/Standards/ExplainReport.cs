@@ -27,6 +27,10 @@ public static class ExplainReport
             _ => "? 不明",
         };
         output.WriteLine($"  {light}  {i.Title}");
+        if (i.Overruled is { } word)
+            output.WriteLine(
+                $"       overruled 人工认定 computed {word.Computed}; {word.Reason} ({word.Evidence}); {word.AskedBy}, confirmed by {word.ConfirmedBy}; {word.First} - {word.Last}"
+            );
         if (i.Value is not null || i.Limit is not null)
             output.WriteLine($"       value 值 {i.Value ?? "?"}   limit 标准 {i.Limit ?? "?"}   {i.Unit}");
         if (i.Fact is { } fact)

@@ -23,7 +23,7 @@ public static class HouseholdGaps
         var failing = Failing(judging, verdicts, standard, indicators);
         var counts = string.Concat(
             indicators.Select(i =>
-                $", count(*) FILTER (WHERE {Bit(i)}), coalesce(sum({PersonsOf(i, failing)}) FILTER (WHERE {Bit(i)}), 0), coalesce(sum(n.members) FILTER (WHERE {Bit(i)}), 0), count(*) FILTER (WHERE {Bit(i)} AND {CountedHouseholds.IsUnregistered(judging)})"
+                $", count(*) FILTER (WHERE {Bit(i)}), coalesce(sum({PersonsOf(i, failing)}) FILTER (WHERE {Bit(i)}), 0), coalesce(sum(n.members) FILTER (WHERE {Bit(i)}), 0), count(*) FILTER (WHERE {Bit(i)} AND {CountedHouseholds.IsUnregistered(judging)}), count(*) FILTER (WHERE v.overruled_unmet & {1L << i.Bit} <> 0), count(*) FILTER (WHERE v.overruled_met & ~v.overruled_unmet & {1L << i.Bit} <> 0)"
             )
         );
         var divisor = level switch
@@ -36,7 +36,7 @@ public static class HouseholdGaps
             SELECT h.area_code / {divisor} * {divisor} AS area{counts}
             FROM {verdicts} v JOIN households h ON h.id = v.subject_id JOIN {CountedHouseholds.Join(judging, "h")}
             JOIN ({Members(judging)}) n ON n.household_id = h.id{failing?.Join}
-            WHERE v.standard_version_id = {judging.Version(standard.Id).VersionId} AND {VerdictSql.Unmet("v")} <> 0 AND {decided}
+            WHERE v.standard_version_id = {judging.Version(standard.Id).VersionId} AND {VerdictSql.Unmet("v")} | v.overruled_met <> 0 AND {decided}
             GROUP BY 1 ORDER BY 1
             """;
         var rows = judging
@@ -46,7 +46,8 @@ public static class HouseholdGaps
         for (var i = 0; i < indicators.Count; i++)
         {
             var named = names ? Names(judging, verdicts, standard, indicators[i], decided, divisor) : null;
-            foreach (var row in rows.Where(r => r[1 + 4 * i] > 0))
+            const int each = 6;
+            foreach (var row in rows.Where(r => r[1 + each * i] + r[6 + each * i] > 0))
             {
                 var place = judging.Tree.ByCode(row[0]);
                 yield return new(
@@ -57,11 +58,13 @@ public static class HouseholdGaps
                     row[0].ToString("D12", CultureInfo.InvariantCulture),
                     place?.Name ?? "",
                     indicators[i].Department,
-                    row[1 + 4 * i],
-                    row[2 + 4 * i],
-                    row[3 + 4 * i],
-                    row[4 + 4 * i],
+                    row[1 + each * i],
+                    row[2 + each * i],
+                    row[3 + each * i],
+                    row[4 + each * i],
                     0,
+                    row[5 + each * i],
+                    row[6 + each * i],
                     named?[row[0]].ToList()
                 );
             }

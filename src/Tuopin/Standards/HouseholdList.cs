@@ -50,6 +50,7 @@ public sealed class HouseholdList
         "met",
         "unmet",
         "exempt",
+        "overruled",
         "unit_id",
         "post_id",
         "day",
@@ -166,6 +167,7 @@ public sealed class HouseholdList
                 coalesce((v.met | v.overruled_met) & ~v.overruled_unmet, 0) AS met,
                 coalesce({VerdictSql.Unmet("v")}, 0) AS unmet,
                 coalesce(v.exempt & ~(v.overruled_met | v.overruled_unmet), 0) AS exempt,
+                coalesce(v.overruled_met | v.overruled_unmet, 0) AS overruled,
                 coalesce(r.unit_id, p.unit_id) AS unit_id, r.post_id, {day.Number} AS day, a.code AS living_code
               FROM ({sheet}) j JOIN households h ON h.id = j.id
               LEFT JOIN household_statuses s ON s.household_id = h.id AND {Covers("s")}

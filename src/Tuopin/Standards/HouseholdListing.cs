@@ -45,6 +45,9 @@ public sealed class HouseholdListing
     public long Unmet { get; set; }
     public long Exempt { get; set; }
 
+    /// <summary>Bits that a person overruled, to met or to unmet.</summary>
+    public long Overruled { get; set; }
+
     /// <summary>Unit and post that help, the longest held pairing first.</summary>
     public long? UnitId { get; set; }
     public long? PostId { get; set; }

@@ -167,6 +167,7 @@ public sealed class Judging
     public void Join(DbTransaction next) => transaction = next;
 
     public Installation Installation => installation;
+    public SqlDialect Dialect => installation.Store.Dialect;
     public DbConnection Connection => connection;
     public DbTransaction? Transaction => transaction;
 
@@ -194,21 +195,26 @@ public sealed class Judging
     public string? VerdictStatement(Standard standard, string? only = null)
     {
         var area = standard.Area.Contains(Range) ? Range : standard.Area;
-        return Range.Contains(area) ? UpsertVerdicts(standard, $"({SqlJudging.Masks(standard, Context(area, only))})", "") : null;
+        return Range.Contains(area) ? UpsertVerdicts(standard, $"({SqlJudging.Masks(standard, Context(area, only))})", "", only) : null;
     }
 
     /// <summary>
     /// Writes the verdicts of a standard from the columns <c>id, met, unmet, exempt</c> (with a suffix) of a table; a verdict that stays as it is, is left alone.
+    /// Beside them stands what people overruled and is in force on the day.
     /// </summary>
-    public string UpsertVerdicts(Standard standard, string from, string suffix) =>
+    /// <param name="only">A query of the subjects that the table holds; null for any.</param>
+    public string UpsertVerdicts(Standard standard, string from, string suffix, string? only = null) =>
         $"""
-            INSERT INTO {VerdictTable} AS v (standard_version_id, subject_id, day, met, unmet, exempt, overruled_met, overruled_unmet)
+            INSERT INTO {VerdictTable} AS v (standard_version_id, subject_id, day, {string.Join(", ", Masks)})
             SELECT {versions[
                 standard.Id
-            ].VersionId}, j.id, {Day.Number}, j.met{suffix}, j.unmet{suffix}, j.exempt{suffix}, 0, 0 FROM {from} AS j WHERE TRUE
-            ON CONFLICT (standard_version_id, subject_id) DO UPDATE SET day = excluded.day, met = excluded.met, unmet = excluded.unmet, exempt = excluded.exempt
-            WHERE v.day <> excluded.day OR v.met <> excluded.met OR v.unmet <> excluded.unmet OR v.exempt <> excluded.exempt
+            ].VersionId}, j.id, {Day.Number}, j.met{suffix}, j.unmet{suffix}, j.exempt{suffix}, coalesce(o.met, 0), coalesce(o.unmet, 0)
+            FROM {from} AS j LEFT JOIN ({Overruling.Masks(this, standard, only)}) AS o ON o.subject_id = j.id WHERE TRUE
+            ON CONFLICT (standard_version_id, subject_id) DO UPDATE SET day = excluded.day, {string.Join(", ", Masks.Select(m => $"{m} = excluded.{m}"))}
+            WHERE v.day <> excluded.day OR {string.Join(" OR ", Masks.Select(m => $"v.{m} <> excluded.{m}"))}
             """;
+
+    private static readonly string[] Masks = ["met", "unmet", "exempt", "overruled_met", "overruled_unmet"];
 
     /// <summary>Whether every household held lies in the range of the judgement, so that no statement need ask: the database of one county.</summary>
     public bool HoldsOnlyRange()
@@ -222,7 +228,7 @@ public sealed class Judging
     private void CreateTemporaryTables()
     {
         var number = installation.Store.IsSqlite ? "INTEGER" : "bigint";
-        var masks = string.Join(", ", new[] { "met", "unmet", "exempt", "overruled_met", "overruled_unmet" }.Select(m => $"{m} {number} NOT NULL"));
+        var masks = string.Join(", ", Masks.Select(m => $"{m} {number} NOT NULL"));
         Execute("DROP TABLE IF EXISTS judged_verdicts");
         Execute("DROP TABLE IF EXISTS judged_tallies");
         Execute(

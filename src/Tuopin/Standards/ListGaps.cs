@@ -18,6 +18,8 @@ public static class ListGaps
 
     /// <param name="Persons">Persons who fail it where the indicator counts persons and says which; else all members.</param>
     /// <param name="Members">All members of the households.</param>
+    /// <param name="OverruledUnmet">Of the households (or areas), those that are unmet by a person's word.</param>
+    /// <param name="OverruledMet">Households (or areas) that are met by a person's word: no gap, counted beside it.</param>
     public sealed record Gap(
         string Indicator,
         string Title,
@@ -31,6 +33,8 @@ public static class ListGaps
         long Members,
         long Unregistered,
         long Areas,
+        long OverruledUnmet,
+        long OverruledMet,
         IReadOnlyList<Named>? Names
     );
 
@@ -125,11 +129,11 @@ public static class ListGaps
     private static IEnumerable<Gap> AreaGaps(Judging judging, string verdicts, Standard standard, string? only, bool beside)
     {
         var rows = judging
-            .Query<(long Id, long Unmet)>(
-                $"SELECT v.subject_id, {VerdictSql.Unmet("v")} AS unmet FROM {verdicts} v WHERE v.standard_version_id = {judging.Version(standard.Id).VersionId} AND {VerdictSql.Unmet("v")} <> 0"
+            .Query<(long Id, long Unmet, long Overruled)>(
+                $"SELECT v.subject_id, {VerdictSql.Unmet("v")} AS unmet, v.overruled_met | v.overruled_unmet AS overruled FROM {verdicts} v WHERE v.standard_version_id = {judging.Version(standard.Id).VersionId} AND {VerdictSql.Unmet("v")} | v.overruled_met <> 0"
             )
             .ToList();
-        foreach (var (id, unmet) in rows)
+        foreach (var (id, unmet, overruled) in rows)
         {
             if (
                 judging.Tree.ById(id) is not { } place
@@ -137,8 +141,28 @@ public static class ListGaps
                 || !beside && judging.Deciding(standard.Level, place.Code) != standard
             )
                 continue;
-            foreach (var i in standard.Indicators.Where(i => (unmet >> i.Bit & 1) == 1 && (only is null || i.Id == only)))
-                yield return new(i.Id, i.Title.Zh, standard.Id, standard.Level.Name, Code(place), place.Name, i.Department, 0, 0, 0, 0, 1, null);
+            foreach (var i in standard.Indicators.Where(i => !i.Retired && ((unmet | overruled) >> i.Bit & 1) == 1 && (only is null || i.Id == only)))
+            {
+                var (gap, word) = (unmet >> i.Bit & 1, overruled >> i.Bit & 1);
+                var (ofGap, beside_) = gap == 1 ? (word, 0L) : (0L, word);
+                yield return new(
+                    i.Id,
+                    i.Title.Zh,
+                    standard.Id,
+                    standard.Level.Name,
+                    Code(place),
+                    place.Name,
+                    i.Department,
+                    0,
+                    0,
+                    0,
+                    0,
+                    gap,
+                    ofGap,
+                    beside_,
+                    null
+                );
+            }
         }
     }
 
@@ -168,12 +192,14 @@ public static class ListGaps
                 first.Level == "household"
                     ? $"{group.Sum(g => g.Households):N0} households, {group.Sum(g => g.Persons):N0} persons in households of {group.Sum(g => g.Members):N0}, of these {group.Sum(g => g.Unregistered):N0} unregistered households"
                     : $"{group.Sum(g => g.Areas):N0} of level {first.Level}";
-            output.WriteLine($"{first.Title} ({first.Standard}/{first.Indicator}) - {first.Department}: {total}");
+            var (inGap, beside) = (group.Sum(g => g.OverruledUnmet), group.Sum(g => g.OverruledMet));
+            var overruled = inGap + beside == 0 ? "" : $"; overruled 人工认定: {inGap:N0} of these, {beside:N0} more to met";
+            output.WriteLine($"{first.Title} ({first.Standard}/{first.Indicator}) - {first.Department}: {total}{overruled}");
             foreach (var gap in group)
             {
                 output.WriteLine(
-                    gap.Areas > 0
-                        ? $"    {gap.AreaName}"
+                    gap.Level != "household"
+                        ? $"    {gap.AreaName}{(gap.OverruledUnmet > 0 ? " (overruled 人工认定)" : gap.OverruledMet > 0 ? " (overruled to met 人工认定达标)" : "")}"
                         : $"    {Columns.Pad(gap.AreaName.Length > 0 ? gap.AreaName : gap.Area, 20)} {gap.Households, 7:N0} 户 {gap.Persons, 8:N0} 人"
                 );
                 foreach (var name in gap.Names ?? [])

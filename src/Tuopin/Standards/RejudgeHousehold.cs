@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Globalization;
 using Tuopin.Platform;
 using Tuopin.Platform.Areas;
+using Tuopin.Rules.Language;
 using Tuopin.Rules.Model;
 using Tuopin.Rules.Sql;
 
@@ -75,6 +76,22 @@ public sealed class RejudgeHousehold : IDisposable
             JudgePlaces(village, changed);
     }
 
+    /// <summary>
+    /// The verdict of a village, township or county itself made again, and of the places above that may read it. False when rules of households or tallies
+    /// read such verdicts: then all has to be judged again.
+    /// </summary>
+    public bool Place(DbTransaction transaction, AreaVersion place)
+    {
+        judging.Join(transaction);
+        JudgePlaces(place, tallied: true);
+        var rules = judging
+            .Standards.Where(s => s.Level.Level is not { } level || (short)level > place.Level)
+            .SelectMany(s => s.Indicators)
+            .SelectMany(i => new[] { i.Met, i.ExemptWhen })
+            .Concat(judging.Installation.Packs.Tallies.Values.SelectMany(t => new[] { t.Where, t.Sum }));
+        return !rules.OfType<Expr>().SelectMany(ExprTree.All).OfType<VerdictRead>().Any(v => (short?)v.Place.Type.Level == place.Level);
+    }
+
     public void Dispose() => statements.Dispose();
 
     private int FirstTally => 2 + 3 * sheet.Standards.Count;
@@ -100,7 +117,7 @@ public sealed class RejudgeHousehold : IDisposable
         }
         var at = 2 + 3 * index;
         statements.Run(
-            judging.UpsertVerdicts(standard, "(SELECT @id AS id, @met AS met, @unmet AS unmet, @exempt AS exempt)", ""),
+            judging.UpsertVerdicts(standard, "(SELECT @id AS id, @met AS met, @unmet AS unmet, @exempt AS exempt)", "", "@id"),
             judging.Transaction,
             ("@id", householdId),
             ("@met", row[at]),

@@ -68,6 +68,9 @@ public static class ShowHousehold
         /// <summary>Telephone and account of the household as stored, encrypted: the page masks them.</summary>
         public byte[]? Phone { get; init; }
         public byte[]? BankCard { get; init; }
+
+        /// <summary>Indicators that somebody asked to have overruled and nobody has decided, as standard/indicator.</summary>
+        public IReadOnlySet<string> Asked { get; init; } = new HashSet<string>();
     }
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/households/{household:long}", Show).Needs(Permission.ViewHouseholds);
@@ -187,6 +190,11 @@ public static class ShowHousehold
             )
             {
                 Phone = viewer.Sees("household", "phone_index") ? household["phone_cipher"] as byte[] : null,
+                Asked = viewer
+                    .Connection.Query<string>(
+                        $"SELECT standard_id || '/' || indicator FROM overrules WHERE subject = 'household' AND subject_id = {id} AND state = {(short)OverruleState.Waiting}"
+                    )
+                    .ToHashSet(),
                 BankCard = viewer.Sees("household", "has_bank_card") ? household["bank_card_cipher"] as byte[] : null,
             };
         }

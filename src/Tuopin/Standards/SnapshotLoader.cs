@@ -66,14 +66,19 @@ public sealed class SnapshotLoader
 
     private void Households()
     {
-        var ups = relations.Where(r => r.Source == household && r.Target.Level is not null && r.SourceColumn != "id").ToList();
+        // The places a household is of, and the households of a place: both stand in a column of the household.
+        var places = relations
+            .Where(r => r.Source == household && r.Target.Level is not null && r.SourceColumn != "id")
+            .Select(r => (Relation: r, Column: r.SourceColumn))
+            .Concat(relations.Where(r => r.Target == household && r.Source.Level is not null).Select(r => (Relation: r, Column: r.TargetColumn)))
+            .ToList();
         var select = new Selection(this, household, "t");
         var sql = $"""
-            SELECT t.id, t.area_code{string.Concat(ups.Select(r => $", t.{r.SourceColumn}"))}{select.Columns}
+            SELECT t.id, t.area_code{string.Concat(places.Select(r => $", t.{r.Column}"))}{select.Columns}
             FROM households t{select.Joins} WHERE t.area_code BETWEEN {range.From} AND {range.To} ORDER BY t.area_code, t.id
             """;
         var table = builder.Table(household);
-        var links = ups.Select(r => table.Link(r)).ToList();
+        var links = places.Select(r => table.Link(r.Relation)).ToList();
         using var reader = connection.ExecuteReader(sql);
         while (reader.Read())
         {

@@ -17,6 +17,7 @@ public sealed class WhatIf
     private readonly long? rural;
     private readonly IReadOnlyList<Standard> householdStandards;
     private readonly IReadOnlyList<Standard> villageStandards;
+    private readonly Dictionary<Standard, IReadOnlyList<(int Row, long Met, long Unmet)>> overruled = [];
 
     private WhatIf(Judging judging, Snapshot snapshot, Rule household, Rule village)
     {
@@ -25,6 +26,12 @@ public sealed class WhatIf
         (households, villages) = (snapshot[dictionary["household"]], snapshot[dictionary["village"]]);
         householdStandards = [.. judging.Standards.Where(s => s.Level == dictionary["household"])];
         villageStandards = [.. judging.Standards.Where(s => s.Level == dictionary["village"])];
+        foreach (var (table, standard) in householdStandards.Select(s => (households, s)).Concat(villageStandards.Select(s => (villages, s))))
+            if (judging.Query<(long Id, long Met, long Unmet)>(Overruling.Masks(judging, standard)).ToList() is { Count: > 0 } masks)
+            {
+                var rows = table.Ids.Index().ToDictionary(i => i.Item, i => i.Index);
+                overruled[standard] = [.. masks.Where(m => rows.ContainsKey(m.Id)).Select(m => (rows[m.Id], m.Met, m.Unmet))];
+            }
         remaining = [.. snapshot.Evaluate(household.Of("household.remaining"), household.Subject).Select(o => o.Flag == true)];
         members = [.. snapshot.Evaluate(household.Of("household.member_count"), household.Subject).Select(o => o.Known ? o.Low : 0)];
         poor = [.. snapshot.Evaluate(village.Of("village.poor"), village.Subject).Select(o => o.Flag == true)];
@@ -79,7 +86,7 @@ public sealed class WhatIf
     /// <summary>The counts under a change, or as things are.</summary>
     public TryWhatIf.Side Ask(Overlay? change)
     {
-        var results = householdStandards.ToDictionary(s => s, s => snapshot.Judge(s, change));
+        var results = householdStandards.ToDictionary(s => s, s => Judge(s, change));
         foreach (var result in results.Values)
             result.Publish();
         var ready = Ready(households, results);
@@ -101,6 +108,15 @@ public sealed class WhatIf
             VillagesReady(change, perVillage),
             UnmetOf(results)
         );
+    }
+
+    // What people overruled stands whatever is changed.
+    private StandardResult Judge(Standard standard, Overlay? change)
+    {
+        var result = snapshot.Judge(standard, change);
+        foreach (var (row, met, unmet) in overruled.GetValueOrDefault(standard, []))
+            result.Overrule(row, met, unmet);
+        return result;
     }
 
     // Poor villages that meet every indicator when those who can exit have exited.
@@ -125,7 +141,7 @@ public sealed class WhatIf
             }
             villages.SetTally(tally.Id, known, low, high);
         }
-        var ready = Ready(villages, villageStandards.ToDictionary(s => s, s => snapshot.Judge(s, change)));
+        var ready = Ready(villages, villageStandards.ToDictionary(s => s, s => Judge(s, change)));
         return Enumerable.Range(0, ready.Length).Count(i => ready[i] && poor[i]);
     }
 

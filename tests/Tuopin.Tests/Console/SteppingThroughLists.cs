@@ -290,6 +290,53 @@ public sealed class SteppingThroughLists(Installations installations)
     }
 
     [Theory, BothEngines]
+    public async Task Whose_only_gap_is_overruled_passes_and_passes_no_more_once_that_has_ended(Engine engine)
+    {
+        await using var console = await TuopinConsole.Over(installations.Copy(engine, "township"));
+        var (clerk, township, county) = (await Clerk(console), await console.As("township"), await console.As("county"));
+        await SetDays(console, days: "1");
+        var (household, number, indicator) = console.Query<(long, string, string)>(
+            $"""
+            SELECT l.household_id, l.number, CASE l.unmet WHEN 1 THEN 'income' WHEN 2 THEN 'housing' WHEN 4 THEN 'education' WHEN 8 THEN 'medical' ELSE 'pension' END
+            FROM household_list l WHERE l.area_code = {Village} AND l.place_code = l.area_code AND l.status = 2
+              AND l.unmet IN (1, 2, 4, 8, 16) AND (l.met | l.exempt | l.unmet) = 63 ORDER BY l.household_id LIMIT 1
+            """
+        )[0];
+        var list = await Listed(clerk, [number]);
+        await ToTheDecision(console, clerk, list, "2020-06-13");
+        console.Cli.Judge().Done();
+        Refused(await Take(county, list, ("document", "一号")), "list.verdict");
+        // The demo's own township is another: the county asks, and somebody else of the county confirms.
+        Accepted(
+            await county.Press(
+                $"/households/{household}/overrule",
+                "#ask-overrule",
+                ("indicator", $"yunnan.household-exit/{indicator}"),
+                ("met", "yes"),
+                ("reason", "现场核实已解决，材料尚未录入"),
+                ("evidence", "会扶组〔2020〕9号"),
+                ("last", "2020-06-13")
+            )
+        );
+        Refused(await Take(county, list, ("document", "一号")), "list.verdict");
+        var deputy = await OverrulingIndicators.Deputy(console);
+        Accepted(await deputy.Press("/overrules?show=waiting", ".decide"));
+        // A day too late it is refused again; on its last day it passes.
+        OnDay(console, "2020-06-14");
+        console.Cli.Judge().Done();
+        Refused(await Take(county, list, ("document", "一号")), "list.verdict");
+        OnDay(console, "2020-06-13");
+        console.Cli.Judge().Done();
+        Accepted(await Take(county, list, ("document", "一号")));
+        Count(
+                console,
+                $"SELECT count(*) FROM household_statuses WHERE household_id = {household} AND kind = 3 AND to_day IS NULL AND from_day = 20200613"
+            )
+            .ShouldBe(1);
+        (await township.Get("/overrules")).Status.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Theory, BothEngines]
     public async Task A_reversed_exit_corrects_the_past_and_a_return_belongs_to_its_own_year(Engine engine)
     {
         await using var console = await TuopinConsole.Over(installations.Copy(engine, "township"));

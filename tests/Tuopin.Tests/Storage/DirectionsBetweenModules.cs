@@ -18,10 +18,11 @@ public sealed class DirectionsBetweenModules
         ["Registry"] = ["Platform"],
         ["Evidence"] = ["Platform"],
         ["Standards"] = ["Platform", "Registry", "Evidence"],
-        ["Procedures"] = ["Platform", "Registry", "Evidence", "Standards"],
+        ["Rounds"] = ["Platform", "Registry", "Standards"],
+        ["Procedures"] = ["Platform", "Registry", "Evidence", "Standards", "Rounds"],
         ["Figures"] = ["Platform", "Registry", "Standards"],
         ["Exchange"] = ["Platform", "Registry", "Standards", "Figures"],
-        ["Editing"] = ["Platform", "Registry", "Evidence", "Standards", "Exchange"],
+        ["Editing"] = ["Platform", "Registry", "Evidence", "Standards", "Rounds", "Exchange"],
         ["Demo"] = ["Platform", "Registry", "Standards", "Figures", "Exchange"],
     };
 

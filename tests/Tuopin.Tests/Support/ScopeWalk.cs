@@ -40,6 +40,8 @@ public sealed class ScopeWalk
     /// <summary>A unit or post that helps a household, or holds an area.</summary>
     private sealed record Help(long? Post, long? Unit, long? Household, long? Area);
 
+    private const long Round = 5303260000000077;
+
     private readonly Dictionary<Place, Left> left = [];
     private readonly List<Help> helps;
 
@@ -229,6 +231,67 @@ public sealed class ScopeWalk
             {
                 list,
                 household = place.Subjects.First(s => s.Id == s.Household).Id,
+                code = place.Area.Code,
+                secret,
+                change,
+            }
+        );
+        connection.Execute(
+            """
+            INSERT INTO overrules (id, subject, subject_id, standard_id, indicator, department, met, reason, evidence, first_day, last_day, state, asked_by, asked_name, asked_at, change_id)
+            VALUES (@list, 'village', @area, 'yunnan.village-exit', 'road', 'transport', @met, @secret, '照片', 20200612, 20200701, 0, @user, @secret, @at, @change)
+            """,
+            new
+            {
+                list,
+                area = place.Area.AreaId,
+                met = true,
+                secret,
+                user,
+                at,
+                change,
+            }
+        );
+        connection.Execute(
+            """
+            INSERT INTO overrules (id, subject, subject_id, standard_id, indicator, department, met, reason, evidence, first_day, last_day, state, asked_by, asked_name, asked_at, decided_by, decided_name, decided_at, change_id)
+            VALUES (@list + 100, 'household', @household, 'yunnan.household-exit', 'housing', 'housing', @met, @secret, '照片', 20200612, 20200701, 1, @user, @secret, @at, @user + 1, @secret, @at, @change)
+            """,
+            new
+            {
+                list,
+                household = place.Subjects.Select(s => s.Household).Except(other.Subjects.Select(s => s.Household)).First(),
+                met = true,
+                secret,
+                user,
+                at,
+                change,
+            }
+        );
+        // A round is of the county, and both villages see it: each its own households.
+        var round = installation.Packs.Rounds.First(r => r.Id == "national.cleaning");
+        connection.Execute(
+            """
+            INSERT INTO rounds (id, pack_id, version, hash, year, area_id, area_code, from_day, to_day, opened_day, change_id)
+            SELECT @Round, 'national.cleaning', 1, @hash, 2020, a.area_id, a.code, 20200501, 20200930, 20200612, @change FROM area_versions a
+            WHERE a.level = 3 AND a.to_day IS NULL AND a.code = @county AND NOT EXISTS (SELECT 1 FROM rounds r WHERE r.id = @Round)
+            """,
+            new
+            {
+                Round,
+                hash = round.Hash,
+                county = place.Area.Code / 1_000_000 * 1_000_000,
+                change,
+            }
+        );
+        connection.Execute(
+            """
+            INSERT INTO round_subjects (round_id, subject_id, area_code, opening, outcome, reason, change_id)
+            SELECT @Round, h.id, h.area_code, 2, CASE WHEN h.id % 2 = 0 THEN 'right' END, @secret, @change FROM households h WHERE h.area_code = @code
+            """,
+            new
+            {
+                Round,
                 code = place.Area.Code,
                 secret,
                 change,
@@ -483,6 +546,8 @@ public sealed class ScopeWalk
                     case "list":
                         subject = true;
                         return theirs.List.ToString(CultureInfo.InvariantCulture);
+                    case "round":
+                        return Round.ToString(CultureInfo.InvariantCulture);
                     case "procedure":
                         return "yunnan.household-exit";
                     case "card":

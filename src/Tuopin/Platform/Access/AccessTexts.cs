@@ -51,6 +51,10 @@ public static class AccessTexts
             Permission.LoadAreas => new("载入区划", "Load trees of areas"),
             Permission.OpenYears => new("年度结转", "Open years"),
             Permission.AllowPublicPages => new("允许公示网页", "Allow public pages"),
+            Permission.AskOverrule => new("申请人工认定", "Ask for overrules"),
+            Permission.ConfirmOverrule => new("确认人工认定", "Confirm overrules"),
+            Permission.OpenRound => new("开始与结束轮次", "Open and close rounds"),
+            Permission.RecordOutcome => new("记录轮次结果", "Record outcomes of rounds"),
             Permission.Operate => new("运行维护", "Operate"),
             _ => throw new ArgumentOutOfRangeException(nameof(permission)),
         };

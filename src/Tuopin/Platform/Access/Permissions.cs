@@ -79,6 +79,18 @@ public enum Permission
     /// <summary>Allowing public pages of lists in publicity, or ending them all.</summary>
     AllowPublicPages,
 
+    /// <summary>Asking that an indicator be overruled; a department's user those of its trade.</summary>
+    AskOverrule,
+
+    /// <summary>Confirming, refusing and lifting overrules; never one's own.</summary>
+    ConfirmOverrule,
+
+    /// <summary>Opening and closing rounds.</summary>
+    OpenRound,
+
+    /// <summary>Recording what a round comes to for households; which stage is whose is the round's to say.</summary>
+    RecordOutcome,
+
     /// <summary>Metrics and state of the installation.</summary>
     Operate,
 }
@@ -132,8 +144,12 @@ public static class Permissions
             Permission.ViewEvidence,
             Permission.AddEvidence,
             Permission.PrintCards,
+            Permission.AskOverrule,
+            Permission.ConfirmOverrule,
+            Permission.OpenRound,
+            Permission.RecordOutcome,
         ],
-        [Role.Department] = [.. Reading, Permission.Certify, Permission.Edit, Permission.ExportNumbers, Permission.Judge],
+        [Role.Department] = [.. Reading, Permission.Certify, Permission.Edit, Permission.ExportNumbers, Permission.Judge, Permission.AskOverrule],
         [Role.Township] =
         [
             .. Reading,
@@ -148,6 +164,8 @@ public static class Permissions
             Permission.ViewEvidence,
             Permission.AddEvidence,
             Permission.PrintCards,
+            Permission.AskOverrule,
+            Permission.RecordOutcome,
         ],
         [Role.Village] =
         [
@@ -162,6 +180,7 @@ public static class Permissions
             Permission.ViewEvidence,
             Permission.AddEvidence,
             Permission.PrintCards,
+            Permission.RecordOutcome,
         ],
         [Role.Cadre] =
         [

@@ -17,6 +17,7 @@ public static class CommandLine
             Shell.Json,
             Standards.JudgeArea.Command(shell),
             Standards.ListGaps.Command(shell),
+            Standards.ListOverrules.Command(shell),
             Standards.ExplainHousehold.Command(shell),
             Standards.TryWhatIf.Command(shell),
             Standards.CheckPacks.Command(shell),

@@ -7,6 +7,7 @@ using Tuopin.Platform.Areas;
 using Tuopin.Platform.Audit;
 using Tuopin.Procedures;
 using Tuopin.Registry;
+using Tuopin.Rounds;
 using Tuopin.Standards;
 
 namespace Tuopin.Platform.Database;
@@ -40,6 +41,7 @@ public abstract class TuopinDb(DbContextOptions options) : DbContext(options)
     public DbSet<Statement> Statements => Set<Statement>();
     public DbSet<StandardVersion> StandardVersions => Set<StandardVersion>();
     public DbSet<Verdict> Verdicts => Set<Verdict>();
+    public DbSet<Overrule> Overrules => Set<Overrule>();
     public DbSet<TallyValue> Tallies => Set<TallyValue>();
     public DbSet<HouseholdListing> HouseholdListings => Set<HouseholdListing>();
     public DbSet<AreaCount> AreaCounts => Set<AreaCount>();
@@ -52,6 +54,8 @@ public abstract class TuopinDb(DbContextOptions options) : DbContext(options)
     public DbSet<PublicityLink> PublicityLinks => Set<PublicityLink>();
     public DbSet<Attachment> Attachments => Set<Attachment>();
     public DbSet<ProcedureDays> ProcedureDays => Set<ProcedureDays>();
+    public DbSet<RoundInstance> Rounds => Set<RoundInstance>();
+    public DbSet<RoundSubject> RoundSubjects => Set<RoundSubject>();
     public DbSet<PackFile> PackFiles => Set<PackFile>();
     public DbSet<Change> Changes => Set<Change>();
     public DbSet<CurrentChange> CurrentChanges => Set<CurrentChange>();
@@ -169,6 +173,31 @@ public abstract class TuopinDb(DbContextOptions options) : DbContext(options)
                 .IsUnique()
         );
         model.Entity<Verdict>(e => Clustered(e, v => new { v.StandardVersionId, v.SubjectId }));
+        model.Entity<Overrule>(e =>
+        {
+            e.ToTable(t =>
+            {
+                t.HasCheckConstraint("days_in_order", "last_day >= first_day");
+                t.HasCheckConstraint(
+                    "two_people",
+                    "(state IN (0, 3) AND decided_by IS NULL) OR (state IN (1, 2) AND decided_by IS NOT NULL AND decided_by <> asked_by)"
+                );
+                t.HasCheckConstraint("lifted_once_confirmed", "lifted_day IS NULL OR (state = 1 AND lifted_by IS NOT NULL)");
+            });
+            e.HasIndex(o => new { o.SubjectId, o.StandardId });
+            e.HasIndex(o => new { o.StandardId, o.LastDay });
+            e.HasIndex(o => new { o.AskedBy, o.SentKey }).IsUnique();
+            // One waits at a time for an indicator.
+            e.HasIndex(o => new
+                {
+                    o.Subject,
+                    o.SubjectId,
+                    o.StandardId,
+                    o.Indicator,
+                })
+                .IsUnique()
+                .HasFilter("state = 0");
+        });
         model.Entity<TallyValue>(e =>
         {
             e.ToTable("tallies");
@@ -258,6 +287,29 @@ public abstract class TuopinDb(DbContextOptions options) : DbContext(options)
                 }
             )
         );
+        model.Entity<RoundInstance>(e =>
+        {
+            e.ToTable("rounds", t => t.HasCheckConstraint("days_in_order", "to_day >= from_day"));
+            // One of a kind in a county and a year.
+            e.HasIndex(r => new
+                {
+                    r.PackId,
+                    r.Year,
+                    r.AreaId,
+                })
+                .IsUnique();
+            e.HasIndex(r => r.AreaCode);
+        });
+        model.Entity<RoundSubject>(e =>
+        {
+            Clustered(e, s => new { s.RoundId, s.SubjectId });
+            e.HasIndex(s => new
+            {
+                s.RoundId,
+                s.AreaCode,
+                s.SubjectId,
+            });
+        });
         model.Entity<ProposedChange>(e =>
         {
             e.ToTable("proposed_changes", t => t.HasCheckConstraint("two_people", "decided_by IS NULL OR decided_by <> proposed_by"));

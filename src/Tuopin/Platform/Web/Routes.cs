@@ -67,6 +67,9 @@ public static class Routes
         Registry.RevealPersonalNumber.Map(routes);
         Registry.FindByNumber.Map(routes);
         Exchange.ExportNumbers.Map(routes);
+        AskOverrule.Map(routes);
+        DecideOverrule.Map(routes);
+        ListOverrules.Map(routes);
         ListJobs.Map(routes);
         ShowJob.Map(routes);
         CancelJob.Map(routes);
@@ -96,6 +99,11 @@ public static class Routes
         Procedures.PublicPage.Map(routes);
         Procedures.RevealObjector.Map(routes);
         Procedures.AllowPublicPages.Map(routes);
+        Rounds.ListRounds.Map(routes);
+        Rounds.OpenRound.Map(routes);
+        Rounds.ShowRound.Map(routes);
+        Rounds.RecordOutcomes.Map(routes);
+        Rounds.CloseRound.Map(routes);
         Editing.EditFacts.Map(routes);
         Editing.ShowMembers.Map(routes);
         Editing.AddMember.Map(routes);

@@ -40,6 +40,10 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                     met_persons = table.Column<long>(type: "bigint", nullable: false),
                     unmet_persons = table.Column<long>(type: "bigint", nullable: false),
                     unknown_persons = table.Column<long>(type: "bigint", nullable: false),
+                    overruled_met_households = table.Column<long>(type: "bigint", nullable: false),
+                    overruled_met_persons = table.Column<long>(type: "bigint", nullable: false),
+                    overruled_unmet_households = table.Column<long>(type: "bigint", nullable: false),
+                    overruled_unmet_persons = table.Column<long>(type: "bigint", nullable: false),
                 },
                 constraints: table =>
                 {
@@ -249,6 +253,7 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                     unit_id = table.Column<long>(type: "bigint", nullable: true),
                     post_id = table.Column<long>(type: "bigint", nullable: true),
                     day = table.Column<int>(type: "integer", nullable: false),
+                    overruled = table.Column<long>(type: "bigint", nullable: false),
                 },
                 constraints: table =>
                 {
@@ -814,6 +819,91 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
 
             migrationBuilder.InsertData(table: "current_change", columns: new[] { "id", "change_id" }, values: new object[] { 1, 0L });
 
+            migrationBuilder.CreateTable(
+                name: "overrules",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "bigint", nullable: false),
+                    subject = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    subject_id = table.Column<long>(type: "bigint", nullable: false),
+                    standard_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    indicator = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    department = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    met = table.Column<bool>(type: "boolean", nullable: false),
+                    reason = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    evidence = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    first_day = table.Column<int>(type: "integer", nullable: false),
+                    last_day = table.Column<int>(type: "integer", nullable: false),
+                    state = table.Column<short>(type: "smallint", nullable: false),
+                    asked_by = table.Column<long>(type: "bigint", nullable: false),
+                    asked_name = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    asked_at = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    sent_key = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    decided_by = table.Column<long>(type: "bigint", nullable: true),
+                    decided_name = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    decided_at = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    decided_reason = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    lifted_day = table.Column<int>(type: "integer", nullable: true),
+                    lifted_by = table.Column<long>(type: "bigint", nullable: true),
+                    lifted_name = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    lifted_reason = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    change_id = table.Column<long>(type: "bigint", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_overrules", x => x.id);
+                    table.CheckConstraint("days_in_order", "last_day >= first_day");
+                    table.CheckConstraint("lifted_once_confirmed", "lifted_day IS NULL OR (state = 1 AND lifted_by IS NOT NULL)");
+                    table.CheckConstraint(
+                        "two_people",
+                        "(state IN (0, 3) AND decided_by IS NULL) OR (state IN (1, 2) AND decided_by IS NOT NULL AND decided_by <> asked_by)"
+                    );
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "round_subjects",
+                columns: table => new
+                {
+                    round_id = table.Column<long>(type: "bigint", nullable: false),
+                    subject_id = table.Column<long>(type: "bigint", nullable: false),
+                    area_code = table.Column<long>(type: "bigint", nullable: false),
+                    opening = table.Column<int>(type: "integer", nullable: true),
+                    outcome = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    reason = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    closing = table.Column<int>(type: "integer", nullable: true),
+                    change_id = table.Column<long>(type: "bigint", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_round_subjects", x => new { x.round_id, x.subject_id });
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "rounds",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "bigint", nullable: false),
+                    pack_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    version = table.Column<int>(type: "integer", nullable: false),
+                    hash = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    year = table.Column<int>(type: "integer", nullable: false),
+                    area_id = table.Column<long>(type: "bigint", nullable: false),
+                    area_code = table.Column<long>(type: "bigint", nullable: false),
+                    from_day = table.Column<int>(type: "integer", nullable: false),
+                    to_day = table.Column<int>(type: "integer", nullable: false),
+                    opened_day = table.Column<int>(type: "integer", nullable: false),
+                    closed_day = table.Column<int>(type: "integer", nullable: true),
+                    change_id = table.Column<long>(type: "bigint", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_rounds", x => x.id);
+                    table.CheckConstraint("days_in_order", "to_day >= from_day");
+                }
+            );
+
             migrationBuilder.CreateIndex(
                 name: "ix_area_versions_code_from_day",
                 table: "area_versions",
@@ -952,11 +1042,55 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
             );
 
             migrationBuilder.CreateIndex(name: "ix_units_name", table: "units", column: "name", unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_overrules_asked_by_sent_key",
+                table: "overrules",
+                columns: new[] { "asked_by", "sent_key" },
+                unique: true
+            );
+
+            migrationBuilder.CreateIndex(name: "ix_overrules_standard_id_last_day", table: "overrules", columns: new[] { "standard_id", "last_day" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_overrules_subject_id_standard_id",
+                table: "overrules",
+                columns: new[] { "subject_id", "standard_id" }
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_overrules_subject_subject_id_standard_id_indicator",
+                table: "overrules",
+                columns: new[] { "subject", "subject_id", "standard_id", "indicator" },
+                unique: true,
+                filter: "state = 0"
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_round_subjects_round_id_area_code_subject_id",
+                table: "round_subjects",
+                columns: new[] { "round_id", "area_code", "subject_id" }
+            );
+
+            migrationBuilder.CreateIndex(name: "ix_rounds_area_code", table: "rounds", column: "area_code");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_rounds_pack_id_year_area_id",
+                table: "rounds",
+                columns: new[] { "pack_id", "year", "area_id" },
+                unique: true
+            );
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.DropTable(name: "round_subjects");
+
+            migrationBuilder.DropTable(name: "rounds");
+
+            migrationBuilder.DropTable(name: "overrules");
+
             migrationBuilder.DropTable(name: "area_boundaries");
 
             migrationBuilder.DropTable(name: "area_counts");

@@ -1656,6 +1656,123 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                     b.HasAnnotation("Tuopin:Clustered", true);
                 });
 
+            modelBuilder.Entity("Tuopin.Rounds.RoundInstance", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    b.Property<long>("AreaCode")
+                        .HasColumnType("bigint")
+                        .HasColumnName("area_code");
+
+                    b.Property<long>("AreaId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("area_id");
+
+                    b.Property<long>("ChangeId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("change_id");
+
+                    b.Property<int?>("ClosedDay")
+                        .HasColumnType("integer")
+                        .HasColumnName("closed_day");
+
+                    b.Property<int>("FromDay")
+                        .HasColumnType("integer")
+                        .HasColumnName("from_day");
+
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("hash")
+                        .UseCollation("C");
+
+                    b.Property<int>("OpenedDay")
+                        .HasColumnType("integer")
+                        .HasColumnName("opened_day");
+
+                    b.Property<string>("PackId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("pack_id")
+                        .UseCollation("C");
+
+                    b.Property<int>("ToDay")
+                        .HasColumnType("integer")
+                        .HasColumnName("to_day");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.Property<int>("Year")
+                        .HasColumnType("integer")
+                        .HasColumnName("year");
+
+                    b.HasKey("Id")
+                        .HasName("pk_rounds");
+
+                    b.HasIndex("AreaCode")
+                        .HasDatabaseName("ix_rounds_area_code");
+
+                    b.HasIndex("PackId", "Year", "AreaId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_rounds_pack_id_year_area_id");
+
+                    b.ToTable("rounds", null, t =>
+                        {
+                            t.HasCheckConstraint("days_in_order", "to_day >= from_day");
+                        });
+                });
+
+            modelBuilder.Entity("Tuopin.Rounds.RoundSubject", b =>
+                {
+                    b.Property<long>("RoundId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("round_id");
+
+                    b.Property<long>("SubjectId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("subject_id");
+
+                    b.Property<long>("AreaCode")
+                        .HasColumnType("bigint")
+                        .HasColumnName("area_code");
+
+                    b.Property<long>("ChangeId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("change_id");
+
+                    b.Property<int?>("Closing")
+                        .HasColumnType("integer")
+                        .HasColumnName("closing");
+
+                    b.Property<int?>("Opening")
+                        .HasColumnType("integer")
+                        .HasColumnName("opening");
+
+                    b.Property<string>("Outcome")
+                        .HasColumnType("text")
+                        .HasColumnName("outcome")
+                        .UseCollation("C");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("text")
+                        .HasColumnName("reason")
+                        .UseCollation("C");
+
+                    b.HasKey("RoundId", "SubjectId")
+                        .HasName("pk_round_subjects");
+
+                    b.HasIndex("RoundId", "AreaCode", "SubjectId")
+                        .HasDatabaseName("ix_round_subjects_round_id_area_code_subject_id");
+
+                    b.ToTable("round_subjects");
+
+                    b.HasAnnotation("Tuopin:Clustered", true);
+                });
+
             modelBuilder.Entity("Tuopin.Standards.AreaCount", b =>
                 {
                     b.Property<long>("AreaId")
@@ -1681,6 +1798,22 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                     b.Property<long>("MetPersons")
                         .HasColumnType("bigint")
                         .HasColumnName("met_persons");
+
+                    b.Property<long>("OverruledMetHouseholds")
+                        .HasColumnType("bigint")
+                        .HasColumnName("overruled_met_households");
+
+                    b.Property<long>("OverruledMetPersons")
+                        .HasColumnType("bigint")
+                        .HasColumnName("overruled_met_persons");
+
+                    b.Property<long>("OverruledUnmetHouseholds")
+                        .HasColumnType("bigint")
+                        .HasColumnName("overruled_unmet_households");
+
+                    b.Property<long>("OverruledUnmetPersons")
+                        .HasColumnType("bigint")
+                        .HasColumnName("overruled_unmet_persons");
 
                     b.Property<long>("UnknownHouseholds")
                         .HasColumnType("bigint")
@@ -1799,6 +1932,10 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                         .HasColumnName("number")
                         .UseCollation("C");
 
+                    b.Property<long>("Overruled")
+                        .HasColumnType("bigint")
+                        .HasColumnName("overruled");
+
                     b.Property<long?>("PostId")
                         .HasColumnType("bigint")
                         .HasColumnName("post_id");
@@ -1836,6 +1973,158 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                     b.ToTable("household_list", (string)null);
 
                     b.HasAnnotation("Tuopin:Clustered", true);
+                });
+
+            modelBuilder.Entity("Tuopin.Standards.Overrule", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    b.Property<string>("AskedAt")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("asked_at")
+                        .UseCollation("C");
+
+                    b.Property<long>("AskedBy")
+                        .HasColumnType("bigint")
+                        .HasColumnName("asked_by");
+
+                    b.Property<string>("AskedName")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("asked_name")
+                        .UseCollation("C");
+
+                    b.Property<long>("ChangeId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("change_id");
+
+                    b.Property<string>("DecidedAt")
+                        .HasColumnType("text")
+                        .HasColumnName("decided_at")
+                        .UseCollation("C");
+
+                    b.Property<long?>("DecidedBy")
+                        .HasColumnType("bigint")
+                        .HasColumnName("decided_by");
+
+                    b.Property<string>("DecidedName")
+                        .HasColumnType("text")
+                        .HasColumnName("decided_name")
+                        .UseCollation("C");
+
+                    b.Property<string>("DecidedReason")
+                        .HasColumnType("text")
+                        .HasColumnName("decided_reason")
+                        .UseCollation("C");
+
+                    b.Property<string>("Department")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("department")
+                        .UseCollation("C");
+
+                    b.Property<string>("Evidence")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("evidence")
+                        .UseCollation("C");
+
+                    b.Property<int>("FirstDay")
+                        .HasColumnType("integer")
+                        .HasColumnName("first_day");
+
+                    b.Property<string>("Indicator")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("indicator")
+                        .UseCollation("C");
+
+                    b.Property<int>("LastDay")
+                        .HasColumnType("integer")
+                        .HasColumnName("last_day");
+
+                    b.Property<long?>("LiftedBy")
+                        .HasColumnType("bigint")
+                        .HasColumnName("lifted_by");
+
+                    b.Property<int?>("LiftedDay")
+                        .HasColumnType("integer")
+                        .HasColumnName("lifted_day");
+
+                    b.Property<string>("LiftedName")
+                        .HasColumnType("text")
+                        .HasColumnName("lifted_name")
+                        .UseCollation("C");
+
+                    b.Property<string>("LiftedReason")
+                        .HasColumnType("text")
+                        .HasColumnName("lifted_reason")
+                        .UseCollation("C");
+
+                    b.Property<bool>("Met")
+                        .HasColumnType("boolean")
+                        .HasColumnName("met");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("reason")
+                        .UseCollation("C");
+
+                    b.Property<string>("SentKey")
+                        .HasColumnType("text")
+                        .HasColumnName("sent_key")
+                        .UseCollation("C");
+
+                    b.Property<string>("StandardId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("standard_id")
+                        .UseCollation("C");
+
+                    b.Property<short>("State")
+                        .HasColumnType("smallint")
+                        .HasColumnName("state");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("subject")
+                        .UseCollation("C");
+
+                    b.Property<long>("SubjectId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("subject_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_overrules");
+
+                    b.HasIndex("AskedBy", "SentKey")
+                        .IsUnique()
+                        .HasDatabaseName("ix_overrules_asked_by_sent_key");
+
+                    b.HasIndex("StandardId", "LastDay")
+                        .HasDatabaseName("ix_overrules_standard_id_last_day");
+
+                    b.HasIndex("SubjectId", "StandardId")
+                        .HasDatabaseName("ix_overrules_subject_id_standard_id");
+
+                    b.HasIndex("Subject", "SubjectId", "StandardId", "Indicator")
+                        .IsUnique()
+                        .HasDatabaseName("ix_overrules_subject_subject_id_standard_id_indicator")
+                        .HasFilter("state = 0");
+
+                    b.ToTable("overrules", t =>
+                        {
+                            t.HasCheckConstraint("days_in_order", "last_day >= first_day");
+
+                            t.HasCheckConstraint("lifted_once_confirmed", "lifted_day IS NULL OR (state = 1 AND lifted_by IS NOT NULL)");
+
+                            t.HasCheckConstraint("two_people", "(state IN (0, 3) AND decided_by IS NULL) OR (state IN (1, 2) AND decided_by IS NOT NULL AND decided_by <> asked_by)");
+                        });
                 });
 
             modelBuilder.Entity("Tuopin.Standards.PackFile", b =>

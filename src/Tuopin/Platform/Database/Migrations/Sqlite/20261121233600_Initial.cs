@@ -37,6 +37,10 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                     met_persons = table.Column<long>(type: "INTEGER", nullable: false),
                     unmet_persons = table.Column<long>(type: "INTEGER", nullable: false),
                     unknown_persons = table.Column<long>(type: "INTEGER", nullable: false),
+                    overruled_met_households = table.Column<long>(type: "INTEGER", nullable: false),
+                    overruled_met_persons = table.Column<long>(type: "INTEGER", nullable: false),
+                    overruled_unmet_households = table.Column<long>(type: "INTEGER", nullable: false),
+                    overruled_unmet_persons = table.Column<long>(type: "INTEGER", nullable: false),
                 },
                 constraints: table =>
                 {
@@ -246,6 +250,7 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                     unit_id = table.Column<long>(type: "INTEGER", nullable: true),
                     post_id = table.Column<long>(type: "INTEGER", nullable: true),
                     day = table.Column<int>(type: "INTEGER", nullable: false),
+                    overruled = table.Column<long>(type: "INTEGER", nullable: false),
                 },
                 constraints: table =>
                 {
@@ -809,6 +814,91 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
 
             migrationBuilder.InsertData(table: "current_change", columns: new[] { "id", "change_id" }, values: new object[] { 1, 0L });
 
+            migrationBuilder.CreateTable(
+                name: "overrules",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "INTEGER", nullable: false),
+                    subject = table.Column<string>(type: "TEXT", nullable: false),
+                    subject_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    standard_id = table.Column<string>(type: "TEXT", nullable: false),
+                    indicator = table.Column<string>(type: "TEXT", nullable: false),
+                    department = table.Column<string>(type: "TEXT", nullable: false),
+                    met = table.Column<bool>(type: "INTEGER", nullable: false),
+                    reason = table.Column<string>(type: "TEXT", nullable: false),
+                    evidence = table.Column<string>(type: "TEXT", nullable: false),
+                    first_day = table.Column<int>(type: "INTEGER", nullable: false),
+                    last_day = table.Column<int>(type: "INTEGER", nullable: false),
+                    state = table.Column<short>(type: "INTEGER", nullable: false),
+                    asked_by = table.Column<long>(type: "INTEGER", nullable: false),
+                    asked_name = table.Column<string>(type: "TEXT", nullable: false),
+                    asked_at = table.Column<string>(type: "TEXT", nullable: false),
+                    sent_key = table.Column<string>(type: "TEXT", nullable: true),
+                    decided_by = table.Column<long>(type: "INTEGER", nullable: true),
+                    decided_name = table.Column<string>(type: "TEXT", nullable: true),
+                    decided_at = table.Column<string>(type: "TEXT", nullable: true),
+                    decided_reason = table.Column<string>(type: "TEXT", nullable: true),
+                    lifted_day = table.Column<int>(type: "INTEGER", nullable: true),
+                    lifted_by = table.Column<long>(type: "INTEGER", nullable: true),
+                    lifted_name = table.Column<string>(type: "TEXT", nullable: true),
+                    lifted_reason = table.Column<string>(type: "TEXT", nullable: true),
+                    change_id = table.Column<long>(type: "INTEGER", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_overrules", x => x.id);
+                    table.CheckConstraint("days_in_order", "last_day >= first_day");
+                    table.CheckConstraint("lifted_once_confirmed", "lifted_day IS NULL OR (state = 1 AND lifted_by IS NOT NULL)");
+                    table.CheckConstraint(
+                        "two_people",
+                        "(state IN (0, 3) AND decided_by IS NULL) OR (state IN (1, 2) AND decided_by IS NOT NULL AND decided_by <> asked_by)"
+                    );
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "round_subjects",
+                columns: table => new
+                {
+                    round_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    subject_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    area_code = table.Column<long>(type: "INTEGER", nullable: false),
+                    opening = table.Column<int>(type: "INTEGER", nullable: true),
+                    outcome = table.Column<string>(type: "TEXT", nullable: true),
+                    reason = table.Column<string>(type: "TEXT", nullable: true),
+                    closing = table.Column<int>(type: "INTEGER", nullable: true),
+                    change_id = table.Column<long>(type: "INTEGER", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_round_subjects", x => new { x.round_id, x.subject_id });
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "rounds",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "INTEGER", nullable: false),
+                    pack_id = table.Column<string>(type: "TEXT", nullable: false),
+                    version = table.Column<int>(type: "INTEGER", nullable: false),
+                    hash = table.Column<string>(type: "TEXT", nullable: false),
+                    year = table.Column<int>(type: "INTEGER", nullable: false),
+                    area_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    area_code = table.Column<long>(type: "INTEGER", nullable: false),
+                    from_day = table.Column<int>(type: "INTEGER", nullable: false),
+                    to_day = table.Column<int>(type: "INTEGER", nullable: false),
+                    opened_day = table.Column<int>(type: "INTEGER", nullable: false),
+                    closed_day = table.Column<int>(type: "INTEGER", nullable: true),
+                    change_id = table.Column<long>(type: "INTEGER", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_rounds", x => x.id);
+                    table.CheckConstraint("days_in_order", "to_day >= from_day");
+                }
+            );
+
             migrationBuilder.CreateIndex(
                 name: "ix_area_versions_code_from_day",
                 table: "area_versions",
@@ -947,11 +1037,55 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
             );
 
             migrationBuilder.CreateIndex(name: "ix_units_name", table: "units", column: "name", unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_overrules_asked_by_sent_key",
+                table: "overrules",
+                columns: new[] { "asked_by", "sent_key" },
+                unique: true
+            );
+
+            migrationBuilder.CreateIndex(name: "ix_overrules_standard_id_last_day", table: "overrules", columns: new[] { "standard_id", "last_day" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_overrules_subject_id_standard_id",
+                table: "overrules",
+                columns: new[] { "subject_id", "standard_id" }
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_overrules_subject_subject_id_standard_id_indicator",
+                table: "overrules",
+                columns: new[] { "subject", "subject_id", "standard_id", "indicator" },
+                unique: true,
+                filter: "state = 0"
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_round_subjects_round_id_area_code_subject_id",
+                table: "round_subjects",
+                columns: new[] { "round_id", "area_code", "subject_id" }
+            );
+
+            migrationBuilder.CreateIndex(name: "ix_rounds_area_code", table: "rounds", column: "area_code");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_rounds_pack_id_year_area_id",
+                table: "rounds",
+                columns: new[] { "pack_id", "year", "area_id" },
+                unique: true
+            );
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.DropTable(name: "round_subjects");
+
+            migrationBuilder.DropTable(name: "rounds");
+
+            migrationBuilder.DropTable(name: "overrules");
+
             migrationBuilder.DropTable(name: "area_boundaries");
 
             migrationBuilder.DropTable(name: "area_counts");

@@ -1570,6 +1570,119 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                     b.HasAnnotation("Tuopin:Clustered", true);
                 });
 
+            modelBuilder.Entity("Tuopin.Rounds.RoundInstance", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<long>("AreaCode")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("area_code");
+
+                    b.Property<long>("AreaId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("area_id");
+
+                    b.Property<long>("ChangeId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("change_id");
+
+                    b.Property<int?>("ClosedDay")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("closed_day");
+
+                    b.Property<int>("FromDay")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("from_day");
+
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("hash");
+
+                    b.Property<int>("OpenedDay")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("opened_day");
+
+                    b.Property<string>("PackId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("pack_id");
+
+                    b.Property<int>("ToDay")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("to_day");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.Property<int>("Year")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("year");
+
+                    b.HasKey("Id")
+                        .HasName("pk_rounds");
+
+                    b.HasIndex("AreaCode")
+                        .HasDatabaseName("ix_rounds_area_code");
+
+                    b.HasIndex("PackId", "Year", "AreaId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_rounds_pack_id_year_area_id");
+
+                    b.ToTable("rounds", null, t =>
+                        {
+                            t.HasCheckConstraint("days_in_order", "to_day >= from_day");
+                        });
+                });
+
+            modelBuilder.Entity("Tuopin.Rounds.RoundSubject", b =>
+                {
+                    b.Property<long>("RoundId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("round_id");
+
+                    b.Property<long>("SubjectId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("subject_id");
+
+                    b.Property<long>("AreaCode")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("area_code");
+
+                    b.Property<long>("ChangeId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("change_id");
+
+                    b.Property<int?>("Closing")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("closing");
+
+                    b.Property<int?>("Opening")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("opening");
+
+                    b.Property<string>("Outcome")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("outcome");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.HasKey("RoundId", "SubjectId")
+                        .HasName("pk_round_subjects");
+
+                    b.HasIndex("RoundId", "AreaCode", "SubjectId")
+                        .HasDatabaseName("ix_round_subjects_round_id_area_code_subject_id");
+
+                    b.ToTable("round_subjects");
+
+                    b.HasAnnotation("Tuopin:Clustered", true);
+                });
+
             modelBuilder.Entity("Tuopin.Standards.AreaCount", b =>
                 {
                     b.Property<long>("AreaId")
@@ -1595,6 +1708,22 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                     b.Property<long>("MetPersons")
                         .HasColumnType("INTEGER")
                         .HasColumnName("met_persons");
+
+                    b.Property<long>("OverruledMetHouseholds")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("overruled_met_households");
+
+                    b.Property<long>("OverruledMetPersons")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("overruled_met_persons");
+
+                    b.Property<long>("OverruledUnmetHouseholds")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("overruled_unmet_households");
+
+                    b.Property<long>("OverruledUnmetPersons")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("overruled_unmet_persons");
 
                     b.Property<long>("UnknownHouseholds")
                         .HasColumnType("INTEGER")
@@ -1709,6 +1838,10 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("number");
 
+                    b.Property<long>("Overruled")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("overruled");
+
                     b.Property<long?>("PostId")
                         .HasColumnType("INTEGER")
                         .HasColumnName("post_id");
@@ -1746,6 +1879,144 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                     b.ToTable("household_list", (string)null);
 
                     b.HasAnnotation("Tuopin:Clustered", true);
+                });
+
+            modelBuilder.Entity("Tuopin.Standards.Overrule", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<string>("AskedAt")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("asked_at");
+
+                    b.Property<long>("AskedBy")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("asked_by");
+
+                    b.Property<string>("AskedName")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("asked_name");
+
+                    b.Property<long>("ChangeId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("change_id");
+
+                    b.Property<string>("DecidedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("decided_at");
+
+                    b.Property<long?>("DecidedBy")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("decided_by");
+
+                    b.Property<string>("DecidedName")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("decided_name");
+
+                    b.Property<string>("DecidedReason")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("decided_reason");
+
+                    b.Property<string>("Department")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("department");
+
+                    b.Property<string>("Evidence")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("evidence");
+
+                    b.Property<int>("FirstDay")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("first_day");
+
+                    b.Property<string>("Indicator")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("indicator");
+
+                    b.Property<int>("LastDay")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_day");
+
+                    b.Property<long?>("LiftedBy")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("lifted_by");
+
+                    b.Property<int?>("LiftedDay")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("lifted_day");
+
+                    b.Property<string>("LiftedName")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("lifted_name");
+
+                    b.Property<string>("LiftedReason")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("lifted_reason");
+
+                    b.Property<bool>("Met")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("met");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.Property<string>("SentKey")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("sent_key");
+
+                    b.Property<string>("StandardId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("standard_id");
+
+                    b.Property<short>("State")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("state");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("subject");
+
+                    b.Property<long>("SubjectId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("subject_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_overrules");
+
+                    b.HasIndex("AskedBy", "SentKey")
+                        .IsUnique()
+                        .HasDatabaseName("ix_overrules_asked_by_sent_key");
+
+                    b.HasIndex("StandardId", "LastDay")
+                        .HasDatabaseName("ix_overrules_standard_id_last_day");
+
+                    b.HasIndex("SubjectId", "StandardId")
+                        .HasDatabaseName("ix_overrules_subject_id_standard_id");
+
+                    b.HasIndex("Subject", "SubjectId", "StandardId", "Indicator")
+                        .IsUnique()
+                        .HasDatabaseName("ix_overrules_subject_subject_id_standard_id_indicator")
+                        .HasFilter("state = 0");
+
+                    b.ToTable("overrules", t =>
+                        {
+                            t.HasCheckConstraint("days_in_order", "last_day >= first_day");
+
+                            t.HasCheckConstraint("lifted_once_confirmed", "lifted_day IS NULL OR (state = 1 AND lifted_by IS NOT NULL)");
+
+                            t.HasCheckConstraint("two_people", "(state IN (0, 3) AND decided_by IS NULL) OR (state IN (1, 2) AND decided_by IS NOT NULL AND decided_by <> asked_by)");
+                        });
                 });
 
             modelBuilder.Entity("Tuopin.Standards.PackFile", b =>
