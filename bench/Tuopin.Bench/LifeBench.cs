@@ -289,8 +289,8 @@ internal static class LifeBench
               (SELECT row_number() OVER (ORDER BY a.id) AS n FROM persons a LIMIT {Listed}) n;
             INSERT INTO household_statuses (id, household_id, from_day, kind, identified_year, change_id)
             SELECT id, id, 20141231, 2, 2014, change_id FROM households WHERE id > {FirstListed};
-            INSERT INTO household_list (place_code, household_id, area_code, number, status, status_from, registered, met, unmet, exempt, day)
-            SELECT area_code, id, area_code, provisional_no, 2, 20141231, 1, 0, 0, 0, 20200612 FROM households WHERE id > {FirstListed};
+            INSERT INTO household_list (place_code, household_id, area_code, number, status, status_from, registered, met, unmet, exempt, overruled, day)
+            SELECT area_code, id, area_code, provisional_no, 2, 20141231, 1, 0, 0, 0, 0, 20200612 FROM households WHERE id > {FirstListed};
             UPDATE current_change SET change_id = 0
             """;
 

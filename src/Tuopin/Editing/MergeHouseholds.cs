@@ -240,7 +240,7 @@ public static class MergeHouseholds
     }
 
     public static Refusal None() =>
-        new("edit.merge-none", "没有这个户编号的农户，或它已并入别户。No household has this number, or it became part of another.");
+        new Refusal("edit.merge-none", "没有这个户编号的农户，或它已并入别户。No household has this number, or it became part of another.");
 
     /// <summary>One of the two as it stands on the day.</summary>
     private sealed class Side

@@ -78,7 +78,7 @@ public static class AreaTreeFiles
     }
 
     private static Refusal Columns(SheetReader sheet, Column column, string zh, string en) =>
-        new(
+        new Refusal(
             "areas.columns",
             new Sentence(
                 "区划文件要有“代码”“名称”两列，对照表要有“旧代码”“新代码”两列。A tree has columns 'code' and 'name', a table 'old' and 'new'."

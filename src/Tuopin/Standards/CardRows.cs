@@ -30,6 +30,7 @@ public static class CardRows
         public long? StandardVersionId { get; init; }
         public long Met { get; init; }
         public long Unmet { get; init; }
+        public long Overruled { get; init; }
         public long Exempt { get; init; }
     }
 
@@ -56,7 +57,7 @@ public static class CardRows
         var rows = viewer
             .Connection.Query<Row>(
                 $"""
-                SELECT h.id AS household_id, h.area_code, l.number, h.head_name, h.group_name, l.standard_version_id, l.met, l.unmet, l.exempt
+                SELECT h.id AS household_id, h.area_code, l.number, h.head_name, h.group_name, l.standard_version_id, l.met, l.unmet, l.exempt, l.overruled
                 FROM households h JOIN household_list l ON l.household_id = h.id AND l.place_code = h.area_code WHERE h.id IN ({ids})
                 """
             )
@@ -75,6 +76,10 @@ public static class CardRows
             var next = card.Colours.Length;
             return [.. card.Sections.Select(Filled)];
 
+            // What is unknown is left to be filled in; what a person says against the facts, the card says too.
+            string Told(Light light, bool overruled) =>
+                light == Light.Unknown ? "" : ShownText.Name(light, language) + (overruled ? language[new("（人工认定）", " (overruled)")] : "");
+
             Part Filled(CardSection section)
             {
                 IReadOnlyList<IReadOnlyList<string>> held = section.Part switch
@@ -85,7 +90,7 @@ public static class CardRows
                     [
                         .. lights!
                             .Of(row.StandardVersionId, row.Met, row.Unmet, row.Exempt)
-                            .Select(l => new[] { language[l.Indicator.Title], l.Light == Light.Unknown ? "" : ShownText.Name(l.Light, language) }),
+                            .Select(l => new[] { language[l.Indicator.Title], Told(l.Light, (row.Overruled >> l.Indicator.Bit & 1) == 1) }),
                     ],
                     CardPart.Measures => [.. measures![row.HouseholdId]],
                     CardPart.Helpers => [.. helpers![row.HouseholdId]],

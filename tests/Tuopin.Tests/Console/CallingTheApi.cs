@@ -165,8 +165,26 @@ public sealed partial class CallingTheApi(Installations installations)
             var acts = parameters.ContainsKey("If-Match") || path.Name.Contains("/reviews/", StringComparison.Ordinal);
             answers.Contains("428").ShouldBe(parameters.ContainsKey("If-Match"), what);
             answers.Any(a => a is "201" or "202" || (a == "200" && operation.Name == "post")).ShouldBe(operation.Name == "post", what);
-            // Done again these are the same: a file is at its subject once, a new key ends the old one, a name is looked at once more.
-            string[] repeatable = ["/cancel", "/days", "/evidence", "/withdraw", "/link", "/who", "/publicity"];
+            // Done again these are the same: a file is at its subject once, a new key ends the old one, a name is looked at once more, an outcome is what it
+            // is, a tree that was sent is only looked at. Or who comes second is told that it was done: an overrule is decided, a round opened and closed once.
+            string[] repeatable =
+            [
+                "/cancel",
+                "/days",
+                "/evidence",
+                "/withdraw",
+                "/link",
+                "/who",
+                "/publicity",
+                "/outcomes",
+                "/feed",
+                "/areas/loads",
+                "/overrules/{overrule}/confirm",
+                "/overrules/{overrule}/refuse",
+                "/overrules/{overrule}/lift",
+                "/rounds",
+                "/rounds/{round}/close",
+            ];
             (
                 parameters.ContainsKey("Idempotency-Key")
                 || (operation.Name == "post" && repeatable.Any(r => path.Name.EndsWith(r, StringComparison.Ordinal)))

@@ -101,8 +101,8 @@ public sealed class ExportingLists(Installations installations)
     {
         cli.Tables.Execute(
             """
-            INSERT INTO household_list (place_code, household_id, area_code, number, head_name, registered, met, unmet, exempt, day)
-            SELECT l.place_code, l.household_id + k.n * 1000000, l.area_code, l.number, l.head_name, l.registered, l.met, l.unmet, l.exempt, l.day
+            INSERT INTO household_list (place_code, household_id, area_code, number, head_name, registered, met, unmet, exempt, overruled, day)
+            SELECT l.place_code, l.household_id + k.n * 1000000, l.area_code, l.number, l.head_name, l.registered, l.met, l.unmet, l.exempt, l.overruled, l.day
             FROM household_list l, (SELECT 1 AS n UNION SELECT 2 UNION SELECT 3 UNION SELECT 4 UNION SELECT 5 UNION SELECT 6 UNION SELECT 7 UNION SELECT 8
               UNION SELECT 9 UNION SELECT 10 UNION SELECT 11 UNION SELECT 12 UNION SELECT 13 UNION SELECT 14 UNION SELECT 15 UNION SELECT 16 UNION SELECT 17) k
             """

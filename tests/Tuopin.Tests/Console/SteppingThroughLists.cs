@@ -459,8 +459,8 @@ public sealed class SteppingThroughLists(Installations installations)
               (SELECT row_number() OVER (ORDER BY a.id) AS n FROM persons a LIMIT 3000) n;
             INSERT INTO household_statuses (id, household_id, from_day, kind, identified_year, change_id)
             SELECT id, id, 20141231, 2, 2014, change_id FROM households WHERE id > 5303269000000000;
-            INSERT INTO household_list (place_code, household_id, area_code, number, status, status_from, registered, met, unmet, exempt, day)
-            SELECT area_code, id, area_code, provisional_no, 2, 20141231, 1, 0, 0, 0, 20200612 FROM households WHERE id > 5303269000000000;
+            INSERT INTO household_list (place_code, household_id, area_code, number, status, status_from, registered, met, unmet, exempt, overruled, day)
+            SELECT area_code, id, area_code, provisional_no, 2, 20141231, 1, 0, 0, 0, 0, 20200612 FROM households WHERE id > 5303269000000000;
             UPDATE current_change SET change_id = 0
             """
         );

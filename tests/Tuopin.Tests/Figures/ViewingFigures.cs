@@ -262,7 +262,7 @@ public sealed partial class ViewingFigures(Installations installations)
         var title = standard.Indicators.First(i => i.Id == "housing").Title.Zh;
         var housing = matrix.Last(r => r[2] == standard.Title.Zh && r[4] == title);
         Cell(housing[4]).Split(' ', '\n')[0].ShouldBe(housing[6]);
-        housing[11].ShouldBe("未脱贫");
+        housing[13].ShouldBe("未脱贫");
         units.Count.ShouldBeGreaterThan(1);
         units[1..].Sum(r => long.Parse(r[3], CultureInfo.InvariantCulture)).ShouldBe(long.Parse(housing[6], CultureInfo.InvariantCulture));
         places[1..].ShouldContain(r => r[6] == "未达标" || r[6] == "不明");

@@ -61,7 +61,9 @@ public sealed class OpeningAYear(Installations installations)
         (await console.Nobody().Get("/years")).Status.ShouldBe(HttpStatusCode.Unauthorized);
         (await county.Get("/years?year=2023")).Html.QuerySelector("#wrong")!.TextContent.ShouldContain("还没有到");
         (await county.Get("/years?area=530302")).Status.ShouldBe(HttpStatusCode.NotFound);
-        (await county.Get("/years")).Html.QuerySelector("#counts")!.TextContent.ShouldContain($"{sources - 2}");
+        (await county.Get("/years"))
+            .Html.QuerySelector("#counts")!
+            .TextContent.ShouldContain((sources - 2).ToString("N0", System.Globalization.CultureInfo.InvariantCulture));
         var pressed = await county.Press("/years", "form.open-form");
         (await county.Settled(pressed.Location!)).Text.ShouldContain($"{sources - 2} 户");
         cli.Tables.Number("SELECT count(*) FROM household_years WHERE year = 2021").ShouldBe(sources - 1);

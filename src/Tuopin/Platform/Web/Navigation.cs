@@ -32,13 +32,13 @@ public static class Navigation
             [
                 new("/imports", new("导入", "Imports"), "upload", Permission.Import),
                 new("/lists", new("名单办理", "Lists"), "list-check", Permission.ViewLists, OfArea: true),
-                new("/cards", new("明白卡与手册", "Cards and handbooks"), "id", Permission.PrintCards, OfArea: true),
-                new("/rounds", new("专项与轮次", "Rounds"), "list-check", Permission.ViewLists, OfArea: true),
-                new("/reviews", new("变更审核", "Reviews"), "list-check", Permission.Edit, OfNoTrade: true),
-                new("/overrules", new("人工认定", "Overrules"), "certificate", Permission.ViewHouseholds),
+                new("/cards", new("明白卡与手册", "Cards and handbooks"), "address-book", Permission.PrintCards, OfArea: true),
+                new("/rounds", new("专项与轮次", "Rounds"), "calendar-repeat", Permission.ViewLists, OfArea: true),
+                new("/reviews", new("变更审核", "Reviews"), "eye-check", Permission.Edit, OfNoTrade: true),
+                new("/overrules", new("人工认定", "Overrules"), "gavel", Permission.ViewHouseholds),
                 new("/certificates", new("部门认定", "Certificates"), "certificate", Permission.Certify),
                 new("/number-exports", new("证件号码名单", "ID number lists"), "file-lock", Permission.ExportNumbers),
-                new("/jobs", new("任务", "Jobs"), "list-check", Permission.ViewJobs),
+                new("/jobs", new("任务", "Jobs"), "progress-check", Permission.ViewJobs),
             ]
         ),
         new(
