@@ -161,7 +161,10 @@ public sealed class HostileInput(Installations installations)
     [Theory, BothEngines]
     public async Task Every_posted_form_without_its_token_is_refused(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Shared(engine));
+        await using var console = await TuopinConsole.Over(
+            installations.Shared(engine),
+            s => s.AddSingleton(new RateLimits { PublicWritesPerWindow = 1000 })
+        );
         foreach (var user in Users)
         {
             var browser = await console.As(user);
