@@ -28,7 +28,7 @@ public sealed class HostileInput(Installations installations)
         "javascript:alert(1)",
     ];
 
-    private static readonly int Step = Shared.Properties.Long ? 1 : 67;
+    private static readonly int Step = Shared.Properties.Long ? 1 : 151;
 
     // Whoever sees most pages of each kind.
     private static readonly string[] Users = ["admin", "county", "village", "housing", "auditor"];
