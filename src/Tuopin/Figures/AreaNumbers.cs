@@ -74,7 +74,7 @@ public sealed class AreaNumbers
 
     /// <param name="areas">Areas of which every number is wanted.</param>
     /// <param name="tiles">Areas that are only coloured: their tallies, their verdicts as a whole and under the indicators of one id, their rural base.</param>
-    /// <param name="indicator">The id of these indicators; a department's user, who sees no whole, gets those of its trade when it is null.</param>
+    /// <param name="indicator">The id of these indicators; a department's user, who sees no whole, gets those of its trade besides.</param>
     public static AreaNumbers Load(
         ConsoleContext context,
         IReadOnlyCollection<AreaVersion> areas,
@@ -92,7 +92,7 @@ public sealed class AreaNumbers
             .ToDictionary(v => v.Id, v => v.Standard!);
         var bits = versions
             .Values.SelectMany(s => s.Indicators)
-            .Where(i => indicator is null ? fields?.Contains(i.Department) == true : i.Id == indicator)
+            .Where(i => i.Id == indicator || fields?.Contains(i.Department) == true)
             .Select(i => i.Bit)
             .Append(AreaCount.Whole)
             .Distinct();
