@@ -104,21 +104,23 @@ public static class RecordOutcomes
         var stage =
             round.Stage(day)
             ?? throw new Refusal("round.no-stage", "今天不在任何阶段之内，不能记录。Today is in no stage of the round: nothing is recorded.");
-        var areas = caller
+        var hats = caller
             .GrantsWith(Permission.RecordOutcome)
             .Where(g => Enum.TryParse<ActingRole>(g.Role.ToString(), out var role) && stage.Who.Contains(role))
-            .SelectMany(g => g.Scope.Within(round.Range))
-            .Distinct()
+            .Select(g => (g.Role, Areas: g.Scope.Within(round.Range)))
+            .Where(h => h.Areas.Any())
             .ToList();
+        var areas = hats.SelectMany(h => h.Areas).Distinct().ToList();
         if (areas.Count == 0)
             throw new NotPermitted(
                 "round.not-your-stage",
                 new($"“{stage.Title.Zh}”阶段不由您记录。The stage '{stage.Title.En}' is not yours to record in.")
             );
+        var acting = hats[0].Role.ToString().ToLowerInvariant();
         var change = 0L;
         var done = work(
             new(installation, connection, transaction, round, day, areas),
-            () => change = AuditLog.BeginChange(connection, transaction, installation.Clock, installation.Actor, reason, "poverty_office", day)
+            () => change = AuditLog.BeginChange(connection, transaction, installation.Clock, installation.Actor, reason, acting, day)
         );
         AuditLog.Append(
             connection,
