@@ -95,24 +95,11 @@ public sealed class AreaCounting
                     .Read(
                         counted,
                         transaction,
-                        r => new Share(
-                            r.GetInt64(0),
-                            Number(r, 1),
-                            Convert.ToInt64(r.GetValue(2)),
-                            r.GetInt64(3),
-                            r.GetInt64(4),
-                            r.GetInt64(5),
-                            r.GetInt64(6)
-                        ),
+                        r => new Share(r.GetInt64(0), Number(r, 1), r.GetInt64(2), r.GetInt64(3), r.GetInt64(4), r.GetInt64(5), r.GetInt64(6)),
                         ("@id", householdId)
                     )
                     .FirstOrDefault(),
-                statements.Read(
-                    parts,
-                    transaction,
-                    r => new Part(r.GetInt64(0), r.GetString(1), Convert.ToInt64(r.GetValue(2)), r.GetInt64(3)),
-                    ("@id", householdId)
-                )
+                statements.Read(parts, transaction, r => new Part(r.GetInt64(0), r.GetString(1), r.GetInt64(2), r.GetInt64(3)), ("@id", householdId))
             );
 
         /// <summary>Takes off what a household added and puts on what it adds now.</summary>
