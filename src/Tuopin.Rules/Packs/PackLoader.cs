@@ -31,6 +31,10 @@ public static class PackLoader
     private static readonly ConcurrentDictionary<(string Folder, string Path, string Hash), MapNode> read = new();
     private const int MostRead = 5_000;
 
+    // And the same texts in the same order build the same packs, which nobody changes.
+    private static readonly ConcurrentDictionary<string, PackLoad> built = new();
+    private const int MostBuilt = 8;
+
     public static PackLoad Load(params IEnumerable<string> folders)
     {
         if (read.Count > MostRead)
@@ -43,8 +47,18 @@ public static class PackLoader
             var name = Path.GetFileName(path.TrimEnd(Path.DirectorySeparatorChar));
             documents.AddRange(Documents(new PackFolder(path, names.Add(name) ? name : path), index, findings));
         }
+        var texts = string.Concat(documents.Select(d => FormattableString.Invariant($"{d.Folder} {d.File.Folder.Path} {d.File.RelativePath} {d.File.Hash}\n")));
+        if (findings.All.Count == 0 && built.TryGetValue(texts, out var same))
+            return same;
         var packs = new PackBuilder(documents, findings).Build();
-        return new PackLoad(findings.HasErrors ? null : packs, [.. findings.All.OrderBy(d => d.Severity).ThenBy(Place)]);
+        var load = new PackLoad(findings.HasErrors ? null : packs, [.. findings.All.OrderBy(d => d.Severity).ThenBy(Place)]);
+        if (load.Packs is not null)
+        {
+            if (built.Count >= MostBuilt)
+                built.Clear();
+            built.TryAdd(texts, load);
+        }
+        return load;
     }
 
     private static (string, int, int) Place(Diagnostic d) => (d.Span.File, d.Span.Line, d.Span.Column);

@@ -33,19 +33,24 @@ public sealed class HostileInput(Installations installations)
     // Whoever sees most pages of each kind.
     private static readonly string[] Users = ["admin", "county", "village", "housing", "auditor"];
 
+    private static readonly string[] Addresses = ["href", "src", "action", "formaction"];
+
     // Nothing a stranger typed became markup: no script but ours, no handler, no address that runs.
     private static void IsClean(TuopinConsole.Page page, string what)
     {
         ((int)page.Status).ShouldBeLessThan(500, what);
         if (!page.Text.StartsWith("<!DOCTYPE", StringComparison.OrdinalIgnoreCase) && !page.Text.StartsWith('<'))
             return;
+        // Conditions first, sentences after: an assertion for every attribute of every page would cost more than the pages.
         foreach (var element in page.Html.All)
         {
-            element.Attributes.ShouldNotContain(a => a.Name.StartsWith("on", StringComparison.OrdinalIgnoreCase), what);
+            if (element.Attributes.FirstOrDefault(a => a.Name.StartsWith("on", StringComparison.OrdinalIgnoreCase)) is { } handler)
+                handler.Name.ShouldBeNull(what);
             if (element is IHtmlScriptElement script)
                 (script.GetAttribute("src") ?? "").ShouldStartWith("/assets/", customMessage: what);
-            foreach (var name in new[] { "href", "src", "action", "formaction" })
-                (element.GetAttribute(name) ?? "").TrimStart().ShouldNotStartWith("javascript:", Case.Insensitive, what);
+            foreach (var name in Addresses)
+                if (element.GetAttribute(name) is { } address && address.TrimStart().StartsWith("javascript:", StringComparison.OrdinalIgnoreCase))
+                    address.ShouldBeNull(what);
         }
         if (page.Location is { } location)
             (

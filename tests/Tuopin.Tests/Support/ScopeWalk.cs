@@ -26,7 +26,10 @@ public sealed class ScopeWalk
     private readonly Dictionary<long, Place> places = [];
 
     /// <summary>A village with what identifies its people.</summary>
-    public sealed record Place(AreaVersion Area, IReadOnlyList<Subject> Subjects, long? Post, IReadOnlySet<long> PairedWithPost);
+    public sealed record Place(AreaVersion Area, IReadOnlyList<Subject> Subjects, long? Post, IReadOnlySet<long> PairedWithPost)
+    {
+        public IReadOnlySet<long> Households { get; } = Subjects.Select(s => s.Household).ToHashSet();
+    }
 
     /// <summary>A household or a person, with the texts that give it away.</summary>
     public sealed record Subject(long Household, long Id, string? Number, string Name);
@@ -260,7 +263,7 @@ public sealed class ScopeWalk
             new
             {
                 list,
-                household = place.Subjects.Select(s => s.Household).Except(other.Subjects.Select(s => s.Household)).First(),
+                household = place.Households.Except(other.Households).First(),
                 met = true,
                 secret,
                 user,
@@ -304,7 +307,7 @@ public sealed class ScopeWalk
             """,
             new
             {
-                household = place.Subjects.Select(s => s.Household).Except(other.Subjects.Select(s => s.Household)).First(),
+                household = place.Households.Except(other.Households).First(),
                 payload = JsonSerializer.Serialize<Editing.Act>(
                     new Editing.RemoveMember.Removing
                     {
@@ -336,7 +339,7 @@ public sealed class ScopeWalk
     {
         var hash = new Platform.Files.FileStore(installation).Put(System.Text.Encoding.UTF8.GetBytes(secret));
         var id = connection.QuerySingle<long>("SELECT coalesce(max(id), 0) + 1 FROM attachments");
-        var household = place.Subjects.Select(s => s.Household).Except(other.Subjects.Select(s => s.Household)).First();
+        var household = place.Households.Except(other.Households).First();
         foreach (var (subject, key) in new[] { ("household", household), ("list", list) })
             connection.Execute(
                 """
@@ -392,7 +395,7 @@ public sealed class ScopeWalk
         {
             Role.Administrator => false,
             Role.Cadre => walker.Home.PairedWithPost.Contains(household),
-            _ => walker.Home.Subjects.Any(h => h.Household == household),
+            _ => walker.Home.Households.Contains(household),
         };
 
     /// <summary>A unit and a post that help in the other place and have nothing to do with what is this user's.</summary>
@@ -400,7 +403,7 @@ public sealed class ScopeWalk
     {
         var (mine, other) = (walker.Home.Area.AreaId, Places.First(p => p != walker.Home));
         var own = helps.Where(h => h.Household is { } household ? Own(walker, household) : walker.Role != Role.Cadre && h.Area == mine).ToList();
-        var theirs = helps.Where(h => h.Household is { } household && other.Subjects.Any(s => s.Household == household)).ToList();
+        var theirs = helps.Where(h => h.Household is { } household && other.Households.Contains(household)).ToList();
         return (
             theirs.Select(h => h.Unit).Except(own.Select(h => h.Unit)).FirstOrDefault(u => u is not null),
             theirs.Select(h => h.Post).Except(own.Select(h => h.Post)).FirstOrDefault(p => p is not null && p != walker.Home.Post)
