@@ -5,6 +5,7 @@ using Tuopin.Bench;
 
 // What the spine must reach, each as a ratio against a named rival measured in the same run. Usage: Tuopin.Bench [NAME...] [--quick]; see bench/README.md.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+Tuopin.Tests.Shared.PostgresCluster.Measured = true;
 var quick = args.Contains("--quick") || args.All(a => a.StartsWith("--", StringComparison.Ordinal));
 var names = args.Where(a => !a.StartsWith("--", StringComparison.Ordinal)).ToArray();
 if (names is ["profile", ..])

@@ -19,7 +19,7 @@ public sealed partial class CallingTheApi(Installations installations)
     [Fact]
     public async Task The_committed_description_is_what_the_server_says_of_itself()
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(Engine.Sqlite));
+        await using var console = await TuopinConsole.Own(installations.Copy(Engine.Sqlite));
         var served = (await console.Nobody().Get("/api/v1/openapi.json", "application/json")).Text;
         var committed = Path.Combine(Repository.Root, "docs", "openapi.json");
         // After a change of the API: TUOPIN_WRITE_OPENAPI=1 writes it, to be looked at and committed.
@@ -32,7 +32,7 @@ public sealed partial class CallingTheApi(Installations installations)
     [Theory, BothEngines]
     public async Task A_token_sends_a_file_once_however_often_it_asks(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine, "township"));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine, "township"));
         using var client = Client(console, "village", "Import,ViewJobs");
         var (inside, _) = console.Neighbours();
         var sent = await Json(
@@ -200,7 +200,7 @@ public sealed partial class CallingTheApi(Installations installations)
     [Theory, BothEngines]
     public async Task What_was_changed_since_is_not_overwritten(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine, "township"));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine, "township"));
         using var client = Client(console, "housing", "Certify");
         var (house, _) = console.Neighbours();
         var path = $"/api/v1/certificates/{house.No}/dwelling.grade";
@@ -218,7 +218,7 @@ public sealed partial class CallingTheApi(Installations installations)
     [Fact]
     public async Task What_has_not_changed_is_not_sent_again()
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(Engine.Sqlite));
+        await using var console = await TuopinConsole.Own(installations.Copy(Engine.Sqlite));
         using var client = Client(console, "county", "ViewStandards");
         var (_, tag) = await Tagged(client, "/api/v1/standards");
         using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/standards");
@@ -230,7 +230,7 @@ public sealed partial class CallingTheApi(Installations installations)
     [Theory, BothEngines]
     public async Task Whoever_may_not_is_told_by_a_code(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine));
         using var weak = Client(console, "county", "ViewJobs");
         (await Problem(weak, HttpMethod.Get, "/api/v1/imports", HttpStatusCode.Forbidden)).ShouldBe("access.not-permitted");
         using var over = Client(console, "county", "ViewJobs", expires: "2019-01-01T00:00:00.000Z");
@@ -268,7 +268,7 @@ public sealed partial class CallingTheApi(Installations installations)
     [Fact]
     public async Task The_examples_of_the_manual_work()
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(Engine.Sqlite, "township"));
+        await using var console = await TuopinConsole.Own(installations.Copy(Engine.Sqlite, "township"));
         var text = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "api.md"), TestContext.Current.CancellationToken);
         var examples = Examples().Matches(text).Select(m => m.Groups[1].Value).ToList();
         examples.Count.ShouldBeGreaterThan(4);

@@ -12,7 +12,7 @@ public sealed class Certifying(Installations installations)
     [Theory, BothEngines]
     public async Task A_tick_outranks_the_village_is_judged_at_once_and_can_be_seen_beside_it(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine, "township"));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine, "township"));
         var (house, _) = console.Neighbours();
         var village = await console.As("county");
         var said = await village.Send(
@@ -82,7 +82,7 @@ public sealed class Certifying(Installations installations)
     [Theory, BothEngines]
     public async Task Of_several_who_certify_at_once_one_is_first_and_the_others_are_told(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine, "township"));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine, "township"));
         var (house, _) = console.Neighbours();
         var was = Grade(console, house.Id);
         var housing = await console.As("housing");
@@ -114,7 +114,7 @@ public sealed class Certifying(Installations installations)
     [Theory, BothEngines]
     public async Task What_the_village_stated_waits_for_the_department_until_it_says_so_itself(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine, "township"));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine, "township"));
         var (house, _) = console.Neighbours();
         // Somebody else's word, and a good one: not open, yet not certified.
         console.Cli.Tables.Execute(
@@ -158,7 +158,7 @@ public sealed class Certifying(Installations installations)
     [Theory, BothEngines]
     public async Task Conflicts_are_counted_as_they_are_and_open_to_their_household(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine, "township"));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine, "township"));
         // More of them than a page shows: somebody stated another grade for each house.
         console.Cli.Tables.Execute(
             "INSERT INTO statements (id, subject, subject_id, fact, year, value, stated_by, stated_day, change_id) SELECT -d.id, 'dwelling', d.id, 'grade', 0, CASE WHEN d.grade = 4 THEN 3 ELSE 4 END, 'village', 20200101, d.change_id FROM dwellings d WHERE d.grade IS NOT NULL"
@@ -192,7 +192,7 @@ public sealed class Certifying(Installations installations)
     [Theory, BothEngines]
     public async Task A_list_brings_the_facts_of_the_trade_and_nothing_else(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine, "township"));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine, "township"));
         var (house, _) = console.Neighbours();
         var housing = await console.As("housing");
         var sent = await housing.Send(
@@ -221,7 +221,7 @@ public sealed class Certifying(Installations installations)
     [Theory, BothEngines]
     public async Task Nobody_but_a_department_certifies_and_only_what_is_its_own(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine, "township"));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine, "township"));
         var (house, _) = console.Neighbours();
         foreach (var other in new[] { "village", "county", "auditor", "admin" })
             (await (await console.As(other)).Get("/certificates")).Status.ShouldBe(HttpStatusCode.Forbidden);

@@ -15,7 +15,7 @@ public sealed class ChangingMembers(Installations installations)
     [Theory, BothEngines]
     public async Task A_birth_gives_a_provisional_number_and_is_judged_like_everything_else(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine, "township"));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine, "township"));
         var household = Family(console);
         var township = await console.As("township");
         var before = console.Cli.Tables.Number($"SELECT members FROM household_list WHERE household_id = {household} AND place_code = area_code");
@@ -61,7 +61,7 @@ public sealed class ChangingMembers(Installations installations)
     [Theory, BothEngines]
     public async Task Who_leaves_and_comes_back_keeps_the_number_and_a_head_is_never_missing(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine, "township"));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine, "township"));
         var household = Family(console);
         var township = await console.As("township");
         var (head, spouse, child) = (Member(console, household, 1), Member(console, household, 2), Member(console, household, 3, 4));
@@ -119,7 +119,7 @@ public sealed class ChangingMembers(Installations installations)
     [Theory, BothEngines]
     public async Task A_split_leaves_two_households_with_heads_and_neither_without(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine, "township"));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine, "township"));
         var household = Family(console);
         var (head, spouse, child) = (Member(console, household, 1), Member(console, household, 2), Member(console, household, 3, 4));
         var township = await console.As("township");
@@ -162,7 +162,7 @@ public sealed class ChangingMembers(Installations installations)
     [Theory, BothEngines]
     public async Task A_move_ends_one_residence_and_begins_another_and_both_places_see_the_household(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine, "township"));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine, "township"));
         var household = Family(console);
         var township = await console.As("township");
         var (area, elsewhere) = console.Query<(long, long)>("SELECT min(area_code), max(area_code) FROM households")[0];
@@ -188,7 +188,7 @@ public sealed class ChangingMembers(Installations installations)
     [Theory, BothEngines]
     public async Task Another_head_turns_the_relations_and_a_program_can_say_them(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine, "township"));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine, "township"));
         var household = Family(console);
         var (head, spouse, child) = (Member(console, household, 1), Member(console, household, 2), Member(console, household, 3, 4));
         using var api = CallingTheApi.Client(console, "township", "ChangeMembers");
@@ -226,7 +226,7 @@ public sealed class ChangingMembers(Installations installations)
     [Theory, BothEngines]
     public async Task Facts_of_a_member_are_stated_like_those_of_a_household_but_not_what_its_number_says(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine, "township"));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine, "township"));
         var household = Family(console);
         var (head, child) = (Member(console, household, 1), Member(console, household, 3, 4));
         var township = await console.As("township");
@@ -247,7 +247,7 @@ public sealed class ChangingMembers(Installations installations)
     [Theory, BothEngines]
     public async Task A_name_and_a_telephone_are_put_right_and_help_is_added_and_ended(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine, "township"));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine, "township"));
         var household = Family(console);
         var (township, village) = (await console.As("township"), await console.As("village"));
         var head = Member(console, household, 1);

@@ -15,7 +15,7 @@ public sealed class EditingHouseholds(Installations installations)
     [Theory, BothEngines]
     public async Task A_save_leaves_history_audit_verdicts_and_tallies_as_a_full_judgement_would(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine, "township"));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine, "township"));
         var (house, _) = console.Neighbours();
         var township = await console.As("township");
         var safe = Fact(console, house.Id, "water_safe");
@@ -54,7 +54,7 @@ public sealed class EditingHouseholds(Installations installations)
     [Theory, BothEngines]
     public async Task What_cannot_be_read_is_told_beside_its_field_and_changes_nothing(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine, "township"));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine, "township"));
         var (house, _) = console.Neighbours();
         var township = await console.As("township");
         var changes = console.Cli.Tables.Number("SELECT count(*) FROM changes");
@@ -89,7 +89,7 @@ public sealed class EditingHouseholds(Installations installations)
     [Theory, BothEngines]
     public async Task The_second_of_two_is_told_what_changed_and_loses_nothing_and_a_double_click_is_one_save(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine, "township"));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine, "township"));
         var (house, _) = console.Neighbours();
         var (first, second) = (await console.As("township"), await console.As("village"));
         var opened = (await second.Get(Path(house.Id))).Html;
@@ -114,8 +114,8 @@ public sealed class EditingHouseholds(Installations installations)
     [Theory, BothEngines]
     public async Task By_hand_and_by_file_the_same_statements_leave_the_same_record(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine, "township"));
-        await using var other = await TuopinConsole.Over(installations.Copy(engine, "township"));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine, "township"));
+        await using var other = await TuopinConsole.Own(installations.Copy(engine, "township"));
         var (house, _) = console.Neighbours();
         // Each author says something of the grade in turn: the department outranks, the others are kept beside it or written over.
         (string User, string Author, string Grade)[] turns =
@@ -147,7 +147,7 @@ public sealed class EditingHouseholds(Installations installations)
     [Theory, BothEngines]
     public async Task Everybody_states_what_is_theirs_where_it_is_theirs(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine, "township"));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine, "township"));
         var (house, outside) = console.Neighbours();
         var village = await console.As("village");
         (await village.Get(Path(outside.Id))).Status.ShouldBe(HttpStatusCode.NotFound);
@@ -182,7 +182,7 @@ public sealed class EditingHouseholds(Installations installations)
     [Theory, BothEngines]
     public async Task A_program_states_facts_with_what_it_changes_them_from(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine, "township"));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine, "township"));
         var (house, outside) = console.Neighbours();
         using var api = CallingTheApi.Client(console, "township", "Edit");
         var (tag, _) = await Facts(api, house.Id);
@@ -200,7 +200,7 @@ public sealed class EditingHouseholds(Installations installations)
     [Theory, BothEngines]
     public async Task Many_who_save_at_once_lose_nothing(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine, "township"));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine, "township"));
         var households = console.Query<long>("SELECT id FROM households ORDER BY id LIMIT 12");
         var before = console.Cli.Tables.Number("SELECT count(*) FROM changes");
         using var api = CallingTheApi.Client(console, "township", "Edit");

@@ -18,7 +18,7 @@ public sealed class HangingNotices(Installations installations)
     [Theory, BothEngines]
     public async Task A_notice_is_printed_hung_objected_to_by_its_link_and_appealed(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(
+        await using var console = await TuopinConsole.Own(
             installations.Copy(engine, "township"),
             s => s.AddSingleton(new RateLimits { PublicWritesPerWindow = 100 })
         );

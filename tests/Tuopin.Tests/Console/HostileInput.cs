@@ -116,7 +116,7 @@ public sealed class HostileInput(Installations installations)
     [Theory, BothEngines]
     public async Task Every_form_field_takes_the_naughty_strings(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine));
         var seen = new HashSet<string>();
         foreach (var user in Users)
         {
@@ -246,7 +246,7 @@ public sealed class HostileInput(Installations installations)
     [Theory, BothEngines]
     public async Task Fields_that_no_form_has_change_nothing(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine));
         var browser = await console.As("village");
         (
             await browser.Press(
@@ -298,7 +298,7 @@ public sealed class HostileInput(Installations installations)
     [InlineData("multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=\"data_date\"\r\n\r\n20\020\r\n--x--\r\n")]
     public async Task A_program_that_sends_a_broken_form_is_refused(string type, string body)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(Engine.Sqlite));
+        await using var console = await TuopinConsole.Own(installations.Copy(Engine.Sqlite));
         using var client = CallingTheApi.Client(console, "county", "Import");
         using var content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
         content.Headers.ContentType = MediaTypeHeaderValue.Parse(type);

@@ -169,7 +169,7 @@ public sealed class KeepingEvidence(Installations installations)
     [Theory, BothEngines]
     public async Task A_photo_is_kept_encrypted_shown_to_its_scope_and_withdrawn_with_a_reason(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine, "township"));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine, "township"));
         var (clerk, township) = (await console.As("village"), await console.As("township"));
         var (own, other) = await Households(console, clerk);
         var brief = $"/households/{own}";

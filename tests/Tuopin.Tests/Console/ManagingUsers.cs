@@ -19,7 +19,7 @@ public sealed class ManagingUsers(Installations installations)
     [Theory, BothEngines]
     public async Task An_administrator_makes_a_user_grants_a_village_and_hands_over_a_password(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine));
         var admin = await console.As("admin");
         var made = await admin.Press("/users", "form[action='/users'][method=post]", ("name", "li"), ("display", "李会计"));
         made.Status.ShouldBe(HttpStatusCode.OK, made.Text);
@@ -36,7 +36,7 @@ public sealed class ManagingUsers(Installations installations)
     [Theory, BothEngines]
     public async Task A_locked_account_is_out_at_once_with_sessions_and_tokens(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine));
         var (admin, village) = (await console.As("admin"), await console.As("village"));
         var token = (
             await village.Press(
@@ -64,7 +64,7 @@ public sealed class ManagingUsers(Installations installations)
     [Theory, BothEngines]
     public async Task Nobody_grants_himself_more_or_acts_on_his_own_account(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine));
         var admin = await console.As("admin");
         var me = IdOf(console, "admin");
         var more = await admin.Submit("/account", $"/users/{me}/grants", new() { ["role"] = "Auditor", ["area"] = "530326" });
@@ -131,7 +131,7 @@ public sealed class ManagingUsers(Installations installations)
     [Theory, BothEngines]
     public async Task A_reset_ends_the_sessions_and_the_lockout(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine));
         var (admin, village) = (await console.As("admin"), await console.As("village"));
         for (var i = 0; i < 5; i++)
             await console.Nobody().Submit("/sign-in", "/sign-in", new() { ["name"] = "village", ["password"] = "wrong-password" });
@@ -145,7 +145,7 @@ public sealed class ManagingUsers(Installations installations)
     [Theory, BothEngines]
     public async Task An_account_for_programs_has_tokens_and_no_sign_in(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine));
         var admin = await console.As("admin");
         await admin.Press("/users", "form[action='/users'][method=post]", ("name", "robot"), ("programs", "yes"));
         var page = $"/users/{IdOf(console, "robot")}";
@@ -184,7 +184,7 @@ public sealed class ManagingUsers(Installations installations)
     [InlineData("77", "530326", "", "", "")]
     public async Task A_grant_that_makes_no_sense_is_refused(string role, string area, string post, string department, string to)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(Engine.Sqlite));
+        await using var console = await TuopinConsole.Own(installations.Copy(Engine.Sqlite));
         var admin = await console.As("admin");
         var page = $"/users/{IdOf(console, "auditor")}";
         var answer = await admin.Press(

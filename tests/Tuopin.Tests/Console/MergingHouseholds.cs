@@ -34,7 +34,7 @@ public sealed class MergingHouseholds(Installations installations)
     [Theory, BothEngines]
     public async Task Two_of_one_status_become_one_and_the_other_says_where_it_went(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine, "township"));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine, "township"));
         var township = await console.As("township");
         var alike = Alike(console);
         alike.Count.ShouldBeGreaterThan(2);
@@ -117,7 +117,7 @@ public sealed class MergingHouseholds(Installations installations)
     [Theory, BothEngines]
     public async Task A_village_proposes_and_the_township_accepts_with_the_head_of_the_other(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine, "township"));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine, "township"));
         var (village, township) = (await console.As("village"), await console.As("township"));
         var alike = Alike(console);
         var (a, b) = (alike[0], alike[1]);

@@ -14,7 +14,7 @@ public sealed class Operating(Installations installations)
     [Theory, BothEngines]
     public async Task The_state_is_told_to_anybody_and_the_figures_to_this_machine_or_an_operator(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine));
         var nobody = console.Nobody();
         (await nobody.Get("/health")).Text.ShouldBe("ok\n");
         (await nobody.Get("/ready")).Text.ShouldBe("ready\n");
@@ -34,7 +34,7 @@ public sealed class Operating(Installations installations)
     [Theory, BothEngines]
     public async Task A_database_that_is_away_for_a_while_ends_nothing(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine));
         var nobody = console.Nobody();
         var away = engine == Engine.Sqlite ? "ALTER TABLE jobs RENAME TO jobs_away" : "ALTER TABLE desk.jobs RENAME TO jobs_away";
         var back = engine == Engine.Sqlite ? "ALTER TABLE jobs_away RENAME TO jobs" : "ALTER TABLE desk.jobs_away RENAME TO jobs";
@@ -84,7 +84,7 @@ public sealed class Operating(Installations installations)
     public async Task A_fault_in_the_middle_of_an_answer_tells_the_log_no_name()
     {
         using var lines = new Lines();
-        await using var console = await TuopinConsole.Over(
+        await using var console = await TuopinConsole.Own(
             installations.Copy(Engine.Sqlite),
             s => s.AddSingleton<ILoggerProvider>(lines),
             routes =>
@@ -110,7 +110,7 @@ public sealed class Operating(Installations installations)
     [Fact]
     public async Task Cookies_are_for_https_only_where_the_proxy_speaks_https()
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(Engine.Sqlite), s => Serve.Behind(s, ["127.0.0.1", "::1"]));
+        await using var console = await TuopinConsole.Own(installations.Copy(Engine.Sqlite), s => Serve.Behind(s, ["127.0.0.1", "::1"]));
         using var request = new HttpRequestMessage(HttpMethod.Get, "/sign-in");
         request.Headers.Add("X-Forwarded-Proto", "https");
         request.Headers.Add("X-Forwarded-For", "203.0.113.7");
@@ -119,7 +119,7 @@ public sealed class Operating(Installations installations)
         answer.Headers.GetValues("Set-Cookie").ShouldAllBe(c => c.Contains("secure", StringComparison.OrdinalIgnoreCase));
         answer.Headers.Contains("Strict-Transport-Security").ShouldBeTrue();
 
-        await using var direct = await TuopinConsole.Over(installations.Copy(Engine.Sqlite));
+        await using var direct = await TuopinConsole.Own(installations.Copy(Engine.Sqlite));
         using var plain = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = direct.Address };
         using var again = new HttpRequestMessage(HttpMethod.Get, "/sign-in");
         again.Headers.Add("X-Forwarded-Proto", "https");
@@ -134,7 +134,7 @@ public sealed class Operating(Installations installations)
         const string number = "530326199001011234";
         using var lines = new Lines();
 
-        await using var console = await TuopinConsole.Over(
+        await using var console = await TuopinConsole.Own(
             installations.Copy(Engine.Sqlite),
             s =>
             {

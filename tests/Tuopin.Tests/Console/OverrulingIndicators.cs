@@ -87,7 +87,7 @@ public sealed class OverrulingIndicators(Installations installations) : IDisposa
     [Theory, BothEngines]
     public async Task It_is_asked_for_in_full_and_changes_nothing_until_another_person_confirms_it(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine, "township"));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine, "township"));
         var (house, number, _) = Unsafe(console);
         var page = $"/households/{house}/overrule";
         var (township, county) = (await console.As("township"), await console.As("county"));
@@ -171,7 +171,7 @@ public sealed class OverrulingIndicators(Installations installations) : IDisposa
     [Theory, BothEngines]
     public async Task Confirmed_it_counts_is_counted_beside_survives_judging_and_ends_by_itself(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine, "township"));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine, "township"));
         var (house, number, village) = Unsafe(console);
         var page = $"/households/{house}/overrule";
         var (township, county, deputy) = (await console.As("township"), await console.As("county"), await Deputy(console));
@@ -415,7 +415,7 @@ public sealed class OverrulingIndicators(Installations installations) : IDisposa
     [Theory, BothEngines]
     public async Task By_the_api_it_is_asked_once_for_a_key_and_decided_by_another(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine, "village"));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine, "village"));
         var house = console.Query<long>("SELECT id FROM households ORDER BY id LIMIT 1")[0];
         using var township = CallingTheApi.Client(console, "township", "AskOverrule,ViewHouseholds");
         using var county = CallingTheApi.Client(console, "county", "ConfirmOverrule,ViewHouseholds");

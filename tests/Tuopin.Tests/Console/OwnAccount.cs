@@ -47,7 +47,7 @@ public sealed class OwnAccount(Installations installations)
     [Fact]
     public async Task However_busy_it_is_a_session_ends_after_a_week()
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(Engine.Sqlite));
+        await using var console = await TuopinConsole.Own(installations.Copy(Engine.Sqlite));
         var browser = await console.As("township");
         var began = console.Cli.Clock.Now;
         while (console.Cli.Clock.Now + TimeSpan.FromHours(11) < began + Sessions.Longest)
@@ -62,7 +62,7 @@ public sealed class OwnAccount(Installations installations)
     [Theory, BothEngines]
     public async Task Changing_the_password_ends_the_other_sessions_and_not_this_one(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine));
         var (here, there) = (await console.As("township"), await console.As("township"));
         (await Change(here, DemoUsers.Password, Next)).Status.ShouldBe(HttpStatusCode.Redirect);
         (await there.Get("/")).Status.ShouldBe(HttpStatusCode.Unauthorized);
@@ -77,7 +77,7 @@ public sealed class OwnAccount(Installations installations)
     [InlineData(DemoUsers.Password, "qwertyuiop12345")]
     public async Task A_wrong_old_or_a_weak_new_password_is_refused(string old, string next)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(Engine.Sqlite));
+        await using var console = await TuopinConsole.Own(installations.Copy(Engine.Sqlite));
         var answer = await Change(await console.As("township"), old, next);
         answer.Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
         answer.Html.QuerySelector("[role=alert]").ShouldNotBeNull();
@@ -87,7 +87,7 @@ public sealed class OwnAccount(Installations installations)
     [Theory, BothEngines]
     public async Task A_session_is_listed_and_ended_from_another(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine));
         var (here, lost) = (await console.As("township"), await console.As("township"));
         var revoked = await here.Press("/account", "form[action^='/account/sessions/']:not([action$='others'])");
         revoked.Status.ShouldBe(HttpStatusCode.Redirect);
@@ -98,7 +98,7 @@ public sealed class OwnAccount(Installations installations)
     [Theory, BothEngines]
     public async Task Nobody_ends_the_session_of_somebody_else(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine));
         var (mine, theirs) = (await console.As("village"), await console.As("township"));
         using var desk = console.Cli.Open().Store.Desk();
         var foreign = await desk.Sessions.OrderByDescending(s => s.Id).FirstAsync(TestContext.Current.CancellationToken);
@@ -109,7 +109,7 @@ public sealed class OwnAccount(Installations installations)
     [Theory, BothEngines]
     public async Task A_session_ends_after_twelve_hours_unused(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine));
         var browser = await console.As("township");
         console.Cli.Clock.Now += TimeSpan.FromHours(11);
         (await browser.Get("/")).Status.ShouldBe(HttpStatusCode.OK);
@@ -120,7 +120,7 @@ public sealed class OwnAccount(Installations installations)
     [Theory, BothEngines]
     public async Task A_key_planted_in_a_browser_is_not_the_one_that_signing_in_opens(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine));
         var attacker = await console.As("village");
         var planted = attacker.Cookies.GetCookies(console.Address)["tuopin"]!.Value;
         var victim = console.Nobody();
@@ -134,7 +134,7 @@ public sealed class OwnAccount(Installations installations)
     [Theory, BothEngines]
     public async Task A_token_is_shown_once_carries_what_was_chosen_and_ends(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine));
         var browser = await console.As("township");
         var made = await browser.Press(
             "/account",
@@ -159,7 +159,7 @@ public sealed class OwnAccount(Installations installations)
     [Theory, BothEngines]
     public async Task A_token_never_carries_more_than_its_owner_has_or_the_account_itself(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine));
         var browser = await console.As("village");
         foreach (var wanted in new[] { Permission.ManageUsers, Permission.OwnAccount, Permission.ViewAudit })
         {
@@ -180,7 +180,7 @@ public sealed class OwnAccount(Installations installations)
     [Theory, BothEngines]
     public async Task Every_attempt_to_sign_in_is_in_the_log(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine));
         await console.As("village");
         await console.Nobody().Submit("/sign-in", "/sign-in", new() { ["name"] = "village", ["password"] = "wrong-password" });
         await console.Nobody().Submit("/sign-in", "/sign-in", new() { ["name"] = "my-password-by-mistake", ["password"] = "x" });

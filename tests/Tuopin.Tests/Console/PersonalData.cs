@@ -52,7 +52,7 @@ public sealed class PersonalData(Installations installations)
     [Theory, BothEngines]
     public async Task A_number_is_shown_for_a_purpose_and_the_audit_says_to_whom(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine, "township"));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine, "township"));
         var person = Person(console.Cli, ofVillage: true);
         var shown = await Reveal(await console.As("village"), person.Id, "id", "核对低保名单");
         shown.Status.ShouldBe(HttpStatusCode.OK, shown.Text);
@@ -68,7 +68,7 @@ public sealed class PersonalData(Installations installations)
     [Theory, BothEngines]
     public async Task Outside_the_scope_without_a_purpose_or_without_the_permission_nothing_is_shown(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine, "township"));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine, "township"));
         var (own, other) = (Person(console.Cli, ofVillage: true), Person(console.Cli, ofVillage: false));
         var village = await console.As("village");
         (await Reveal(village, other.Id, "id", "核对低保名单")).Status.ShouldBe(HttpStatusCode.NotFound);
@@ -118,7 +118,7 @@ public sealed class PersonalData(Installations installations)
     [Theory, BothEngines]
     public async Task Numbers_of_a_household_are_masked_in_the_brief_and_shown_for_a_purpose(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine, "township"));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine, "township"));
         var (own, other) = Homes(console.Cli);
         var village = await console.As("village");
         var brief = await village.Get($"/households/{own}");
@@ -153,7 +153,7 @@ public sealed class PersonalData(Installations installations)
     [Theory, BothEngines]
     public async Task A_full_number_finds_a_person_of_the_scope_and_nobody_else(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine, "township"));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine, "township"));
         var (own, other) = (Person(console.Cli, ofVillage: true), Person(console.Cli, ofVillage: false));
         var village = await console.As("village");
         var found = await village.Press("/find-number", "main form", ("number", $" {own.Number.ToLowerInvariant()} "));
@@ -184,7 +184,7 @@ public sealed class PersonalData(Installations installations)
     [Theory, BothEngines]
     public async Task A_list_with_full_numbers_needs_a_second_person_carries_a_mark_and_ends(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine));
         var (housing, county) = (await console.As("housing"), await console.As("county"));
         var export = await Ask(housing, console);
         (await Act(housing, export, "file")).Status.ShouldBe(HttpStatusCode.NotFound, "nobody agreed yet");
@@ -220,7 +220,7 @@ public sealed class PersonalData(Installations installations)
     [Theory, BothEngines]
     public async Task Nobody_agrees_to_his_own_list_not_even_in_the_database(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine));
         var county = await console.As("county");
         var export = await Ask(county, console);
         (await Act(county, export, "approve")).Status.ShouldBe(HttpStatusCode.Conflict);
@@ -233,7 +233,7 @@ public sealed class PersonalData(Installations installations)
     [Theory, BothEngines]
     public async Task The_audit_is_searched_by_person_field_user_act_and_period(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine, "township"));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine, "township"));
         var person = Person(console.Cli, ofVillage: true);
         await Reveal(await console.As("village"), person.Id, "id", "核对低保名单");
         var auditor = await console.As("auditor");
@@ -298,7 +298,7 @@ public sealed class PersonalData(Installations installations)
     [Theory, BothEngines]
     public async Task A_server_that_runs_reads_numbers_of_a_key_made_meanwhile(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine));
         var person = Person(console.Cli, ofVillage: true);
         var village = await console.As("village");
         console.Cli.Run("keys", "rotate").Done();

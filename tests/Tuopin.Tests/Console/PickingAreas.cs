@@ -11,7 +11,7 @@ public sealed class PickingAreas(Installations installations)
     [Theory, BothEngines]
     public async Task What_is_typed_is_gone_to_or_shown_without_script(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine, "township"));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine, "township"));
         var county = await console.As("county");
         var picker = (await county.Get("/gaps")).Html.QuerySelector("form[action='/areas/pick']")!;
         // The button that Enter presses.
@@ -36,7 +36,7 @@ public sealed class PickingAreas(Installations installations)
     [Theory, BothEngines]
     public async Task The_menu_stays_where_a_link_led(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine, "township"));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine, "township"));
         var county = await console.As("county");
         var picker = (await county.Get("/overview")).Html;
         var place = picker.QuerySelectorAll(".area-picker .choices button").First();

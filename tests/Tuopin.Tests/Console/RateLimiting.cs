@@ -11,7 +11,7 @@ namespace Tuopin.Tests.Console;
 public sealed class RateLimiting(Installations installations)
 {
     private Task<TuopinConsole> Console(RateLimits limits) =>
-        TuopinConsole.Over(installations.Copy(Engine.Sqlite), services => services.AddSingleton(limits));
+        TuopinConsole.Own(installations.Copy(Engine.Sqlite), services => services.AddSingleton(limits));
 
     [Fact]
     public async Task A_token_that_asks_too_often_is_told_when_to_come_back_and_others_go_on()

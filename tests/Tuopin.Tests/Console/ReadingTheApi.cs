@@ -71,7 +71,7 @@ public sealed class ReadingTheApi(Installations installations)
     [Theory, BothEngines]
     public async Task Each_address_answers_whoever_may_and_tells_everybody_else_why_not(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine, "township"));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine, "township"));
         var clients = new Dictionary<(string, string), HttpClient>();
         HttpClient Client(string user, string permission) =>
             clients.TryGetValue((user, permission), out var client)

@@ -12,7 +12,7 @@ public sealed class ReviewingChanges(Installations installations)
     [Theory, BothEngines]
     public async Task A_proposal_changes_nothing_until_the_township_accepts_it(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine, "township"));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine, "township"));
         var (house, _) = console.Neighbours();
         var (village, township) = (await console.As("village"), await console.As("township"));
         // By the shipped rule income waits and a toilet does not.
@@ -44,7 +44,7 @@ public sealed class ReviewingChanges(Installations installations)
     [Theory, BothEngines]
     public async Task A_refusal_says_why_and_what_changed_meanwhile_is_not_written_over(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine, "township"));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine, "township"));
         var (house, _) = console.Neighbours();
         var (village, township) = (await console.As("village"), await console.As("township"));
         await village.Save(house.Id, [("f.household.income_wage", "100")]);
@@ -62,7 +62,7 @@ public sealed class ReviewingChanges(Installations installations)
     [Theory, BothEngines]
     public async Task Of_two_reviewers_one_decides_and_nobody_decides_ones_own(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine, "township"));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine, "township"));
         var household = ChangingMembers.Family(console);
         var (village, township, county) = (await console.As("village"), await console.As("township"), await console.As("county"));
         // A new member with an ID number waits too, the number encrypted.

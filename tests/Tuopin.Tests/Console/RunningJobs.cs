@@ -199,7 +199,7 @@ public sealed class RunningJobs(Installations installations)
     }
 
     private async Task<TuopinConsole> Console(Engine engine, params JobKind[] kinds) =>
-        await TuopinConsole.Over(installations.Copy(engine), s => s.AddSingleton(new JobKinds(kinds)));
+        await TuopinConsole.Own(installations.Copy(engine), s => s.AddSingleton(new JobKinds(kinds)));
 
     private static async Task<long> Add(
         TuopinConsole console,

@@ -46,7 +46,7 @@ public sealed class RunningRounds(Installations installations)
     [Theory, BothEngines]
     public async Task Opened_recorded_fed_and_closed_it_reconciles_and_its_days_are_closed(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine, "village"));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine, "village"));
         var (county, township, village) = (await console.As("county"), await console.As("township"), await console.As("village"));
         Refused(await county.Press("/rounds", "#open-round", ("round", "national.dynamic-adjustment")), "round.not-its-time");
         Refused(await county.Press("/rounds", "#open-round", ("round", "national.nothing")), "round.unknown");
@@ -178,7 +178,7 @@ public sealed class RunningRounds(Installations installations)
     [Theory, BothEngines]
     public async Task By_the_api_a_round_is_opened_recorded_and_closed_although_some_are_open(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine, "village"));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine, "village"));
         using var county = CallingTheApi.Client(console, "county", "OpenRound,RecordOutcome,ViewLists");
         OnDay(console, "2020-12-01");
         var opened = await Send(county, "/api/v1/rounds", """{"round":"national.dynamic-adjustment"}""");

@@ -40,7 +40,7 @@ public sealed class SecondFactor(Installations installations)
     [Theory, BothEngines]
     public async Task With_it_a_password_alone_opens_nothing_and_the_code_does(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine));
         var (key, codes) = await TurnOn(await console.As("township"));
         codes.Count.ShouldBe(10);
         var browser = await HalfWay(console, "township");
@@ -56,7 +56,7 @@ public sealed class SecondFactor(Installations installations)
     [Theory, BothEngines]
     public async Task A_recovery_code_opens_once(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine));
         var (_, codes) = await TurnOn(await console.As("township"));
         var browser = await HalfWay(console, "township");
         (await browser.Press("/sign-in/second-factor", "form", ("code", codes[3]))).Status.ShouldBe(HttpStatusCode.Redirect);
@@ -72,7 +72,7 @@ public sealed class SecondFactor(Installations installations)
     [Theory, BothEngines]
     public async Task Guessing_recovery_codes_locks_the_account(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine));
         var (_, codes) = await TurnOn(await console.As("township"));
         var browser = await HalfWay(console, "township");
         for (var i = 0; i < 5; i++)
@@ -83,7 +83,7 @@ public sealed class SecondFactor(Installations installations)
     [Theory, BothEngines]
     public async Task The_desk_keeps_neither_the_key_nor_a_recovery_code(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine));
         var (key, codes) = await TurnOn(await console.As("township"));
         using var desk = console.Cli.Open().Store.Desk();
         var stored = string.Join('\n', desk.UserTokens.Select(t => t.Value));
@@ -96,7 +96,7 @@ public sealed class SecondFactor(Installations installations)
     [Theory, BothEngines]
     public async Task Taking_it_away_needs_the_password(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine));
         var browser = await console.As("township");
         await TurnOn(browser);
         var form = "form[action='/account/second-factor/codes']";
@@ -111,7 +111,7 @@ public sealed class SecondFactor(Installations installations)
     [Theory, BothEngines]
     public async Task Guessing_codes_locks_the_account(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine));
         await TurnOn(await console.As("township"));
         var browser = await HalfWay(console, "township");
         for (var i = 0; i < 5; i++)

@@ -14,7 +14,7 @@ public sealed class SendingFiles(Installations installations)
     [Theory, BothEngines]
     public async Task A_village_loads_rows_of_its_own_and_no_others(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine, "township"));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine, "township"));
         var (inside, outside) = console.Neighbours();
         var village = await console.As("village");
         var upload = await Corrected(village, "厕所.csv", [inside.No, "", Flip(console, inside.Id)], [outside.No, "", Flip(console, outside.Id)]);
@@ -48,7 +48,7 @@ public sealed class SendingFiles(Installations installations)
     [Theory, BothEngines]
     public async Task Whoever_loaded_a_file_comes_from_home_to_its_rejected_rows(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine, "township"));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine, "township"));
         var (inside, outside) = console.Neighbours();
         var village = await console.As("village");
         var upload = await Corrected(village, "厕所.csv", [inside.No, "", Flip(console, inside.Id)], [outside.No, "", "是"]);
@@ -72,7 +72,7 @@ public sealed class SendingFiles(Installations installations)
     [Theory, BothEngines]
     public async Task A_day_is_read_as_people_write_it_and_never_guessed(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine));
         var village = await console.As("village");
         (await village.Get("/imports")).Html.QuerySelector("#day-data_date")!.GetAttribute("value").ShouldBe("2020-06-12");
         foreach (var (typed, read) in new[] { ("2020-6-1", "2020-06-01"), ("2020年6月2日", "2020-06-02"), ("", "2020-06-12") })
@@ -88,7 +88,7 @@ public sealed class SendingFiles(Installations installations)
     [Theory, BothEngines]
     public async Task Asking_again_how_far_it_is_reads_no_workbook(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine));
         var village = await console.As("village");
         var upload = (await village.Send("/imports", "厕所.csv", Titles, ["1", "", "是", ""])).Location!;
         File.Delete(Directory.EnumerateFiles(Path.Combine(console.Cli.Folder, "uploads"), "*.csv", SearchOption.AllDirectories).Single());
@@ -99,7 +99,7 @@ public sealed class SendingFiles(Installations installations)
     [Theory, BothEngines]
     public async Task A_row_that_would_move_a_household_into_the_area_is_rejected(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine, "township"));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine, "township"));
         var (inside, outside) = console.Neighbours();
         var place = console.Query<long>("SELECT area_code FROM households WHERE id = @id", new { id = inside.Id }).Single();
         var name = console.Query<string>("SELECT name FROM area_versions WHERE code = @place AND to_day IS NULL", new { place }).First();
@@ -117,7 +117,7 @@ public sealed class SendingFiles(Installations installations)
     [Theory, BothEngines]
     public async Task An_import_is_seen_by_its_own_and_undone(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine, "township"));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine, "township"));
         var (inside, _) = console.Neighbours();
         var before = Toilet(console, inside.Id);
         var village = await console.As("village");
@@ -155,7 +155,7 @@ public sealed class SendingFiles(Installations installations)
     [Theory, BothEngines]
     public async Task Columns_corrected_once_are_known_the_next_time_and_to_nobody_else(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine, "township"));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine, "township"));
         var (inside, _) = console.Neighbours();
         string[] row = [inside.No, "", "是"];
         var village = await console.As("village");
@@ -170,7 +170,7 @@ public sealed class SendingFiles(Installations installations)
     [Theory, BothEngines]
     public async Task Hostile_files_are_refused_by_name_and_nobody_elses_upload_is_there(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine, "township"));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine, "township"));
         var village = await console.As("village");
         foreach (
             var (name, content) in new (string, byte[])[]
@@ -198,7 +198,7 @@ public sealed class SendingFiles(Installations installations)
     [Theory, BothEngines]
     public async Task A_comparison_lists_differences_and_changes_nothing(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine, "township"));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine, "township"));
         var (inside, _) = console.Neighbours();
         var before = Toilet(console, inside.Id);
         var village = await console.As("village");
@@ -212,7 +212,7 @@ public sealed class SendingFiles(Installations installations)
     [Theory, BothEngines]
     public async Task Conflicts_are_accepted_and_absent_members_closed_only_when_they_are_there_and_ticked(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine));
         var first = Sheet
             .Of(Persons.Titles, [Persons.Placed(9000), Persons.Placed(9001), Persons.Placed(9002)])
             .Write(console.Cli.Folder, "first.csv");

@@ -30,7 +30,7 @@ public sealed class SigningIn(Installations installations)
     [Theory, BothEngines]
     public async Task A_wrong_password_is_told_and_nothing_else(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine));
         var answer = await console.Nobody().Submit("/sign-in", "/sign-in", new() { ["name"] = "township", ["password"] = "wrong-password" });
         answer.Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
         var stranger = await console.Nobody().Submit("/sign-in", "/sign-in", new() { ["name"] = "nobody-at-all", ["password"] = "wrong-password" });

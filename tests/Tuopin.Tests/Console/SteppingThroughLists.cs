@@ -120,7 +120,7 @@ public sealed class SteppingThroughLists(Installations installations)
     [Theory, BothEngines]
     public async Task Of_thirty_households_twenty_five_exit_and_five_are_held(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine, "township"));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine, "township"));
         var (clerk, township, county) = (await Clerk(console), await console.As("township"), await console.As("county"));
         Refused(await clerk.Press("/lists", "#open-list", ("offer", Exit)), "list.days-not-set");
         await SetDays(console);
@@ -292,7 +292,7 @@ public sealed class SteppingThroughLists(Installations installations)
     [Theory, BothEngines]
     public async Task Whose_only_gap_is_overruled_passes_and_passes_no_more_once_that_has_ended(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine, "township"));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine, "township"));
         var (clerk, township, county) = (await Clerk(console), await console.As("township"), await console.As("county"));
         await SetDays(console, days: "1");
         var (household, number, indicator) = console.Query<(long, string, string)>(
@@ -339,7 +339,7 @@ public sealed class SteppingThroughLists(Installations installations)
     [Theory, BothEngines]
     public async Task A_reversed_exit_corrects_the_past_and_a_return_belongs_to_its_own_year(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine, "township"));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine, "township"));
         var (clerk, county) = (await Clerk(console), await console.As("county"));
         await SetDays(console, "national.dynamic-adjustment", "1");
         var exited = Numbers(
@@ -377,7 +377,7 @@ public sealed class SteppingThroughLists(Installations installations)
     [Theory, BothEngines]
     public async Task A_program_takes_a_list_as_far_as_its_role_goes(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine, "township"));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine, "township"));
         await Clerk(console);
         using var clerk = CallingTheApi.Client(console, "clerk", "ViewLists,ActOnLists");
         using var county = CallingTheApi.Client(console, "county", "ViewLists,ActOnLists,SetProcedureDays");
@@ -447,7 +447,7 @@ public sealed class SteppingThroughLists(Installations installations)
     [Theory, BothEngines]
     public async Task Three_thousand_households_go_through_a_step_at_a_time(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine, "township"));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine, "township"));
         var clerk = await Clerk(console);
         await SetDays(console, "national.dynamic-adjustment", "1");
         // Empty households, for a removal that asks for no verdict.

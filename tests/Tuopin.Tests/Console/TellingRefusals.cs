@@ -57,7 +57,7 @@ public sealed partial class TellingRefusals(Installations installations)
     [Theory, BothEngines]
     public async Task Pages_and_jobs_tell_it_in_the_language_of_the_reader(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine, "township"));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine, "township"));
         var (inside, outside) = console.Neighbours();
         var village = await console.As("village");
         var upload = (

@@ -16,7 +16,7 @@ public sealed class WalkingTheScope(Installations installations)
     [Theory, BothEngines]
     public async Task No_route_tells_of_anybody_outside_the_scope(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(
+        await using var console = await TuopinConsole.Own(
             installations.Copy(engine, "township"),
             s => s.AddSingleton(new RateLimits { TokenBurst = 1_000_000, TokenPerSecond = 1_000_000 })
         );
@@ -28,7 +28,7 @@ public sealed class WalkingTheScope(Installations installations)
     [Theory, BothEngines]
     public async Task A_planted_leak_is_found(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(
+        await using var console = await TuopinConsole.Own(
             installations.Copy(engine, "township"),
             plant: routes =>
             {
@@ -117,7 +117,7 @@ public sealed class WalkingTheScope(Installations installations)
     [Theory, BothEngines]
     public async Task The_walk_has_two_villages_whose_people_differ(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine, "township"));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine, "township"));
         var walk = new ScopeWalk(console);
         walk.Places.Count.ShouldBe(2);
         foreach (var place in walk.Places)

@@ -36,7 +36,7 @@ public sealed class PrintingCards(Installations installations)
     [Theory, BothEngines]
     public async Task A_village_prints_a_card_for_each_household_and_every_value_is_that_of_the_brief(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine));
         var clerk = await console.As("village");
         var village = console.Cli.Tables.Text("SELECT CAST(min(area_code) AS text) FROM household_list WHERE registered = 1")!;
         var link = (await clerk.Get($"/cards?area={village}")).Html.QuerySelector("a[href*='card=national.handbook']")!.GetAttribute("href")!;

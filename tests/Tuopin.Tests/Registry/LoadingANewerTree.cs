@@ -266,7 +266,7 @@ public sealed class LoadingANewerTree(Installations installations) : IDisposable
     [Theory, BothEngines]
     public async Task A_county_sends_looks_and_loads_on_a_page_and_a_village_user_goes_with_the_village(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine, "township"));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine, "township"));
         var cli = console.Cli;
         var (county, village) = (await console.As("county"), await console.As("village"));
         var mine = cli.Tables.Number("SELECT min(area_code) FROM households");

@@ -16,7 +16,7 @@ public sealed class OpeningAYear(Installations installations)
     [Theory, BothEngines]
     public async Task A_year_opens_with_incomes_empty_and_the_rest_as_it_was_stated(Engine engine)
     {
-        await using var console = await TuopinConsole.Over(installations.Copy(engine, "township"));
+        await using var console = await TuopinConsole.Own(installations.Copy(engine, "township"));
         var cli = console.Cli;
         Open(cli, 2021).Refused("years.too-early");
         Open(cli, 1999).Misused("years.unknown");

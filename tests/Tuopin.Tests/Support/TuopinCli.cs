@@ -13,19 +13,19 @@ namespace Tuopin.Tests.Support;
 /// </summary>
 public sealed class TuopinCli : IDisposable
 {
-    private static readonly ConcurrentBag<TuopinCli> Made = [];
+    private static readonly ConcurrentDictionary<TuopinCli, bool> Made = [];
 
     private TuopinCli(Engine engine, string folder, string? connection)
     {
         (Engine, Folder, Connection) = (engine, folder, connection);
-        Made.Add(this);
+        Made[this] = true;
     }
 
-    /// <summary>Removes what tests left to the end of the run.</summary>
+    /// <summary>Removes what tests left to the end of the run, but for the databases: the cluster goes whole.</summary>
     public static void DisposeAll()
     {
-        foreach (var cli in Made)
-            cli.Dispose();
+        foreach (var cli in Made.Keys)
+            cli.Remove();
     }
 
     public Engine Engine { get; }
@@ -76,9 +76,7 @@ public sealed class TuopinCli : IDisposable
             connection.Open();
             connection.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
         }
-        SqliteConnection.ClearAllPools();
-        if (Connection is not null)
-            Npgsql.NpgsqlConnection.ClearPool(new Npgsql.NpgsqlConnection(Connection));
+        Store.CloseIdle();
     }
 
     private static readonly string[] Databases = ["tuopin.db", "desk.db"];
@@ -110,12 +108,22 @@ public sealed class TuopinCli : IDisposable
     /// <summary>The installation behind the command line, for what commands do not show.</summary>
     public Installation Open(bool create = false) => Installation.Open(new(Folder, Connection, Packs, null), create, Clock, _ => { });
 
-    public Tables Tables => new(Engine == Engine.Sqlite ? Store.Sqlite(Folder) : Store.Postgres(Connection!, Folder));
+    public Tables Tables => new(Store);
+
+    private Store Store => Engine == Engine.Sqlite ? Store.Sqlite(Folder) : Store.Postgres(Connection!, Folder);
 
     public void Dispose()
     {
+        if (!Made.TryRemove(this, out _))
+            return;
+        Remove();
         if (Connection is not null)
-            Npgsql.NpgsqlConnection.ClearPool(new Npgsql.NpgsqlConnection(Connection));
+            PostgresCopy.Drop(Connection);
+    }
+
+    private void Remove()
+    {
+        Store.CloseIdle();
         if (Directory.Exists(Folder))
             Directory.Delete(Folder, recursive: true);
     }

@@ -11,7 +11,9 @@ namespace Tuopin.Tests.Support;
 /// <summary>The console as a browser or a program meets it: a real server on a port of its own over the data of a <see cref="TuopinCli"/>.</summary>
 public sealed class TuopinConsole : IAsyncDisposable
 {
-    private TuopinConsole(TuopinCli cli, WebApplication host) => (Cli, Host) = (cli, host);
+    private readonly bool owned;
+
+    private TuopinConsole(TuopinCli cli, WebApplication host, bool owned) => (Cli, Host, this.owned) = (cli, host, owned);
 
     public TuopinCli Cli { get; }
     public WebApplication Host { get; }
@@ -19,10 +21,24 @@ public sealed class TuopinConsole : IAsyncDisposable
 
     /// <param name="services">Services that replace those of the program, for example tighter limits.</param>
     /// <param name="plant">Endpoints added to those of the program, to see that a walker finds them.</param>
-    public static async Task<TuopinConsole> Over(
+    public static Task<TuopinConsole> Over(
         TuopinCli cli,
         Action<IServiceCollection>? services = null,
         Action<IEndpointRouteBuilder>? plant = null
+    ) => Start(cli, services, plant, owned: false);
+
+    /// <summary>As <see cref="Over"/>; the data goes when the console goes.</summary>
+    public static Task<TuopinConsole> Own(
+        TuopinCli cli,
+        Action<IServiceCollection>? services = null,
+        Action<IEndpointRouteBuilder>? plant = null
+    ) => Start(cli, services, plant, owned: true);
+
+    private static async Task<TuopinConsole> Start(
+        TuopinCli cli,
+        Action<IServiceCollection>? services,
+        Action<IEndpointRouteBuilder>? plant,
+        bool owned
     )
     {
         var host = ConsoleHost.Build(
@@ -37,7 +53,7 @@ public sealed class TuopinConsole : IAsyncDisposable
         );
         plant?.Invoke(host);
         await host.StartAsync();
-        return new(cli, host);
+        return new(cli, host, owned);
     }
 
     /// <summary>A browser that nobody has signed in with.</summary>
@@ -52,7 +68,12 @@ public sealed class TuopinConsole : IAsyncDisposable
         return browser;
     }
 
-    public async ValueTask DisposeAsync() => await Host.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await Host.DisposeAsync();
+        if (owned)
+            Cli.Dispose();
+    }
 
     /// <summary>Keeps cookies, follows no redirects, runs no script.</summary>
     public sealed class Browser(Uri address)

@@ -119,7 +119,7 @@ public sealed class Store
     {
         if (!IsSqlite)
             return Open();
-        var sqlite = new SqliteConnection(connectionString + ";Mode=ReadOnly");
+        var sqlite = new SqliteConnection($"{connectionString};Mode=ReadOnly");
         sqlite.Open();
         using var pragma = sqlite.CreateCommand();
         pragma.CommandText = "PRAGMA query_only = ON; PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 1073741824;";
@@ -127,10 +127,22 @@ public sealed class Store
         return sqlite;
     }
 
+    /// <summary>Closes the connections kept for whoever asks next, so that the files or the database can be moved or removed.</summary>
+    public void CloseIdle()
+    {
+        if (IsSqlite)
+            foreach (var text in new[] { connectionString, $"{connectionString};Mode=ReadOnly", DeskConnection })
+                SqliteConnection.ClearPool(new SqliteConnection(text));
+        else
+            NpgsqlConnection.ClearPool(new NpgsqlConnection(connectionString));
+    }
+
+    private string DeskConnection => $"Data Source={Path.Combine(Folder, "desk.db")};Default Timeout=30";
+
     /// <summary>Accounts, sessions, tokens and jobs, apart from the record.</summary>
     public DeskDb Desk() =>
         IsSqlite
-            ? new SqliteDeskDb(SqliteDeskOptions($"Data Source={Path.Combine(Folder, "desk.db")};Default Timeout=30"))
+            ? new SqliteDeskDb(SqliteDeskOptions(DeskConnection))
             : new PostgresDeskDb(PostgresDeskOptions(connectionString));
 
     public static DbContextOptions<SqliteDeskDb> SqliteDeskOptions(string connection) =>
