@@ -69,6 +69,11 @@ public static class ImportRules
         "不在您的管辖范围内：所填的村，或系统中已有的户、人、住房，属于别处",
         "outside your area: the village stated, or the household, person or house held, is elsewhere"
     );
+    public static readonly ImportRule RoundClosed = Error(
+        "round-closed",
+        "数据日期属于该地已结束的一轮工作（年度动态调整、回头看等），不能再改：请核对数据日期",
+        "the day the data is of belongs to a round of that area that is closed: nothing is changed in it any more; is the data date right?"
+    );
     public static readonly ImportRule AreaKind = Warning("area-kind", "按“{0}”处理：名称后缀不同", "taken as '{0}', whose ending differs");
     public static readonly ImportRule IdDuplicate = Error("id-duplicate", "证件号码与第 {0} 行重复", "the number repeats that of row {0}", 1);
     public static readonly ImportRule IdLength = Error("id-length", "证件号码不是 18、20 或 22 位", "the number has not 18, 20 or 22 characters", 2);

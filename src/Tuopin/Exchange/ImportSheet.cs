@@ -9,6 +9,7 @@ using Tuopin.Platform.Database;
 using Tuopin.Platform.Security;
 using Tuopin.Registry;
 using Tuopin.Registry.Merging;
+using Tuopin.Rounds;
 using Tuopin.Rules.Model;
 using Tuopin.Standards;
 
@@ -106,6 +107,7 @@ internal sealed class ImportSheet
     {
         using var own = transaction is null ? Store.BeginStaging(connection) : null;
         var within = own ?? transaction;
+        merge.Closed = ClosedRounds.Areas(connection, within, DayNumber.Of(request.DataDate));
         merge.Resolve(within);
         tables = [.. merge.Compare(within).Select(t => new ImportFiles.Table(t.Table, t.Counts.Added, t.Counts.Changed, t.Counts.Unchanged))];
         own?.Commit();
@@ -124,6 +126,7 @@ internal sealed class ImportSheet
         why switch
         {
             Held.Outside => ImportRules.ScopeOutside,
+            Held.Closed => ImportRules.RoundClosed,
             Held.WithHousehold => ImportRules.MemberRefused,
             Held.Twice => ImportRules.RowTwice,
             Held.SecondHouse => ImportRules.HouseSecond,
@@ -191,7 +194,7 @@ internal sealed class ImportSheet
         if (request.Yes)
             return null;
         var rows = staged.Rows;
-        Held[] wrong = [Held.Outside, Held.Twice, Held.SecondHouse, Held.DaysReversed];
+        Held[] wrong = [Held.Outside, Held.Closed, Held.Twice, Held.SecondHouse, Held.DaysReversed];
         if (staged.Findings.Rejected > 0 || wrong.Any(held.Contains))
             return new Refusal(
                 "import.rows-rejected",

@@ -101,15 +101,22 @@ public sealed record RoundHeld(RoundInstance Row, Round Pack)
 /// <summary>A round that is closed stays as it was reported.</summary>
 public static class ClosedRounds
 {
-    /// <summary>Refuses what would take effect on a day of a closed round; the one question that acts by hand and decisions of lists ask.</summary>
+    private const string On = "r.closed_day IS NOT NULL AND @day BETWEEN r.from_day AND r.to_day AND @day <= r.closed_day";
+
+    /// <summary>Where nothing may take effect on a day: what an import asks, row by row.</summary>
+    public static IReadOnlyList<AreaRange> Areas(DbConnection connection, DbTransaction? transaction, int day) =>
+        [
+            .. connection
+                .Query<long>($"SELECT DISTINCT r.area_code FROM rounds r WHERE {On}", new { day }, transaction)
+                .Select(code => new AreaRange(code, code + 999_999)),
+        ];
+
+    /// <summary>Refuses what would take effect on a day of a closed round: what acts by hand and decisions of lists ask.</summary>
     /// <exception cref="Refusal">round.closed, with the name of the round.</exception>
     public static void Require(DbConnection connection, DbTransaction? transaction, PackSet packs, long areaCode, int day)
     {
         var closed = connection.QueryFirstOrDefault<RoundInstance>(
-            """
-            SELECT r.* FROM rounds r WHERE r.closed_day IS NOT NULL AND @areaCode BETWEEN r.area_code AND r.area_code + 999999
-              AND @day BETWEEN r.from_day AND r.to_day AND @day <= r.closed_day ORDER BY r.id LIMIT 1
-            """,
+            $"SELECT r.* FROM rounds r WHERE {On} AND @areaCode BETWEEN r.area_code AND r.area_code + 999999 ORDER BY r.id LIMIT 1",
             new { areaCode, day },
             transaction
         );

@@ -162,6 +162,9 @@ public sealed class RunningRounds(Installations installations)
         var house = console.Query<long>($"SELECT household_id FROM household_list WHERE number = '{remaining[2]}' AND place_code = area_code")[0];
         var late = await township.Save(house, [("f.household.land_grass", "3"), ("day", "2020-08-01")]);
         late.Html.QuerySelector("#wrong")!.TextContent.ShouldContain("“回头看”数据清洗");
+        // Nor does a file of such a day bring anything.
+        var sheet = Path.Combine(console.Cli.Folder, "demo-files", "household-exit-forms.csv");
+        console.Cli.Run("import", sheet, "--data-date", "2020-08-01").Refused("import.rows-rejected", "已结束的一轮");
         OnDay(console, "2020-09-03");
         Accepted(await township.Save(house, [("f.household.land_grass", "3"), ("day", "2020-09-03")]));
         // The report stays as it was whatever becomes of the registry.

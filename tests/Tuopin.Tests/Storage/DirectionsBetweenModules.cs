@@ -21,7 +21,7 @@ public sealed class DirectionsBetweenModules
         ["Rounds"] = ["Platform", "Registry", "Standards"],
         ["Procedures"] = ["Platform", "Registry", "Evidence", "Standards", "Rounds"],
         ["Figures"] = ["Platform", "Registry", "Standards"],
-        ["Exchange"] = ["Platform", "Registry", "Standards", "Figures"],
+        ["Exchange"] = ["Platform", "Registry", "Standards", "Rounds", "Figures"],
         ["Editing"] = ["Platform", "Registry", "Evidence", "Standards", "Rounds", "Exchange"],
         ["Demo"] = ["Platform", "Registry", "Standards", "Figures", "Exchange"],
     };

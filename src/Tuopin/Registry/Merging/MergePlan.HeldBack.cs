@@ -33,6 +33,9 @@ public enum Held : byte
 
     /// <summary>It pairs again whom an earlier row pairs; once is enough and nothing is lost.</summary>
     Repeated,
+
+    /// <summary>It is about an area whose round has been closed, and of a day of that round.</summary>
+    Closed,
 }
 
 /// <summary>A row held back, and the row it has to do with (0: none).</summary>
@@ -75,6 +78,7 @@ public sealed partial class MergePlan
         Run($"DELETE FROM {sheet.HeldBack}");
         var held = 0;
         held += HoldBackOutside();
+        held += HoldBackClosed();
         held += HoldBackHouseholdsOfRefused();
         // A sheet of persons is narrow here: whether two rows mean one person stands in what they mean.
         if (ListsMembers)

@@ -9,6 +9,9 @@ public sealed partial class MergePlan
     /// <summary>Areas whose rows may be loaded; null when all may.</summary>
     public IReadOnlyList<AreaRange>? Within { get; init; }
 
+    /// <summary>Areas where nothing is changed any more on the day of the data; asked before each <see cref="Resolve"/>.</summary>
+    public IReadOnlyList<AreaRange> Closed { get; set; } = [];
+
     // Rows about something outside: where the row lies, or where the household, person or house lies that it means. A house elsewhere belongs to the
     // household that lives in it. A row that lies nowhere (a unit, a post) is everybody's in a county and needs at least the county.
     private int HoldBackOutside()
@@ -16,20 +19,26 @@ public sealed partial class MergePlan
         if (Within is not { } areas)
             return 0;
         var nowhere = areas.Any(a => a.To - a.From >= 999_999) ? "FALSE" : "TRUE";
-        return HoldBack(
-            Held.Outside,
+        return HoldBackWhere(Held.Outside, code => areas.Count == 0 ? "TRUE" : $"NOT ({In(areas, code)})", nowhere);
+    }
+
+    // Rows about something where the books of the day are closed.
+    private int HoldBackClosed() => Closed.Count == 0 ? 0 : HoldBackWhere(Held.Closed, code => $"({In(Closed, code)})", "FALSE");
+
+    private static string In(IReadOnlyList<AreaRange> areas, string code) =>
+        string.Join(" OR ", areas.Select(a => $"{code} BETWEEN {a.From} AND {a.To}"));
+
+    private int HoldBackWhere(Held why, Func<string, string> lies, string nowhere) =>
+        HoldBack(
+            why,
             $"""
-            {sheet.Staged} s WHERE CASE WHEN s.area_code IS NULL THEN {nowhere} ELSE {Outside("s.area_code")} END
-              OR EXISTS (SELECT 1 FROM households x WHERE x.id = s.household_id AND {Outside("x.area_code")})
-              OR EXISTS (SELECT 1 FROM persons x WHERE x.id = s.person_id AND {Outside("x.area_code")})
-              OR EXISTS (SELECT 1 FROM dwellings x WHERE x.id = s.dwelling_id AND {Outside("x.area_code")} AND NOT EXISTS (
+            {sheet.Staged} s WHERE CASE WHEN s.area_code IS NULL THEN {nowhere} ELSE {lies("s.area_code")} END
+              OR EXISTS (SELECT 1 FROM households x WHERE x.id = s.household_id AND {lies("x.area_code")})
+              OR EXISTS (SELECT 1 FROM persons x WHERE x.id = s.person_id AND {lies("x.area_code")})
+              OR EXISTS (SELECT 1 FROM dwellings x WHERE x.id = s.dwelling_id AND {lies("x.area_code")} AND NOT EXISTS (
                 SELECT 1 FROM residences r WHERE r.dwelling_id = x.id AND r.household_id = s.household_id AND r.to_day IS NULL))
             """
         );
-
-        string Outside(string code) =>
-            areas.Count == 0 ? "TRUE" : $"NOT ({string.Join(" OR ", areas.Select(a => $"{code} BETWEEN {a.From} AND {a.To}"))})";
-    }
 
     /// <summary>Households the rows are about, take members from or share a house with; null when there are more than that, or when places are stated too, whose judgement is not a household's.</summary>
     public IReadOnlyList<long>? Households(int most, System.Data.Common.DbTransaction within)
