@@ -66,7 +66,9 @@ public sealed class PostgresCluster
     // Hundreds of databases of hundreds of files: in memory where there is plenty, for making them costs four times as much on a disk.
     private static string Place() =>
         !Measured
-        && Directory.Exists(Memory) && new DriveInfo(Memory).AvailableFreeSpace >= Plenty && GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >= 2 * Plenty
+        && Directory.Exists(Memory)
+        && new DriveInfo(Memory).AvailableFreeSpace >= Plenty
+        && GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >= 2 * Plenty
             ? Memory
             : Path.GetTempPath();
 
@@ -109,7 +111,9 @@ public sealed class PostgresCluster
 
     private static void RemoveLeftovers()
     {
-        foreach (var left in new[] { Path.GetTempPath(), Memory }.Where(Directory.Exists).SelectMany(p => Directory.EnumerateDirectories(p, Prefix + "*")))
+        foreach (
+            var left in new[] { Path.GetTempPath(), Memory }.Where(Directory.Exists).SelectMany(p => Directory.EnumerateDirectories(p, Prefix + "*"))
+        )
         {
             var owner = Path.Combine(left, "owner");
             try

@@ -127,7 +127,7 @@ public sealed record ProcedureParameter(string Id, Label Label, int Min, int Max
 /// <param name="Takes">Keys of <c>status_kind</c>; empty where the subject is no household.</param>
 /// <param name="Becomes">Key of <c>status_kind</c> of the new episode; null when nothing but the outcome is kept.</param>
 /// <param name="Undoes">The episode that stands is taken back, and the one before it holds again (回退).</param>
-/// <param name="YearFact">The fact of the new episode that takes the year of the decision.</param>
+/// <param name="YearFact">The fact that takes the year of the decision: of the new episode, or, of a place, of its registry year.</param>
 /// <param name="NeedsVerdict">Every indicator of the deciding standard must be met or exempt.</param>
 public sealed record ProcedureChange(
     string Id,

@@ -47,7 +47,9 @@ public static class PackLoader
             var name = Path.GetFileName(path.TrimEnd(Path.DirectorySeparatorChar));
             documents.AddRange(Documents(new PackFolder(path, names.Add(name) ? name : path), index, findings));
         }
-        var texts = string.Concat(documents.Select(d => FormattableString.Invariant($"{d.Folder} {d.File.Folder.Path} {d.File.RelativePath} {d.File.Hash}\n")));
+        var texts = string.Concat(
+            documents.Select(d => FormattableString.Invariant($"{d.Folder} {d.File.Folder.Path} {d.File.RelativePath} {d.File.Hash}\n"))
+        );
         if (findings.All.Count == 0 && built.TryGetValue(texts, out var same))
             return same;
         var packs = new PackBuilder(documents, findings).Build();

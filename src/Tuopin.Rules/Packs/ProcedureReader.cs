@@ -143,8 +143,10 @@ internal sealed class ProcedureReader(FactDictionary dictionary, Findings findin
         var year = fields.Text("year_fact", required: false);
         if (ofHouseholds && takes.Length == 0)
             fields.Fail("takes", "'takes' names the statuses of households that may stand on the list");
-        if (subject is not null && !ofHouseholds && (takes.Length > 0 || becomes is not null || year is not null))
-            fields.Fail(map.Span, $"only a household has a status: a change of {subject.Name} has no 'takes', 'becomes' or 'year_fact'");
+        if (subject is not null && !ofHouseholds && (takes.Length > 0 || becomes is not null))
+            fields.Fail(map.Span, $"only a household has a status: a change of {subject.Name} has no 'takes' or 'becomes'");
+        if (subject is not null && !ofHouseholds && year is not null)
+            Known(fields, "year_fact", $"whole number kept by registry year of a {subject.Name}", year, YearFactsOf(subject));
         if (ofHouseholds)
         {
             foreach (var key in takes)
@@ -166,6 +168,9 @@ internal sealed class ProcedureReader(FactDictionary dictionary, Findings findin
         dictionary.Subjects.TryGetValue("household_status", out var status)
             ? [.. status.Facts.Values.Where(f => f.Type.Kind == Model.Kind.Int).Select(f => f.Name)]
             : [];
+
+    private static List<string> YearFactsOf(SubjectType place) =>
+        [.. place.Facts.Values.Where(f => f is { Kept: Kept.RegistryYear, Type.Kind: Model.Kind.Int }).Select(f => f.Name)];
 
     private static void Known(Fields fields, string key, string what, string found, IReadOnlyCollection<string> known)
     {

@@ -23,9 +23,18 @@ internal sealed class CarryOut(ListWriting writing, long change)
     public bool Decide(IReadOnlyList<long> passed)
     {
         var what = writing.List.Change;
-        if (what is { Becomes: null, Undoes: false })
+        if (what is { Becomes: null, Undoes: false, YearFact: null })
             return false;
         Rounds.ClosedRounds.Require(writing.Connection, writing.Transaction, writing.Installation.Packs, writing.List.Row.AreaCode, writing.Day);
+        if (writing.List.Procedure.Subject.Level is not null)
+        {
+            // What is judged of a place, and of those above it, is read from whole tables.
+            StateYear.Of(writing, passed, change);
+            if (!JudgedState.Holds(writing.Installation, writing.Connection, writing.Transaction))
+                return false;
+            JudgedState.Overtake(writing.Connection, writing.Transaction);
+            return true;
+        }
         Check(passed);
         var judged = JudgedState.Holds(writing.Installation, writing.Connection, writing.Transaction);
         if (judged && passed.Count <= MostAtOnce)

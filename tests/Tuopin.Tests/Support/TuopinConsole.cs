@@ -21,18 +21,12 @@ public sealed class TuopinConsole : IAsyncDisposable
 
     /// <param name="services">Services that replace those of the program, for example tighter limits.</param>
     /// <param name="plant">Endpoints added to those of the program, to see that a walker finds them.</param>
-    public static Task<TuopinConsole> Over(
-        TuopinCli cli,
-        Action<IServiceCollection>? services = null,
-        Action<IEndpointRouteBuilder>? plant = null
-    ) => Start(cli, services, plant, owned: false);
+    public static Task<TuopinConsole> Over(TuopinCli cli, Action<IServiceCollection>? services = null, Action<IEndpointRouteBuilder>? plant = null) =>
+        Start(cli, services, plant, owned: false);
 
     /// <summary>As <see cref="Over"/>; the data goes when the console goes.</summary>
-    public static Task<TuopinConsole> Own(
-        TuopinCli cli,
-        Action<IServiceCollection>? services = null,
-        Action<IEndpointRouteBuilder>? plant = null
-    ) => Start(cli, services, plant, owned: true);
+    public static Task<TuopinConsole> Own(TuopinCli cli, Action<IServiceCollection>? services = null, Action<IEndpointRouteBuilder>? plant = null) =>
+        Start(cli, services, plant, owned: true);
 
     private static async Task<TuopinConsole> Start(
         TuopinCli cli,

@@ -141,9 +141,7 @@ public sealed class Store
 
     /// <summary>Accounts, sessions, tokens and jobs, apart from the record.</summary>
     public DeskDb Desk() =>
-        IsSqlite
-            ? new SqliteDeskDb(SqliteDeskOptions(DeskConnection))
-            : new PostgresDeskDb(PostgresDeskOptions(connectionString));
+        IsSqlite ? new SqliteDeskDb(SqliteDeskOptions(DeskConnection)) : new PostgresDeskDb(PostgresDeskOptions(connectionString));
 
     public static DbContextOptions<SqliteDeskDb> SqliteDeskOptions(string connection) =>
         new DbContextOptionsBuilder<SqliteDeskDb>()
