@@ -31,7 +31,10 @@ public class FindingDuplicates
     [Fact]
     public void A_common_name_says_less_than_a_rare_one()
     {
-        var names = new NameComparison("name", new Terms([.. Enumerable.Repeat("王伟", 60), "欧阳玖香", "欧阳玖香"]));
+        var names = new NameComparison(
+            "name",
+            new Terms([.. Enumerable.Repeat("王伟", 60), "欧阳玖香", "欧阳玖香", .. Enumerable.Range(0, 938).Select(i => $"某{i}")])
+        );
         var weights = new Weights(
             [names],
             [
@@ -46,7 +49,7 @@ public class FindingDuplicates
         common.Bits.ShouldBeLessThan(rare.Bits);
         // But no less than a name that is only read the same.
         common.Bits.ShouldBe(weights.Bits(0, 1), 1e-9);
-        rare.Share!.Value.ShouldBe(2.0 / 62, 1e-9);
+        rare.Share!.Value.ShouldBe(2.0 / 1000, 1e-9);
     }
 
     [Theory]
