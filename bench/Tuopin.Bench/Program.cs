@@ -22,6 +22,7 @@ Dictionary<string, Action<Report>> benches = new(StringComparer.Ordinal)
     ["growth"] = GrowthBench.Run,
     ["console"] = r => ConsoleBench.Run(r, quick),
     ["life"] = r => LifeBench.Run(r, quick),
+    ["clean"] = MatchingBench.Run,
     ["columnar"] = ColumnarBench.County,
     ["columnar-3m"] = r => ColumnarBench.Nation(r, quick ? 300_000 : 3_000_000),
 };

@@ -151,6 +151,8 @@ public sealed class Installation
             "list_acts",
             "list_objections",
             "procedure_days",
+            "match_files",
+            "duplicate_pairs",
         ];
         return
         [

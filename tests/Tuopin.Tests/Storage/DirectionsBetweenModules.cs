@@ -23,6 +23,7 @@ public sealed class DirectionsBetweenModules
         ["Figures"] = ["Platform", "Registry", "Standards"],
         ["Exchange"] = ["Platform", "Registry", "Standards", "Rounds", "Figures"],
         ["Editing"] = ["Platform", "Registry", "Evidence", "Standards", "Rounds", "Exchange"],
+        ["Matching"] = ["Platform", "Registry", "Standards", "Exchange"],
         ["Demo"] = ["Platform", "Registry", "Standards", "Figures", "Exchange"],
     };
 

@@ -324,7 +324,40 @@ public sealed class ScopeWalk
                 at,
             }
         );
+        Match(connection, secret, list, place, other, change);
         return new(secret, job.Id, batch, upload.Id, list, Attach(installation, connection, secret, place, other, list));
+    }
+
+    // A list matched for this place with rows nobody else may see, and two persons who may be one, each of them in one of the places.
+    private static void Match(System.Data.Common.DbConnection connection, string secret, long list, Place place, Place other, long change)
+    {
+        static string Alone(Place here, Place there) =>
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"SELECT m.person_id, m.household_id FROM memberships m JOIN households h ON h.id = m.household_id WHERE m.to_day IS NULL AND h.area_code = {here.Area.Code} AND coalesce(h.living_village_id, 0) <> {there.Area.AreaId} ORDER BY m.person_id DESC LIMIT 1"
+            );
+        connection.Execute(
+            $"""
+            INSERT INTO match_files (id, file, sha256, kind, department, data_day, year, area_code, area_to, rows, junk, repeated, by_number, by_score, unmatched, loaded_by, loaded_at, kept_to, change_id)
+            VALUES (@list, @secret, '', 1, 'public_security', 20200612, 2020, @code, @code, 2, 0, 0, 0, 0, 1, @secret, '2020-06-12T00:00:00.000Z', 20200912, @change);
+            INSERT INTO match_rows (file_id, number, state, name) VALUES (@list, 2, 0, @secret), (@list, 3, 2, @secret);
+            INSERT INTO match_candidates (file_id, number, person_id, household_id, centibits, per_thousand, evidence) SELECT @list, 3, a.person_id, a.household_id, 0, 500, 'name=same:1.00' FROM ({Alone(
+                place,
+                other
+            )}) a;
+            INSERT INTO duplicate_pairs (id, person_a, person_b, same_number, state, change_id)
+            SELECT @list, CASE WHEN a.person_id < b.person_id THEN a.person_id ELSE b.person_id END, CASE WHEN a.person_id < b.person_id THEN b.person_id ELSE a.person_id END, @yes, 0, @change
+            FROM ({Alone(place, other)}) a, ({Alone(other, place)}) b WHERE NOT EXISTS (SELECT 1 FROM duplicate_pairs)
+            """,
+            new
+            {
+                list,
+                secret,
+                code = place.Area.Code,
+                change,
+                yes = true,
+            }
+        );
     }
 
     // A document of a household that is of this place alone, and one of the list.
@@ -555,6 +588,12 @@ public sealed class ScopeWalk
                         return "yunnan.household-exit";
                     case "card":
                         return "national.clear-card";
+                    case "file" when raw.Contains("/matching/", StringComparison.Ordinal):
+                        subject = true;
+                        return theirs.List.ToString(CultureInfo.InvariantCulture);
+                    case "id" when raw.Contains("/matching/", StringComparison.Ordinal):
+                        subject = true;
+                        return theirs.Upload;
                     case "attachment":
                         subject = true;
                         return theirs.Attachment.ToString(CultureInfo.InvariantCulture);

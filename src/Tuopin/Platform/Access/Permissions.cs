@@ -91,6 +91,15 @@ public enum Permission
     /// <summary>Recording what a round comes to for households; which stage is whose is the round's to say.</summary>
     RecordOutcome,
 
+    /// <summary>Matching department lists with the members of an area, taking one back, looking for duplicates.</summary>
+    MatchLists,
+
+    /// <summary>Which lists were matched, in numbers.</summary>
+    ViewMatches,
+
+    /// <summary>Deciding doubtful links and possible duplicates of one's own area.</summary>
+    ReviewMatches,
+
     /// <summary>Metrics and state of the installation.</summary>
     Operate,
 }
@@ -148,8 +157,21 @@ public static class Permissions
             Permission.ConfirmOverrule,
             Permission.OpenRound,
             Permission.RecordOutcome,
+            Permission.MatchLists,
+            Permission.ViewMatches,
+            Permission.ReviewMatches,
         ],
-        [Role.Department] = [.. Reading, Permission.Certify, Permission.Edit, Permission.ExportNumbers, Permission.Judge, Permission.AskOverrule],
+        [Role.Department] =
+        [
+            .. Reading,
+            Permission.Certify,
+            Permission.Edit,
+            Permission.ExportNumbers,
+            Permission.Judge,
+            Permission.AskOverrule,
+            Permission.MatchLists,
+            Permission.ViewMatches,
+        ],
         [Role.Township] =
         [
             .. Reading,
@@ -166,6 +188,8 @@ public static class Permissions
             Permission.PrintCards,
             Permission.AskOverrule,
             Permission.RecordOutcome,
+            Permission.ViewMatches,
+            Permission.ReviewMatches,
         ],
         [Role.Village] =
         [
@@ -194,7 +218,15 @@ public static class Permissions
             Permission.AddEvidence,
             Permission.PrintCards,
         ],
-        [Role.Auditor] = [.. Reading, Permission.RevealNumbers, Permission.ViewAudit, Permission.ViewLists, Permission.ViewEvidence],
+        [Role.Auditor] =
+        [
+            .. Reading,
+            Permission.RevealNumbers,
+            Permission.ViewAudit,
+            Permission.ViewLists,
+            Permission.ViewEvidence,
+            Permission.ViewMatches,
+        ],
         [Role.ApiClient] = [.. Reading, Permission.ViewLists],
     };
 

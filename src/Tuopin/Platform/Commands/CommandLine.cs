@@ -28,6 +28,7 @@ public static class CommandLine
             Demo.MakeDemo.Command(shell),
             SetWorkDate.Command(shell),
             new Command("areas", "trees of areas and their outlines") { Exchange.LoadAreaTree.Command(shell), Figures.LoadBoundaries.Command(shell) },
+            Matching.MatchRoutes.Command(shell),
             Standards.OpenYear.Command(shell),
             VerifyAudit.Command(shell),
             Security.RotateKeys.Command(shell),

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Tuopin.Editing;
 using Tuopin.Evidence;
 using Tuopin.Figures;
+using Tuopin.Matching;
 using Tuopin.Platform.Areas;
 using Tuopin.Platform.Audit;
 using Tuopin.Procedures;
@@ -56,6 +57,10 @@ public abstract class TuopinDb(DbContextOptions options) : DbContext(options)
     public DbSet<ProcedureDays> ProcedureDays => Set<ProcedureDays>();
     public DbSet<RoundInstance> Rounds => Set<RoundInstance>();
     public DbSet<RoundSubject> RoundSubjects => Set<RoundSubject>();
+    public DbSet<MatchFile> MatchFiles => Set<MatchFile>();
+    public DbSet<MatchRow> MatchRows => Set<MatchRow>();
+    public DbSet<MatchCandidate> MatchCandidates => Set<MatchCandidate>();
+    public DbSet<DuplicatePair> DuplicatePairs => Set<DuplicatePair>();
     public DbSet<PackFile> PackFiles => Set<PackFile>();
     public DbSet<Change> Changes => Set<Change>();
     public DbSet<CurrentChange> CurrentChanges => Set<CurrentChange>();
@@ -309,6 +314,43 @@ public abstract class TuopinDb(DbContextOptions options) : DbContext(options)
                 s.AreaCode,
                 s.SubjectId,
             });
+        });
+        model.Entity<MatchFile>(e =>
+        {
+            e.HasIndex(f => f.AreaCode);
+            // A list is matched once for an area.
+            e.HasIndex(f => new
+                {
+                    f.Sha256,
+                    f.Kind,
+                    f.AreaCode,
+                })
+                .IsUnique()
+                .HasFilter("undone_at IS NULL");
+        });
+        model.Entity<MatchRow>(e =>
+        {
+            Clustered(e, r => new { r.FileId, r.Number });
+            e.HasIndex(r => new { r.FileId, r.Number }).HasDatabaseName("ix_match_rows_waiting").HasFilter("state = 2");
+        });
+        model.Entity<MatchCandidate>(e =>
+        {
+            Clustered(
+                e,
+                c => new
+                {
+                    c.FileId,
+                    c.Number,
+                    c.PersonId,
+                }
+            );
+            e.HasIndex(c => c.HouseholdId);
+        });
+        model.Entity<DuplicatePair>(e =>
+        {
+            e.ToTable(t => t.HasCheckConstraint("one_pair_of_two", "person_a < person_b"));
+            e.HasIndex(d => new { d.PersonA, d.PersonB }).IsUnique();
+            e.HasIndex(d => d.PersonB);
         });
         model.Entity<ProposedChange>(e =>
         {

@@ -31,6 +31,7 @@ public static class Navigation
             new("做", "Do"),
             [
                 new("/imports", new("导入", "Imports"), "upload", Permission.Import),
+                new("/matching", new("数据比对", "Matching"), "arrows-join", Permission.ViewMatches, OfArea: true),
                 new("/lists", new("名单办理", "Lists"), "list-check", Permission.ViewLists, OfArea: true),
                 new("/cards", new("明白卡与手册", "Cards and handbooks"), "address-book", Permission.PrintCards, OfArea: true),
                 new("/rounds", new("专项与轮次", "Rounds"), "calendar-repeat", Permission.ViewLists, OfArea: true),

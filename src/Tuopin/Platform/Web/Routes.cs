@@ -11,7 +11,15 @@ public static class Routes
 {
     /// <summary>Every kind of work that runs as a job.</summary>
     public static IReadOnlyList<JobKind> Jobs =>
-        [.. RunImport.All, ListBatches.UndoKind, QueueJudging.Kind, ExportHouseholds.Kind, LoadAreaTree.Kind, OpenYear.Kind];
+        [
+            .. RunImport.All,
+            ListBatches.UndoKind,
+            QueueJudging.Kind,
+            ExportHouseholds.Kind,
+            LoadAreaTree.Kind,
+            OpenYear.Kind,
+            .. Matching.MatchRoutes.Jobs,
+        ];
 
     /// <summary>What modules keep for as long as the console runs.</summary>
     public static void Services(IServiceCollection services)
@@ -104,6 +112,7 @@ public static class Routes
         Rounds.ShowRound.Map(routes);
         Rounds.RecordOutcomes.Map(routes);
         Rounds.CloseRound.Map(routes);
+        Matching.MatchRoutes.Map(routes);
         Editing.EditFacts.Map(routes);
         Editing.ShowMembers.Map(routes);
         Editing.AddMember.Map(routes);

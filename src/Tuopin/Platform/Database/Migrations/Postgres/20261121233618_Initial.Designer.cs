@@ -236,6 +236,327 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                     b.ToTable("area_boundaries");
                 });
 
+            modelBuilder.Entity("Tuopin.Matching.DuplicatePair", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    b.Property<int?>("Centibits")
+                        .HasColumnType("integer")
+                        .HasColumnName("centibits");
+
+                    b.Property<long>("ChangeId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("change_id");
+
+                    b.Property<string>("DecidedAt")
+                        .HasColumnType("text")
+                        .HasColumnName("decided_at")
+                        .UseCollation("C");
+
+                    b.Property<string>("DecidedBy")
+                        .HasColumnType("text")
+                        .HasColumnName("decided_by")
+                        .UseCollation("C");
+
+                    b.Property<string>("Evidence")
+                        .HasColumnType("text")
+                        .HasColumnName("evidence")
+                        .UseCollation("C");
+
+                    b.Property<long?>("KeepsPerson")
+                        .HasColumnType("bigint")
+                        .HasColumnName("keeps_person");
+
+                    b.Property<long>("PersonA")
+                        .HasColumnType("bigint")
+                        .HasColumnName("person_a");
+
+                    b.Property<long>("PersonB")
+                        .HasColumnType("bigint")
+                        .HasColumnName("person_b");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("text")
+                        .HasColumnName("reason")
+                        .UseCollation("C");
+
+                    b.Property<bool>("SameNumber")
+                        .HasColumnType("boolean")
+                        .HasColumnName("same_number");
+
+                    b.Property<short>("State")
+                        .HasColumnType("smallint")
+                        .HasColumnName("state");
+
+                    b.HasKey("Id")
+                        .HasName("pk_duplicate_pairs");
+
+                    b.HasIndex("PersonB")
+                        .HasDatabaseName("ix_duplicate_pairs_person_b");
+
+                    b.HasIndex("PersonA", "PersonB")
+                        .IsUnique()
+                        .HasDatabaseName("ix_duplicate_pairs_person_a_person_b");
+
+                    b.ToTable("duplicate_pairs", t =>
+                        {
+                            t.HasCheckConstraint("one_pair_of_two", "person_a < person_b");
+                        });
+                });
+
+            modelBuilder.Entity("Tuopin.Matching.MatchCandidate", b =>
+                {
+                    b.Property<long>("FileId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("file_id");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<long>("PersonId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("person_id");
+
+                    b.Property<int>("Centibits")
+                        .HasColumnType("integer")
+                        .HasColumnName("centibits");
+
+                    b.Property<string>("Evidence")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("evidence")
+                        .UseCollation("C");
+
+                    b.Property<long>("HouseholdId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("household_id");
+
+                    b.Property<int>("PerThousand")
+                        .HasColumnType("integer")
+                        .HasColumnName("per_thousand");
+
+                    b.HasKey("FileId", "Number", "PersonId")
+                        .HasName("pk_match_candidates");
+
+                    b.HasIndex("HouseholdId")
+                        .HasDatabaseName("ix_match_candidates_household_id");
+
+                    b.ToTable("match_candidates");
+
+                    b.HasAnnotation("Tuopin:Clustered", true);
+                });
+
+            modelBuilder.Entity("Tuopin.Matching.MatchFile", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    b.Property<long>("AreaCode")
+                        .HasColumnType("bigint")
+                        .HasColumnName("area_code");
+
+                    b.Property<long>("AreaTo")
+                        .HasColumnType("bigint")
+                        .HasColumnName("area_to");
+
+                    b.Property<long>("ByNumber")
+                        .HasColumnType("bigint")
+                        .HasColumnName("by_number");
+
+                    b.Property<long>("ByScore")
+                        .HasColumnType("bigint")
+                        .HasColumnName("by_score");
+
+                    b.Property<long>("ChangeId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("change_id");
+
+                    b.Property<int>("DataDay")
+                        .HasColumnType("integer")
+                        .HasColumnName("data_day");
+
+                    b.Property<string>("Department")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("department")
+                        .UseCollation("C");
+
+                    b.Property<string>("File")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("file")
+                        .UseCollation("C");
+
+                    b.Property<long>("Junk")
+                        .HasColumnType("bigint")
+                        .HasColumnName("junk");
+
+                    b.Property<int>("KeptTo")
+                        .HasColumnType("integer")
+                        .HasColumnName("kept_to");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("integer")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("LoadedAt")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("loaded_at")
+                        .UseCollation("C");
+
+                    b.Property<string>("LoadedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("loaded_by")
+                        .UseCollation("C");
+
+                    b.Property<long>("Repeated")
+                        .HasColumnType("bigint")
+                        .HasColumnName("repeated");
+
+                    b.Property<int?>("ReviewCentibits")
+                        .HasColumnType("integer")
+                        .HasColumnName("review_centibits");
+
+                    b.Property<long>("Rows")
+                        .HasColumnType("bigint")
+                        .HasColumnName("rows");
+
+                    b.Property<string>("Sha256")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("sha256")
+                        .UseCollation("C");
+
+                    b.Property<int?>("SureCentibits")
+                        .HasColumnType("integer")
+                        .HasColumnName("sure_centibits");
+
+                    b.Property<string>("UndoneAt")
+                        .HasColumnType("text")
+                        .HasColumnName("undone_at")
+                        .UseCollation("C");
+
+                    b.Property<string>("UndoneBy")
+                        .HasColumnType("text")
+                        .HasColumnName("undone_by")
+                        .UseCollation("C");
+
+                    b.Property<long>("Unmatched")
+                        .HasColumnType("bigint")
+                        .HasColumnName("unmatched");
+
+                    b.Property<long?>("UserId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("user_id");
+
+                    b.Property<int>("Year")
+                        .HasColumnType("integer")
+                        .HasColumnName("year");
+
+                    b.HasKey("Id")
+                        .HasName("pk_match_files");
+
+                    b.HasIndex("AreaCode")
+                        .HasDatabaseName("ix_match_files_area_code");
+
+                    b.HasIndex("Sha256", "Kind", "AreaCode")
+                        .IsUnique()
+                        .HasDatabaseName("ix_match_files_sha256_kind_area_code")
+                        .HasFilter("undone_at IS NULL");
+
+                    b.ToTable("match_files");
+                });
+
+            modelBuilder.Entity("Tuopin.Matching.MatchRow", b =>
+                {
+                    b.Property<long>("FileId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("file_id");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<bool?>("Active")
+                        .HasColumnType("boolean")
+                        .HasColumnName("active");
+
+                    b.Property<long?>("Amount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("amount");
+
+                    b.Property<int?>("Birth")
+                        .HasColumnType("integer")
+                        .HasColumnName("birth");
+
+                    b.Property<string>("DecidedAt")
+                        .HasColumnType("text")
+                        .HasColumnName("decided_at")
+                        .UseCollation("C");
+
+                    b.Property<string>("DecidedBy")
+                        .HasColumnType("text")
+                        .HasColumnName("decided_by")
+                        .UseCollation("C");
+
+                    b.Property<int?>("FromDay")
+                        .HasColumnType("integer")
+                        .HasColumnName("from_day");
+
+                    b.Property<string>("Item")
+                        .HasColumnType("text")
+                        .HasColumnName("item")
+                        .UseCollation("C");
+
+                    b.Property<string>("Masked")
+                        .HasColumnType("text")
+                        .HasColumnName("masked")
+                        .UseCollation("C");
+
+                    b.Property<string>("Name")
+                        .HasColumnType("text")
+                        .HasColumnName("name")
+                        .UseCollation("C");
+
+                    b.Property<long?>("PlaceCode")
+                        .HasColumnType("bigint")
+                        .HasColumnName("place_code");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("text")
+                        .HasColumnName("reason")
+                        .UseCollation("C");
+
+                    b.Property<long?>("RecordId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("record_id");
+
+                    b.Property<short>("State")
+                        .HasColumnType("smallint")
+                        .HasColumnName("state");
+
+                    b.Property<int?>("ToDay")
+                        .HasColumnType("integer")
+                        .HasColumnName("to_day");
+
+                    b.HasKey("FileId", "Number")
+                        .HasName("pk_match_rows");
+
+                    b.HasIndex("FileId", "Number")
+                        .HasDatabaseName("ix_match_rows_waiting")
+                        .HasFilter("state = 2");
+
+                    b.ToTable("match_rows");
+
+                    b.HasAnnotation("Tuopin:Clustered", true);
+                });
+
             modelBuilder.Entity("Tuopin.Platform.Areas.Area", b =>
                 {
                     b.Property<long>("Id")

@@ -41,8 +41,8 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                     unmet_persons = table.Column<long>(type: "bigint", nullable: false),
                     unknown_persons = table.Column<long>(type: "bigint", nullable: false),
                     overruled_met_households = table.Column<long>(type: "bigint", nullable: false),
-                    overruled_met_persons = table.Column<long>(type: "bigint", nullable: false),
                     overruled_unmet_households = table.Column<long>(type: "bigint", nullable: false),
+                    overruled_met_persons = table.Column<long>(type: "bigint", nullable: false),
                     overruled_unmet_persons = table.Column<long>(type: "bigint", nullable: false),
                 },
                 constraints: table =>
@@ -213,6 +213,30 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
             );
 
             migrationBuilder.CreateTable(
+                name: "duplicate_pairs",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "bigint", nullable: false),
+                    person_a = table.Column<long>(type: "bigint", nullable: false),
+                    person_b = table.Column<long>(type: "bigint", nullable: false),
+                    same_number = table.Column<bool>(type: "boolean", nullable: false),
+                    centibits = table.Column<int>(type: "integer", nullable: true),
+                    evidence = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    state = table.Column<short>(type: "smallint", nullable: false),
+                    keeps_person = table.Column<long>(type: "bigint", nullable: true),
+                    reason = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    decided_by = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    decided_at = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    change_id = table.Column<long>(type: "bigint", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_duplicate_pairs", x => x.id);
+                    table.CheckConstraint("one_pair_of_two", "person_a < person_b");
+                }
+            );
+
+            migrationBuilder.CreateTable(
                 name: "dwellings",
                 columns: table => new
                 {
@@ -250,10 +274,10 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                     met = table.Column<long>(type: "bigint", nullable: false),
                     unmet = table.Column<long>(type: "bigint", nullable: false),
                     exempt = table.Column<long>(type: "bigint", nullable: false),
+                    overruled = table.Column<long>(type: "bigint", nullable: false),
                     unit_id = table.Column<long>(type: "bigint", nullable: true),
                     post_id = table.Column<long>(type: "bigint", nullable: true),
                     day = table.Column<int>(type: "integer", nullable: false),
-                    overruled = table.Column<long>(type: "bigint", nullable: false),
                 },
                 constraints: table =>
                 {
@@ -304,8 +328,8 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                     group_id = table.Column<long>(type: "bigint", nullable: true),
                     area_code = table.Column<long>(type: "bigint", nullable: false),
                     living_village_id = table.Column<long>(type: "bigint", nullable: true),
-                    merged_into = table.Column<long>(type: "bigint", nullable: true),
                     head_name = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    merged_into = table.Column<long>(type: "bigint", nullable: true),
                     phone_cipher = table.Column<byte[]>(type: "bytea", nullable: true),
                     phone_index = table.Column<long>(type: "bigint", nullable: true),
                     bank_card_cipher = table.Column<byte[]>(type: "bytea", nullable: true),
@@ -436,6 +460,94 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
             );
 
             migrationBuilder.CreateTable(
+                name: "match_candidates",
+                columns: table => new
+                {
+                    file_id = table.Column<long>(type: "bigint", nullable: false),
+                    number = table.Column<int>(type: "integer", nullable: false),
+                    person_id = table.Column<long>(type: "bigint", nullable: false),
+                    household_id = table.Column<long>(type: "bigint", nullable: false),
+                    centibits = table.Column<int>(type: "integer", nullable: false),
+                    per_thousand = table.Column<int>(type: "integer", nullable: false),
+                    evidence = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey(
+                        "pk_match_candidates",
+                        x => new
+                        {
+                            x.file_id,
+                            x.number,
+                            x.person_id,
+                        }
+                    );
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "match_files",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "bigint", nullable: false),
+                    file = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    sha256 = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    kind = table.Column<int>(type: "integer", nullable: false),
+                    department = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    data_day = table.Column<int>(type: "integer", nullable: false),
+                    year = table.Column<int>(type: "integer", nullable: false),
+                    area_code = table.Column<long>(type: "bigint", nullable: false),
+                    area_to = table.Column<long>(type: "bigint", nullable: false),
+                    rows = table.Column<long>(type: "bigint", nullable: false),
+                    junk = table.Column<long>(type: "bigint", nullable: false),
+                    repeated = table.Column<long>(type: "bigint", nullable: false),
+                    by_number = table.Column<long>(type: "bigint", nullable: false),
+                    by_score = table.Column<long>(type: "bigint", nullable: false),
+                    unmatched = table.Column<long>(type: "bigint", nullable: false),
+                    sure_centibits = table.Column<int>(type: "integer", nullable: true),
+                    review_centibits = table.Column<int>(type: "integer", nullable: true),
+                    user_id = table.Column<long>(type: "bigint", nullable: true),
+                    loaded_by = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    loaded_at = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    kept_to = table.Column<int>(type: "integer", nullable: false),
+                    undone_at = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    undone_by = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    change_id = table.Column<long>(type: "bigint", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_match_files", x => x.id);
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "match_rows",
+                columns: table => new
+                {
+                    file_id = table.Column<long>(type: "bigint", nullable: false),
+                    number = table.Column<int>(type: "integer", nullable: false),
+                    state = table.Column<short>(type: "smallint", nullable: false),
+                    reason = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    name = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    masked = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    birth = table.Column<int>(type: "integer", nullable: true),
+                    place_code = table.Column<long>(type: "bigint", nullable: true),
+                    item = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    amount = table.Column<long>(type: "bigint", nullable: true),
+                    from_day = table.Column<int>(type: "integer", nullable: true),
+                    to_day = table.Column<int>(type: "integer", nullable: true),
+                    active = table.Column<bool>(type: "boolean", nullable: true),
+                    record_id = table.Column<long>(type: "bigint", nullable: true),
+                    decided_by = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    decided_at = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_match_rows", x => new { x.file_id, x.number });
+                }
+            );
+
+            migrationBuilder.CreateTable(
                 name: "measures",
                 columns: table => new
                 {
@@ -475,6 +587,48 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                         }
                     );
                     table.CheckConstraint("days_in_order", "to_day >= from_day");
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "overrules",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "bigint", nullable: false),
+                    subject = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    subject_id = table.Column<long>(type: "bigint", nullable: false),
+                    standard_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    indicator = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    department = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    met = table.Column<bool>(type: "boolean", nullable: false),
+                    reason = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    evidence = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    first_day = table.Column<int>(type: "integer", nullable: false),
+                    last_day = table.Column<int>(type: "integer", nullable: false),
+                    state = table.Column<short>(type: "smallint", nullable: false),
+                    asked_by = table.Column<long>(type: "bigint", nullable: false),
+                    asked_name = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    asked_at = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    sent_key = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    decided_by = table.Column<long>(type: "bigint", nullable: true),
+                    decided_name = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    decided_at = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    decided_reason = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    lifted_day = table.Column<int>(type: "integer", nullable: true),
+                    lifted_by = table.Column<long>(type: "bigint", nullable: true),
+                    lifted_name = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    lifted_reason = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    change_id = table.Column<long>(type: "bigint", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_overrules", x => x.id);
+                    table.CheckConstraint("days_in_order", "last_day >= first_day");
+                    table.CheckConstraint("lifted_once_confirmed", "lifted_day IS NULL OR (state = 1 AND lifted_by IS NOT NULL)");
+                    table.CheckConstraint(
+                        "two_people",
+                        "(state IN (0, 3) AND decided_by IS NULL) OR (state IN (1, 2) AND decided_by IS NOT NULL AND decided_by <> asked_by)"
+                    );
                 }
             );
 
@@ -656,6 +810,49 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
             );
 
             migrationBuilder.CreateTable(
+                name: "round_subjects",
+                columns: table => new
+                {
+                    round_id = table.Column<long>(type: "bigint", nullable: false),
+                    subject_id = table.Column<long>(type: "bigint", nullable: false),
+                    area_code = table.Column<long>(type: "bigint", nullable: false),
+                    opening = table.Column<int>(type: "integer", nullable: true),
+                    outcome = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    reason = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    closing = table.Column<int>(type: "integer", nullable: true),
+                    change_id = table.Column<long>(type: "bigint", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_round_subjects", x => new { x.round_id, x.subject_id });
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "rounds",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "bigint", nullable: false),
+                    pack_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    version = table.Column<int>(type: "integer", nullable: false),
+                    hash = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    year = table.Column<int>(type: "integer", nullable: false),
+                    area_id = table.Column<long>(type: "bigint", nullable: false),
+                    area_code = table.Column<long>(type: "bigint", nullable: false),
+                    from_day = table.Column<int>(type: "integer", nullable: false),
+                    to_day = table.Column<int>(type: "integer", nullable: false),
+                    opened_day = table.Column<int>(type: "integer", nullable: false),
+                    closed_day = table.Column<int>(type: "integer", nullable: true),
+                    change_id = table.Column<long>(type: "bigint", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_rounds", x => x.id);
+                    table.CheckConstraint("days_in_order", "to_day >= from_day");
+                }
+            );
+
+            migrationBuilder.CreateTable(
                 name: "settings",
                 columns: table => new
                 {
@@ -819,91 +1016,6 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
 
             migrationBuilder.InsertData(table: "current_change", columns: new[] { "id", "change_id" }, values: new object[] { 1, 0L });
 
-            migrationBuilder.CreateTable(
-                name: "overrules",
-                columns: table => new
-                {
-                    id = table.Column<long>(type: "bigint", nullable: false),
-                    subject = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    subject_id = table.Column<long>(type: "bigint", nullable: false),
-                    standard_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    indicator = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    department = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    met = table.Column<bool>(type: "boolean", nullable: false),
-                    reason = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    evidence = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    first_day = table.Column<int>(type: "integer", nullable: false),
-                    last_day = table.Column<int>(type: "integer", nullable: false),
-                    state = table.Column<short>(type: "smallint", nullable: false),
-                    asked_by = table.Column<long>(type: "bigint", nullable: false),
-                    asked_name = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    asked_at = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    sent_key = table.Column<string>(type: "text", nullable: true, collation: "C"),
-                    decided_by = table.Column<long>(type: "bigint", nullable: true),
-                    decided_name = table.Column<string>(type: "text", nullable: true, collation: "C"),
-                    decided_at = table.Column<string>(type: "text", nullable: true, collation: "C"),
-                    decided_reason = table.Column<string>(type: "text", nullable: true, collation: "C"),
-                    lifted_day = table.Column<int>(type: "integer", nullable: true),
-                    lifted_by = table.Column<long>(type: "bigint", nullable: true),
-                    lifted_name = table.Column<string>(type: "text", nullable: true, collation: "C"),
-                    lifted_reason = table.Column<string>(type: "text", nullable: true, collation: "C"),
-                    change_id = table.Column<long>(type: "bigint", nullable: false),
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("pk_overrules", x => x.id);
-                    table.CheckConstraint("days_in_order", "last_day >= first_day");
-                    table.CheckConstraint("lifted_once_confirmed", "lifted_day IS NULL OR (state = 1 AND lifted_by IS NOT NULL)");
-                    table.CheckConstraint(
-                        "two_people",
-                        "(state IN (0, 3) AND decided_by IS NULL) OR (state IN (1, 2) AND decided_by IS NOT NULL AND decided_by <> asked_by)"
-                    );
-                }
-            );
-
-            migrationBuilder.CreateTable(
-                name: "round_subjects",
-                columns: table => new
-                {
-                    round_id = table.Column<long>(type: "bigint", nullable: false),
-                    subject_id = table.Column<long>(type: "bigint", nullable: false),
-                    area_code = table.Column<long>(type: "bigint", nullable: false),
-                    opening = table.Column<int>(type: "integer", nullable: true),
-                    outcome = table.Column<string>(type: "text", nullable: true, collation: "C"),
-                    reason = table.Column<string>(type: "text", nullable: true, collation: "C"),
-                    closing = table.Column<int>(type: "integer", nullable: true),
-                    change_id = table.Column<long>(type: "bigint", nullable: false),
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("pk_round_subjects", x => new { x.round_id, x.subject_id });
-                }
-            );
-
-            migrationBuilder.CreateTable(
-                name: "rounds",
-                columns: table => new
-                {
-                    id = table.Column<long>(type: "bigint", nullable: false),
-                    pack_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    version = table.Column<int>(type: "integer", nullable: false),
-                    hash = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    year = table.Column<int>(type: "integer", nullable: false),
-                    area_id = table.Column<long>(type: "bigint", nullable: false),
-                    area_code = table.Column<long>(type: "bigint", nullable: false),
-                    from_day = table.Column<int>(type: "integer", nullable: false),
-                    to_day = table.Column<int>(type: "integer", nullable: false),
-                    opened_day = table.Column<int>(type: "integer", nullable: false),
-                    closed_day = table.Column<int>(type: "integer", nullable: true),
-                    change_id = table.Column<long>(type: "bigint", nullable: false),
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("pk_rounds", x => x.id);
-                    table.CheckConstraint("days_in_order", "to_day >= from_day");
-                }
-            );
-
             migrationBuilder.CreateIndex(
                 name: "ix_area_versions_code_from_day",
                 table: "area_versions",
@@ -934,6 +1046,15 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
             );
 
             migrationBuilder.CreateIndex(name: "ix_audit_entries_user_id", table: "audit_entries", column: "user_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_duplicate_pairs_person_a_person_b",
+                table: "duplicate_pairs",
+                columns: new[] { "person_a", "person_b" },
+                unique: true
+            );
+
+            migrationBuilder.CreateIndex(name: "ix_duplicate_pairs_person_b", table: "duplicate_pairs", column: "person_b");
 
             migrationBuilder.CreateIndex(name: "ix_dwellings_number", table: "dwellings", column: "number", unique: true);
 
@@ -976,6 +1097,25 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
 
             migrationBuilder.CreateIndex(name: "ix_list_subjects_subject_id", table: "list_subjects", column: "subject_id");
 
+            migrationBuilder.CreateIndex(name: "ix_match_candidates_household_id", table: "match_candidates", column: "household_id");
+
+            migrationBuilder.CreateIndex(name: "ix_match_files_area_code", table: "match_files", column: "area_code");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_match_files_sha256_kind_area_code",
+                table: "match_files",
+                columns: new[] { "sha256", "kind", "area_code" },
+                unique: true,
+                filter: "undone_at IS NULL"
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_match_rows_waiting",
+                table: "match_rows",
+                columns: new[] { "file_id", "number" },
+                filter: "state = 2"
+            );
+
             migrationBuilder.CreateIndex(name: "ix_measures_household_id", table: "measures", column: "household_id");
 
             migrationBuilder.CreateIndex(
@@ -984,6 +1124,29 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                 column: "person_id",
                 unique: true,
                 filter: "to_day IS NULL"
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_overrules_asked_by_sent_key",
+                table: "overrules",
+                columns: new[] { "asked_by", "sent_key" },
+                unique: true
+            );
+
+            migrationBuilder.CreateIndex(name: "ix_overrules_standard_id_last_day", table: "overrules", columns: new[] { "standard_id", "last_day" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_overrules_subject_id_standard_id",
+                table: "overrules",
+                columns: new[] { "subject_id", "standard_id" }
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_overrules_subject_subject_id_standard_id_indicator",
+                table: "overrules",
+                columns: new[] { "subject", "subject_id", "standard_id", "indicator" },
+                unique: true,
+                filter: "state = 0"
             );
 
             migrationBuilder.CreateIndex(name: "ix_persons_name", table: "persons", column: "name");
@@ -1019,6 +1182,21 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
             migrationBuilder.CreateIndex(name: "ix_responsibilities_unit_id", table: "responsibilities", column: "unit_id");
 
             migrationBuilder.CreateIndex(
+                name: "ix_round_subjects_round_id_area_code_subject_id",
+                table: "round_subjects",
+                columns: new[] { "round_id", "area_code", "subject_id" }
+            );
+
+            migrationBuilder.CreateIndex(name: "ix_rounds_area_code", table: "rounds", column: "area_code");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_rounds_pack_id_year_area_id",
+                table: "rounds",
+                columns: new[] { "pack_id", "year", "area_id" },
+                unique: true
+            );
+
+            migrationBuilder.CreateIndex(
                 name: "ix_standard_versions_standard_id_version_hash",
                 table: "standard_versions",
                 columns: new[] { "standard_id", "version", "hash" },
@@ -1042,55 +1220,11 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
             );
 
             migrationBuilder.CreateIndex(name: "ix_units_name", table: "units", column: "name", unique: true);
-
-            migrationBuilder.CreateIndex(
-                name: "ix_overrules_asked_by_sent_key",
-                table: "overrules",
-                columns: new[] { "asked_by", "sent_key" },
-                unique: true
-            );
-
-            migrationBuilder.CreateIndex(name: "ix_overrules_standard_id_last_day", table: "overrules", columns: new[] { "standard_id", "last_day" });
-
-            migrationBuilder.CreateIndex(
-                name: "ix_overrules_subject_id_standard_id",
-                table: "overrules",
-                columns: new[] { "subject_id", "standard_id" }
-            );
-
-            migrationBuilder.CreateIndex(
-                name: "ix_overrules_subject_subject_id_standard_id_indicator",
-                table: "overrules",
-                columns: new[] { "subject", "subject_id", "standard_id", "indicator" },
-                unique: true,
-                filter: "state = 0"
-            );
-
-            migrationBuilder.CreateIndex(
-                name: "ix_round_subjects_round_id_area_code_subject_id",
-                table: "round_subjects",
-                columns: new[] { "round_id", "area_code", "subject_id" }
-            );
-
-            migrationBuilder.CreateIndex(name: "ix_rounds_area_code", table: "rounds", column: "area_code");
-
-            migrationBuilder.CreateIndex(
-                name: "ix_rounds_pack_id_year_area_id",
-                table: "rounds",
-                columns: new[] { "pack_id", "year", "area_id" },
-                unique: true
-            );
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
-            migrationBuilder.DropTable(name: "round_subjects");
-
-            migrationBuilder.DropTable(name: "rounds");
-
-            migrationBuilder.DropTable(name: "overrules");
-
             migrationBuilder.DropTable(name: "area_boundaries");
 
             migrationBuilder.DropTable(name: "area_counts");
@@ -1110,6 +1244,8 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
             migrationBuilder.DropTable(name: "county_years");
 
             migrationBuilder.DropTable(name: "current_change");
+
+            migrationBuilder.DropTable(name: "duplicate_pairs");
 
             migrationBuilder.DropTable(name: "dwellings");
 
@@ -1131,9 +1267,17 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
 
             migrationBuilder.DropTable(name: "list_subjects");
 
+            migrationBuilder.DropTable(name: "match_candidates");
+
+            migrationBuilder.DropTable(name: "match_files");
+
+            migrationBuilder.DropTable(name: "match_rows");
+
             migrationBuilder.DropTable(name: "measures");
 
             migrationBuilder.DropTable(name: "memberships");
+
+            migrationBuilder.DropTable(name: "overrules");
 
             migrationBuilder.DropTable(name: "pack_files");
 
@@ -1152,6 +1296,10 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
             migrationBuilder.DropTable(name: "residences");
 
             migrationBuilder.DropTable(name: "responsibilities");
+
+            migrationBuilder.DropTable(name: "round_subjects");
+
+            migrationBuilder.DropTable(name: "rounds");
 
             migrationBuilder.DropTable(name: "settings");
 

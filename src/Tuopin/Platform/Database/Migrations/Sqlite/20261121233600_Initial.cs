@@ -38,8 +38,8 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                     unmet_persons = table.Column<long>(type: "INTEGER", nullable: false),
                     unknown_persons = table.Column<long>(type: "INTEGER", nullable: false),
                     overruled_met_households = table.Column<long>(type: "INTEGER", nullable: false),
-                    overruled_met_persons = table.Column<long>(type: "INTEGER", nullable: false),
                     overruled_unmet_households = table.Column<long>(type: "INTEGER", nullable: false),
+                    overruled_met_persons = table.Column<long>(type: "INTEGER", nullable: false),
                     overruled_unmet_persons = table.Column<long>(type: "INTEGER", nullable: false),
                 },
                 constraints: table =>
@@ -210,6 +210,30 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
             );
 
             migrationBuilder.CreateTable(
+                name: "duplicate_pairs",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "INTEGER", nullable: false),
+                    person_a = table.Column<long>(type: "INTEGER", nullable: false),
+                    person_b = table.Column<long>(type: "INTEGER", nullable: false),
+                    same_number = table.Column<bool>(type: "INTEGER", nullable: false),
+                    centibits = table.Column<int>(type: "INTEGER", nullable: true),
+                    evidence = table.Column<string>(type: "TEXT", nullable: true),
+                    state = table.Column<short>(type: "INTEGER", nullable: false),
+                    keeps_person = table.Column<long>(type: "INTEGER", nullable: true),
+                    reason = table.Column<string>(type: "TEXT", nullable: true),
+                    decided_by = table.Column<string>(type: "TEXT", nullable: true),
+                    decided_at = table.Column<string>(type: "TEXT", nullable: true),
+                    change_id = table.Column<long>(type: "INTEGER", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_duplicate_pairs", x => x.id);
+                    table.CheckConstraint("one_pair_of_two", "person_a < person_b");
+                }
+            );
+
+            migrationBuilder.CreateTable(
                 name: "dwellings",
                 columns: table => new
                 {
@@ -247,10 +271,10 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                     met = table.Column<long>(type: "INTEGER", nullable: false),
                     unmet = table.Column<long>(type: "INTEGER", nullable: false),
                     exempt = table.Column<long>(type: "INTEGER", nullable: false),
+                    overruled = table.Column<long>(type: "INTEGER", nullable: false),
                     unit_id = table.Column<long>(type: "INTEGER", nullable: true),
                     post_id = table.Column<long>(type: "INTEGER", nullable: true),
                     day = table.Column<int>(type: "INTEGER", nullable: false),
-                    overruled = table.Column<long>(type: "INTEGER", nullable: false),
                 },
                 constraints: table =>
                 {
@@ -301,8 +325,8 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                     group_id = table.Column<long>(type: "INTEGER", nullable: true),
                     area_code = table.Column<long>(type: "INTEGER", nullable: false),
                     living_village_id = table.Column<long>(type: "INTEGER", nullable: true),
-                    merged_into = table.Column<long>(type: "INTEGER", nullable: true),
                     head_name = table.Column<string>(type: "TEXT", nullable: true),
+                    merged_into = table.Column<long>(type: "INTEGER", nullable: true),
                     phone_cipher = table.Column<byte[]>(type: "BLOB", nullable: true),
                     phone_index = table.Column<long>(type: "INTEGER", nullable: true),
                     bank_card_cipher = table.Column<byte[]>(type: "BLOB", nullable: true),
@@ -433,6 +457,94 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
             );
 
             migrationBuilder.CreateTable(
+                name: "match_candidates",
+                columns: table => new
+                {
+                    file_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    number = table.Column<int>(type: "INTEGER", nullable: false),
+                    person_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    household_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    centibits = table.Column<int>(type: "INTEGER", nullable: false),
+                    per_thousand = table.Column<int>(type: "INTEGER", nullable: false),
+                    evidence = table.Column<string>(type: "TEXT", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey(
+                        "pk_match_candidates",
+                        x => new
+                        {
+                            x.file_id,
+                            x.number,
+                            x.person_id,
+                        }
+                    );
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "match_files",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "INTEGER", nullable: false),
+                    file = table.Column<string>(type: "TEXT", nullable: false),
+                    sha256 = table.Column<string>(type: "TEXT", nullable: false),
+                    kind = table.Column<int>(type: "INTEGER", nullable: false),
+                    department = table.Column<string>(type: "TEXT", nullable: false),
+                    data_day = table.Column<int>(type: "INTEGER", nullable: false),
+                    year = table.Column<int>(type: "INTEGER", nullable: false),
+                    area_code = table.Column<long>(type: "INTEGER", nullable: false),
+                    area_to = table.Column<long>(type: "INTEGER", nullable: false),
+                    rows = table.Column<long>(type: "INTEGER", nullable: false),
+                    junk = table.Column<long>(type: "INTEGER", nullable: false),
+                    repeated = table.Column<long>(type: "INTEGER", nullable: false),
+                    by_number = table.Column<long>(type: "INTEGER", nullable: false),
+                    by_score = table.Column<long>(type: "INTEGER", nullable: false),
+                    unmatched = table.Column<long>(type: "INTEGER", nullable: false),
+                    sure_centibits = table.Column<int>(type: "INTEGER", nullable: true),
+                    review_centibits = table.Column<int>(type: "INTEGER", nullable: true),
+                    user_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    loaded_by = table.Column<string>(type: "TEXT", nullable: false),
+                    loaded_at = table.Column<string>(type: "TEXT", nullable: false),
+                    kept_to = table.Column<int>(type: "INTEGER", nullable: false),
+                    undone_at = table.Column<string>(type: "TEXT", nullable: true),
+                    undone_by = table.Column<string>(type: "TEXT", nullable: true),
+                    change_id = table.Column<long>(type: "INTEGER", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_match_files", x => x.id);
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "match_rows",
+                columns: table => new
+                {
+                    file_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    number = table.Column<int>(type: "INTEGER", nullable: false),
+                    state = table.Column<short>(type: "INTEGER", nullable: false),
+                    reason = table.Column<string>(type: "TEXT", nullable: true),
+                    name = table.Column<string>(type: "TEXT", nullable: true),
+                    masked = table.Column<string>(type: "TEXT", nullable: true),
+                    birth = table.Column<int>(type: "INTEGER", nullable: true),
+                    place_code = table.Column<long>(type: "INTEGER", nullable: true),
+                    item = table.Column<string>(type: "TEXT", nullable: true),
+                    amount = table.Column<long>(type: "INTEGER", nullable: true),
+                    from_day = table.Column<int>(type: "INTEGER", nullable: true),
+                    to_day = table.Column<int>(type: "INTEGER", nullable: true),
+                    active = table.Column<bool>(type: "INTEGER", nullable: true),
+                    record_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    decided_by = table.Column<string>(type: "TEXT", nullable: true),
+                    decided_at = table.Column<string>(type: "TEXT", nullable: true),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_match_rows", x => new { x.file_id, x.number });
+                }
+            );
+
+            migrationBuilder.CreateTable(
                 name: "measures",
                 columns: table => new
                 {
@@ -472,6 +584,48 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                         }
                     );
                     table.CheckConstraint("days_in_order", "to_day >= from_day");
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "overrules",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "INTEGER", nullable: false),
+                    subject = table.Column<string>(type: "TEXT", nullable: false),
+                    subject_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    standard_id = table.Column<string>(type: "TEXT", nullable: false),
+                    indicator = table.Column<string>(type: "TEXT", nullable: false),
+                    department = table.Column<string>(type: "TEXT", nullable: false),
+                    met = table.Column<bool>(type: "INTEGER", nullable: false),
+                    reason = table.Column<string>(type: "TEXT", nullable: false),
+                    evidence = table.Column<string>(type: "TEXT", nullable: false),
+                    first_day = table.Column<int>(type: "INTEGER", nullable: false),
+                    last_day = table.Column<int>(type: "INTEGER", nullable: false),
+                    state = table.Column<short>(type: "INTEGER", nullable: false),
+                    asked_by = table.Column<long>(type: "INTEGER", nullable: false),
+                    asked_name = table.Column<string>(type: "TEXT", nullable: false),
+                    asked_at = table.Column<string>(type: "TEXT", nullable: false),
+                    sent_key = table.Column<string>(type: "TEXT", nullable: true),
+                    decided_by = table.Column<long>(type: "INTEGER", nullable: true),
+                    decided_name = table.Column<string>(type: "TEXT", nullable: true),
+                    decided_at = table.Column<string>(type: "TEXT", nullable: true),
+                    decided_reason = table.Column<string>(type: "TEXT", nullable: true),
+                    lifted_day = table.Column<int>(type: "INTEGER", nullable: true),
+                    lifted_by = table.Column<long>(type: "INTEGER", nullable: true),
+                    lifted_name = table.Column<string>(type: "TEXT", nullable: true),
+                    lifted_reason = table.Column<string>(type: "TEXT", nullable: true),
+                    change_id = table.Column<long>(type: "INTEGER", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_overrules", x => x.id);
+                    table.CheckConstraint("days_in_order", "last_day >= first_day");
+                    table.CheckConstraint("lifted_once_confirmed", "lifted_day IS NULL OR (state = 1 AND lifted_by IS NOT NULL)");
+                    table.CheckConstraint(
+                        "two_people",
+                        "(state IN (0, 3) AND decided_by IS NULL) OR (state IN (1, 2) AND decided_by IS NOT NULL AND decided_by <> asked_by)"
+                    );
                 }
             );
 
@@ -651,6 +805,49 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
             );
 
             migrationBuilder.CreateTable(
+                name: "round_subjects",
+                columns: table => new
+                {
+                    round_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    subject_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    area_code = table.Column<long>(type: "INTEGER", nullable: false),
+                    opening = table.Column<int>(type: "INTEGER", nullable: true),
+                    outcome = table.Column<string>(type: "TEXT", nullable: true),
+                    reason = table.Column<string>(type: "TEXT", nullable: true),
+                    closing = table.Column<int>(type: "INTEGER", nullable: true),
+                    change_id = table.Column<long>(type: "INTEGER", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_round_subjects", x => new { x.round_id, x.subject_id });
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "rounds",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "INTEGER", nullable: false),
+                    pack_id = table.Column<string>(type: "TEXT", nullable: false),
+                    version = table.Column<int>(type: "INTEGER", nullable: false),
+                    hash = table.Column<string>(type: "TEXT", nullable: false),
+                    year = table.Column<int>(type: "INTEGER", nullable: false),
+                    area_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    area_code = table.Column<long>(type: "INTEGER", nullable: false),
+                    from_day = table.Column<int>(type: "INTEGER", nullable: false),
+                    to_day = table.Column<int>(type: "INTEGER", nullable: false),
+                    opened_day = table.Column<int>(type: "INTEGER", nullable: false),
+                    closed_day = table.Column<int>(type: "INTEGER", nullable: true),
+                    change_id = table.Column<long>(type: "INTEGER", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_rounds", x => x.id);
+                    table.CheckConstraint("days_in_order", "to_day >= from_day");
+                }
+            );
+
+            migrationBuilder.CreateTable(
                 name: "settings",
                 columns: table => new
                 {
@@ -814,91 +1011,6 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
 
             migrationBuilder.InsertData(table: "current_change", columns: new[] { "id", "change_id" }, values: new object[] { 1, 0L });
 
-            migrationBuilder.CreateTable(
-                name: "overrules",
-                columns: table => new
-                {
-                    id = table.Column<long>(type: "INTEGER", nullable: false),
-                    subject = table.Column<string>(type: "TEXT", nullable: false),
-                    subject_id = table.Column<long>(type: "INTEGER", nullable: false),
-                    standard_id = table.Column<string>(type: "TEXT", nullable: false),
-                    indicator = table.Column<string>(type: "TEXT", nullable: false),
-                    department = table.Column<string>(type: "TEXT", nullable: false),
-                    met = table.Column<bool>(type: "INTEGER", nullable: false),
-                    reason = table.Column<string>(type: "TEXT", nullable: false),
-                    evidence = table.Column<string>(type: "TEXT", nullable: false),
-                    first_day = table.Column<int>(type: "INTEGER", nullable: false),
-                    last_day = table.Column<int>(type: "INTEGER", nullable: false),
-                    state = table.Column<short>(type: "INTEGER", nullable: false),
-                    asked_by = table.Column<long>(type: "INTEGER", nullable: false),
-                    asked_name = table.Column<string>(type: "TEXT", nullable: false),
-                    asked_at = table.Column<string>(type: "TEXT", nullable: false),
-                    sent_key = table.Column<string>(type: "TEXT", nullable: true),
-                    decided_by = table.Column<long>(type: "INTEGER", nullable: true),
-                    decided_name = table.Column<string>(type: "TEXT", nullable: true),
-                    decided_at = table.Column<string>(type: "TEXT", nullable: true),
-                    decided_reason = table.Column<string>(type: "TEXT", nullable: true),
-                    lifted_day = table.Column<int>(type: "INTEGER", nullable: true),
-                    lifted_by = table.Column<long>(type: "INTEGER", nullable: true),
-                    lifted_name = table.Column<string>(type: "TEXT", nullable: true),
-                    lifted_reason = table.Column<string>(type: "TEXT", nullable: true),
-                    change_id = table.Column<long>(type: "INTEGER", nullable: false),
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("pk_overrules", x => x.id);
-                    table.CheckConstraint("days_in_order", "last_day >= first_day");
-                    table.CheckConstraint("lifted_once_confirmed", "lifted_day IS NULL OR (state = 1 AND lifted_by IS NOT NULL)");
-                    table.CheckConstraint(
-                        "two_people",
-                        "(state IN (0, 3) AND decided_by IS NULL) OR (state IN (1, 2) AND decided_by IS NOT NULL AND decided_by <> asked_by)"
-                    );
-                }
-            );
-
-            migrationBuilder.CreateTable(
-                name: "round_subjects",
-                columns: table => new
-                {
-                    round_id = table.Column<long>(type: "INTEGER", nullable: false),
-                    subject_id = table.Column<long>(type: "INTEGER", nullable: false),
-                    area_code = table.Column<long>(type: "INTEGER", nullable: false),
-                    opening = table.Column<int>(type: "INTEGER", nullable: true),
-                    outcome = table.Column<string>(type: "TEXT", nullable: true),
-                    reason = table.Column<string>(type: "TEXT", nullable: true),
-                    closing = table.Column<int>(type: "INTEGER", nullable: true),
-                    change_id = table.Column<long>(type: "INTEGER", nullable: false),
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("pk_round_subjects", x => new { x.round_id, x.subject_id });
-                }
-            );
-
-            migrationBuilder.CreateTable(
-                name: "rounds",
-                columns: table => new
-                {
-                    id = table.Column<long>(type: "INTEGER", nullable: false),
-                    pack_id = table.Column<string>(type: "TEXT", nullable: false),
-                    version = table.Column<int>(type: "INTEGER", nullable: false),
-                    hash = table.Column<string>(type: "TEXT", nullable: false),
-                    year = table.Column<int>(type: "INTEGER", nullable: false),
-                    area_id = table.Column<long>(type: "INTEGER", nullable: false),
-                    area_code = table.Column<long>(type: "INTEGER", nullable: false),
-                    from_day = table.Column<int>(type: "INTEGER", nullable: false),
-                    to_day = table.Column<int>(type: "INTEGER", nullable: false),
-                    opened_day = table.Column<int>(type: "INTEGER", nullable: false),
-                    closed_day = table.Column<int>(type: "INTEGER", nullable: true),
-                    change_id = table.Column<long>(type: "INTEGER", nullable: false),
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("pk_rounds", x => x.id);
-                    table.CheckConstraint("days_in_order", "to_day >= from_day");
-                }
-            );
-
             migrationBuilder.CreateIndex(
                 name: "ix_area_versions_code_from_day",
                 table: "area_versions",
@@ -929,6 +1041,15 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
             );
 
             migrationBuilder.CreateIndex(name: "ix_audit_entries_user_id", table: "audit_entries", column: "user_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_duplicate_pairs_person_a_person_b",
+                table: "duplicate_pairs",
+                columns: new[] { "person_a", "person_b" },
+                unique: true
+            );
+
+            migrationBuilder.CreateIndex(name: "ix_duplicate_pairs_person_b", table: "duplicate_pairs", column: "person_b");
 
             migrationBuilder.CreateIndex(name: "ix_dwellings_number", table: "dwellings", column: "number", unique: true);
 
@@ -971,6 +1092,25 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
 
             migrationBuilder.CreateIndex(name: "ix_list_subjects_subject_id", table: "list_subjects", column: "subject_id");
 
+            migrationBuilder.CreateIndex(name: "ix_match_candidates_household_id", table: "match_candidates", column: "household_id");
+
+            migrationBuilder.CreateIndex(name: "ix_match_files_area_code", table: "match_files", column: "area_code");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_match_files_sha256_kind_area_code",
+                table: "match_files",
+                columns: new[] { "sha256", "kind", "area_code" },
+                unique: true,
+                filter: "undone_at IS NULL"
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_match_rows_waiting",
+                table: "match_rows",
+                columns: new[] { "file_id", "number" },
+                filter: "state = 2"
+            );
+
             migrationBuilder.CreateIndex(name: "ix_measures_household_id", table: "measures", column: "household_id");
 
             migrationBuilder.CreateIndex(
@@ -979,6 +1119,29 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                 column: "person_id",
                 unique: true,
                 filter: "to_day IS NULL"
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_overrules_asked_by_sent_key",
+                table: "overrules",
+                columns: new[] { "asked_by", "sent_key" },
+                unique: true
+            );
+
+            migrationBuilder.CreateIndex(name: "ix_overrules_standard_id_last_day", table: "overrules", columns: new[] { "standard_id", "last_day" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_overrules_subject_id_standard_id",
+                table: "overrules",
+                columns: new[] { "subject_id", "standard_id" }
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_overrules_subject_subject_id_standard_id_indicator",
+                table: "overrules",
+                columns: new[] { "subject", "subject_id", "standard_id", "indicator" },
+                unique: true,
+                filter: "state = 0"
             );
 
             migrationBuilder.CreateIndex(name: "ix_persons_name", table: "persons", column: "name");
@@ -1014,6 +1177,21 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
             migrationBuilder.CreateIndex(name: "ix_responsibilities_unit_id", table: "responsibilities", column: "unit_id");
 
             migrationBuilder.CreateIndex(
+                name: "ix_round_subjects_round_id_area_code_subject_id",
+                table: "round_subjects",
+                columns: new[] { "round_id", "area_code", "subject_id" }
+            );
+
+            migrationBuilder.CreateIndex(name: "ix_rounds_area_code", table: "rounds", column: "area_code");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_rounds_pack_id_year_area_id",
+                table: "rounds",
+                columns: new[] { "pack_id", "year", "area_id" },
+                unique: true
+            );
+
+            migrationBuilder.CreateIndex(
                 name: "ix_standard_versions_standard_id_version_hash",
                 table: "standard_versions",
                 columns: new[] { "standard_id", "version", "hash" },
@@ -1037,55 +1215,11 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
             );
 
             migrationBuilder.CreateIndex(name: "ix_units_name", table: "units", column: "name", unique: true);
-
-            migrationBuilder.CreateIndex(
-                name: "ix_overrules_asked_by_sent_key",
-                table: "overrules",
-                columns: new[] { "asked_by", "sent_key" },
-                unique: true
-            );
-
-            migrationBuilder.CreateIndex(name: "ix_overrules_standard_id_last_day", table: "overrules", columns: new[] { "standard_id", "last_day" });
-
-            migrationBuilder.CreateIndex(
-                name: "ix_overrules_subject_id_standard_id",
-                table: "overrules",
-                columns: new[] { "subject_id", "standard_id" }
-            );
-
-            migrationBuilder.CreateIndex(
-                name: "ix_overrules_subject_subject_id_standard_id_indicator",
-                table: "overrules",
-                columns: new[] { "subject", "subject_id", "standard_id", "indicator" },
-                unique: true,
-                filter: "state = 0"
-            );
-
-            migrationBuilder.CreateIndex(
-                name: "ix_round_subjects_round_id_area_code_subject_id",
-                table: "round_subjects",
-                columns: new[] { "round_id", "area_code", "subject_id" }
-            );
-
-            migrationBuilder.CreateIndex(name: "ix_rounds_area_code", table: "rounds", column: "area_code");
-
-            migrationBuilder.CreateIndex(
-                name: "ix_rounds_pack_id_year_area_id",
-                table: "rounds",
-                columns: new[] { "pack_id", "year", "area_id" },
-                unique: true
-            );
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
-            migrationBuilder.DropTable(name: "round_subjects");
-
-            migrationBuilder.DropTable(name: "rounds");
-
-            migrationBuilder.DropTable(name: "overrules");
-
             migrationBuilder.DropTable(name: "area_boundaries");
 
             migrationBuilder.DropTable(name: "area_counts");
@@ -1105,6 +1239,8 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
             migrationBuilder.DropTable(name: "county_years");
 
             migrationBuilder.DropTable(name: "current_change");
+
+            migrationBuilder.DropTable(name: "duplicate_pairs");
 
             migrationBuilder.DropTable(name: "dwellings");
 
@@ -1126,9 +1262,17 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
 
             migrationBuilder.DropTable(name: "list_subjects");
 
+            migrationBuilder.DropTable(name: "match_candidates");
+
+            migrationBuilder.DropTable(name: "match_files");
+
+            migrationBuilder.DropTable(name: "match_rows");
+
             migrationBuilder.DropTable(name: "measures");
 
             migrationBuilder.DropTable(name: "memberships");
+
+            migrationBuilder.DropTable(name: "overrules");
 
             migrationBuilder.DropTable(name: "pack_files");
 
@@ -1147,6 +1291,10 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
             migrationBuilder.DropTable(name: "residences");
 
             migrationBuilder.DropTable(name: "responsibilities");
+
+            migrationBuilder.DropTable(name: "round_subjects");
+
+            migrationBuilder.DropTable(name: "rounds");
 
             migrationBuilder.DropTable(name: "settings");
 

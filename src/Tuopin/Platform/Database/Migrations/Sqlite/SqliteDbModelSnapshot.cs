@@ -208,6 +208,309 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                     b.ToTable("area_boundaries");
                 });
 
+            modelBuilder.Entity("Tuopin.Matching.DuplicatePair", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<int?>("Centibits")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("centibits");
+
+                    b.Property<long>("ChangeId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("change_id");
+
+                    b.Property<string>("DecidedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("decided_at");
+
+                    b.Property<string>("DecidedBy")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("decided_by");
+
+                    b.Property<string>("Evidence")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("evidence");
+
+                    b.Property<long?>("KeepsPerson")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("keeps_person");
+
+                    b.Property<long>("PersonA")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("person_a");
+
+                    b.Property<long>("PersonB")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("person_b");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.Property<bool>("SameNumber")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("same_number");
+
+                    b.Property<short>("State")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("state");
+
+                    b.HasKey("Id")
+                        .HasName("pk_duplicate_pairs");
+
+                    b.HasIndex("PersonB")
+                        .HasDatabaseName("ix_duplicate_pairs_person_b");
+
+                    b.HasIndex("PersonA", "PersonB")
+                        .IsUnique()
+                        .HasDatabaseName("ix_duplicate_pairs_person_a_person_b");
+
+                    b.ToTable("duplicate_pairs", t =>
+                        {
+                            t.HasCheckConstraint("one_pair_of_two", "person_a < person_b");
+                        });
+                });
+
+            modelBuilder.Entity("Tuopin.Matching.MatchCandidate", b =>
+                {
+                    b.Property<long>("FileId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("file_id");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<long>("PersonId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("person_id");
+
+                    b.Property<int>("Centibits")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("centibits");
+
+                    b.Property<string>("Evidence")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("evidence");
+
+                    b.Property<long>("HouseholdId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("household_id");
+
+                    b.Property<int>("PerThousand")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("per_thousand");
+
+                    b.HasKey("FileId", "Number", "PersonId")
+                        .HasName("pk_match_candidates");
+
+                    b.HasIndex("HouseholdId")
+                        .HasDatabaseName("ix_match_candidates_household_id");
+
+                    b.ToTable("match_candidates");
+
+                    b.HasAnnotation("Tuopin:Clustered", true);
+                });
+
+            modelBuilder.Entity("Tuopin.Matching.MatchFile", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<long>("AreaCode")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("area_code");
+
+                    b.Property<long>("AreaTo")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("area_to");
+
+                    b.Property<long>("ByNumber")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("by_number");
+
+                    b.Property<long>("ByScore")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("by_score");
+
+                    b.Property<long>("ChangeId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("change_id");
+
+                    b.Property<int>("DataDay")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("data_day");
+
+                    b.Property<string>("Department")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("department");
+
+                    b.Property<string>("File")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("file");
+
+                    b.Property<long>("Junk")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("junk");
+
+                    b.Property<int>("KeptTo")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("kept_to");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("LoadedAt")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("loaded_at");
+
+                    b.Property<string>("LoadedBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("loaded_by");
+
+                    b.Property<long>("Repeated")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("repeated");
+
+                    b.Property<int?>("ReviewCentibits")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("review_centibits");
+
+                    b.Property<long>("Rows")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("rows");
+
+                    b.Property<string>("Sha256")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("sha256");
+
+                    b.Property<int?>("SureCentibits")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("sure_centibits");
+
+                    b.Property<string>("UndoneAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("undone_at");
+
+                    b.Property<string>("UndoneBy")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("undone_by");
+
+                    b.Property<long>("Unmatched")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("unmatched");
+
+                    b.Property<long?>("UserId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("user_id");
+
+                    b.Property<int>("Year")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("year");
+
+                    b.HasKey("Id")
+                        .HasName("pk_match_files");
+
+                    b.HasIndex("AreaCode")
+                        .HasDatabaseName("ix_match_files_area_code");
+
+                    b.HasIndex("Sha256", "Kind", "AreaCode")
+                        .IsUnique()
+                        .HasDatabaseName("ix_match_files_sha256_kind_area_code")
+                        .HasFilter("undone_at IS NULL");
+
+                    b.ToTable("match_files");
+                });
+
+            modelBuilder.Entity("Tuopin.Matching.MatchRow", b =>
+                {
+                    b.Property<long>("FileId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("file_id");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<bool?>("Active")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("active");
+
+                    b.Property<long?>("Amount")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("amount");
+
+                    b.Property<int?>("Birth")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("birth");
+
+                    b.Property<string>("DecidedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("decided_at");
+
+                    b.Property<string>("DecidedBy")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("decided_by");
+
+                    b.Property<int?>("FromDay")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("from_day");
+
+                    b.Property<string>("Item")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("item");
+
+                    b.Property<string>("Masked")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("masked");
+
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<long?>("PlaceCode")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("place_code");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.Property<long?>("RecordId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("record_id");
+
+                    b.Property<short>("State")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("state");
+
+                    b.Property<int?>("ToDay")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("to_day");
+
+                    b.HasKey("FileId", "Number")
+                        .HasName("pk_match_rows");
+
+                    b.HasIndex("FileId", "Number")
+                        .HasDatabaseName("ix_match_rows_waiting")
+                        .HasFilter("state = 2");
+
+                    b.ToTable("match_rows");
+
+                    b.HasAnnotation("Tuopin:Clustered", true);
+                });
+
             modelBuilder.Entity("Tuopin.Platform.Areas.Area", b =>
                 {
                     b.Property<long>("Id")
