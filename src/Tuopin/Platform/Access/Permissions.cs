@@ -91,6 +91,15 @@ public enum Permission
     /// <summary>Recording what a round comes to for households; which stage is whose is the round's to say.</summary>
     RecordOutcome,
 
+    /// <summary>Clues of monitoring; a department's user those of its trade.</summary>
+    ViewClues,
+
+    /// <summary>Giving a clue about a household, one at a time or as a file.</summary>
+    EnterClues,
+
+    /// <summary>Answering clues, stating what a home visit found, raising what rules find.</summary>
+    HandleClues,
+
     /// <summary>Metrics and state of the installation.</summary>
     Operate,
 }
@@ -122,8 +131,24 @@ public static class Permissions
             Permission.AllowPublicPages,
             Permission.Operate,
         ],
-        [Role.Province] = [.. Reading, Permission.ViewLists, Permission.ActOnLists, Permission.ViewEvidence, Permission.AddEvidence],
-        [Role.City] = [.. Reading, Permission.ViewLists, Permission.ActOnLists, Permission.ViewEvidence, Permission.AddEvidence],
+        [Role.Province] =
+        [
+            .. Reading,
+            Permission.ViewLists,
+            Permission.ActOnLists,
+            Permission.ViewEvidence,
+            Permission.AddEvidence,
+            Permission.ViewClues,
+        ],
+        [Role.City] =
+        [
+            .. Reading,
+            Permission.ViewLists,
+            Permission.ActOnLists,
+            Permission.ViewEvidence,
+            Permission.AddEvidence,
+            Permission.ViewClues,
+        ],
         [Role.County] =
         [
             .. Reading,
@@ -148,8 +173,21 @@ public static class Permissions
             Permission.ConfirmOverrule,
             Permission.OpenRound,
             Permission.RecordOutcome,
+            Permission.ViewClues,
+            Permission.EnterClues,
+            Permission.HandleClues,
         ],
-        [Role.Department] = [.. Reading, Permission.Certify, Permission.Edit, Permission.ExportNumbers, Permission.Judge, Permission.AskOverrule],
+        [Role.Department] =
+        [
+            .. Reading,
+            Permission.Certify,
+            Permission.Edit,
+            Permission.ExportNumbers,
+            Permission.Judge,
+            Permission.AskOverrule,
+            Permission.ViewClues,
+            Permission.EnterClues,
+        ],
         [Role.Township] =
         [
             .. Reading,
@@ -166,6 +204,9 @@ public static class Permissions
             Permission.PrintCards,
             Permission.AskOverrule,
             Permission.RecordOutcome,
+            Permission.ViewClues,
+            Permission.EnterClues,
+            Permission.HandleClues,
         ],
         [Role.Village] =
         [
@@ -181,6 +222,9 @@ public static class Permissions
             Permission.AddEvidence,
             Permission.PrintCards,
             Permission.RecordOutcome,
+            Permission.ViewClues,
+            Permission.EnterClues,
+            Permission.HandleClues,
         ],
         [Role.Cadre] =
         [
@@ -193,9 +237,19 @@ public static class Permissions
             Permission.ViewEvidence,
             Permission.AddEvidence,
             Permission.PrintCards,
+            Permission.ViewClues,
+            Permission.EnterClues,
         ],
-        [Role.Auditor] = [.. Reading, Permission.RevealNumbers, Permission.ViewAudit, Permission.ViewLists, Permission.ViewEvidence],
-        [Role.ApiClient] = [.. Reading, Permission.ViewLists],
+        [Role.Auditor] =
+        [
+            .. Reading,
+            Permission.RevealNumbers,
+            Permission.ViewAudit,
+            Permission.ViewLists,
+            Permission.ViewEvidence,
+            Permission.ViewClues,
+        ],
+        [Role.ApiClient] = [.. Reading, Permission.ViewLists, Permission.ViewClues],
     };
 
     public static IReadOnlySet<Permission> Of(Role role) => Table[role];

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Tuopin.Editing;
 using Tuopin.Evidence;
 using Tuopin.Figures;
+using Tuopin.Monitoring;
 using Tuopin.Platform.Areas;
 using Tuopin.Platform.Audit;
 using Tuopin.Procedures;
@@ -56,6 +57,8 @@ public abstract class TuopinDb(DbContextOptions options) : DbContext(options)
     public DbSet<ProcedureDays> ProcedureDays => Set<ProcedureDays>();
     public DbSet<RoundInstance> Rounds => Set<RoundInstance>();
     public DbSet<RoundSubject> RoundSubjects => Set<RoundSubject>();
+    public DbSet<Clue> Clues => Set<Clue>();
+    public DbSet<HomeCheck> HomeChecks => Set<HomeCheck>();
     public DbSet<PackFile> PackFiles => Set<PackFile>();
     public DbSet<Change> Changes => Set<Change>();
     public DbSet<CurrentChange> CurrentChanges => Set<CurrentChange>();
@@ -309,6 +312,18 @@ public abstract class TuopinDb(DbContextOptions options) : DbContext(options)
                 s.AreaCode,
                 s.SubjectId,
             });
+        });
+        model.Entity<Clue>(e =>
+        {
+            // One that nobody has answered, of each source.
+            e.HasIndex(c => new { c.HouseholdId, c.Source }).IsUnique().HasFilter("household_id IS NOT NULL AND state < 2");
+            e.HasIndex(c => c.AreaCode);
+            e.HasIndex(c => c.ListId).HasFilter("list_id IS NOT NULL");
+        });
+        model.Entity<HomeCheck>(e =>
+        {
+            e.HasKey(c => c.HouseholdId);
+            e.Property(c => c.HouseholdId).ValueGeneratedNever();
         });
         model.Entity<ProposedChange>(e =>
         {

@@ -233,6 +233,217 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                     b.ToTable("area_boundaries");
                 });
 
+            modelBuilder.Entity("Tuopin.Monitoring.Clue", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    b.Property<long?>("Amount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("amount");
+
+                    b.Property<long>("AreaCode")
+                        .HasColumnType("bigint")
+                        .HasColumnName("area_code");
+
+                    b.Property<long>("ChangeId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("change_id");
+
+                    b.Property<int>("Day")
+                        .HasColumnType("integer")
+                        .HasColumnName("day");
+
+                    b.Property<int?>("DecidedDay")
+                        .HasColumnType("integer")
+                        .HasColumnName("decided_day");
+
+                    b.Property<string>("Department")
+                        .HasColumnType("text")
+                        .HasColumnName("department")
+                        .UseCollation("C");
+
+                    b.Property<int?>("DueDay")
+                        .HasColumnType("integer")
+                        .HasColumnName("due_day");
+
+                    b.Property<string>("EnteredName")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("entered_name")
+                        .UseCollation("C");
+
+                    b.Property<long?>("HouseholdId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("household_id");
+
+                    b.Property<long?>("IdIndex")
+                        .HasColumnType("bigint")
+                        .HasColumnName("id_index");
+
+                    b.Property<string>("IdMasked")
+                        .HasColumnType("text")
+                        .HasColumnName("id_masked")
+                        .UseCollation("C");
+
+                    b.Property<long?>("ListId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("list_id");
+
+                    b.Property<string>("Name")
+                        .HasColumnType("text")
+                        .HasColumnName("name")
+                        .UseCollation("C");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("text")
+                        .HasColumnName("reason")
+                        .UseCollation("C");
+
+                    b.Property<long>("Risks")
+                        .HasColumnType("bigint")
+                        .HasColumnName("risks");
+
+                    b.Property<string>("Rule")
+                        .HasColumnType("text")
+                        .HasColumnName("rule")
+                        .UseCollation("C");
+
+                    b.Property<short>("Source")
+                        .HasColumnType("smallint")
+                        .HasColumnName("source");
+
+                    b.Property<short>("State")
+                        .HasColumnType("smallint")
+                        .HasColumnName("state");
+
+                    b.Property<string>("Words")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("words")
+                        .UseCollation("C");
+
+                    b.HasKey("Id")
+                        .HasName("pk_clues");
+
+                    b.HasIndex("AreaCode")
+                        .HasDatabaseName("ix_clues_area_code");
+
+                    b.HasIndex("ListId")
+                        .HasDatabaseName("ix_clues_list_id")
+                        .HasFilter("list_id IS NOT NULL");
+
+                    b.HasIndex("HouseholdId", "Source")
+                        .IsUnique()
+                        .HasDatabaseName("ix_clues_household_id_source")
+                        .HasFilter("household_id IS NOT NULL AND state < 2");
+
+                    b.ToTable("clues");
+                });
+
+            modelBuilder.Entity("Tuopin.Monitoring.HomeCheck", b =>
+                {
+                    b.Property<long>("HouseholdId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("household_id");
+
+                    b.Property<long>("Business")
+                        .HasColumnType("bigint")
+                        .HasColumnName("business");
+
+                    b.Property<long>("ChangeId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("change_id");
+
+                    b.Property<long>("Claims")
+                        .HasColumnType("bigint")
+                        .HasColumnName("claims");
+
+                    b.Property<int?>("ConsentDay")
+                        .HasColumnType("integer")
+                        .HasColumnName("consent_day");
+
+                    b.Property<string>("ContactName")
+                        .HasColumnType("text")
+                        .HasColumnName("contact_name")
+                        .UseCollation("C");
+
+                    b.Property<int>("Day")
+                        .HasColumnType("integer")
+                        .HasColumnName("day");
+
+                    b.Property<short?>("Development")
+                        .HasColumnType("smallint")
+                        .HasColumnName("development");
+
+                    b.Property<long>("Disasters")
+                        .HasColumnType("bigint")
+                        .HasColumnName("disasters");
+
+                    b.Property<long>("Expense")
+                        .HasColumnType("bigint")
+                        .HasColumnName("expense");
+
+                    b.Property<int>("FromDay")
+                        .HasColumnType("integer")
+                        .HasColumnName("from_day");
+
+                    b.Property<int>("Members")
+                        .HasColumnType("integer")
+                        .HasColumnName("members");
+
+                    b.Property<bool>("ProblemHousing")
+                        .HasColumnType("boolean")
+                        .HasColumnName("problem_housing");
+
+                    b.Property<bool>("ProblemSchooling")
+                        .HasColumnType("boolean")
+                        .HasColumnName("problem_schooling");
+
+                    b.Property<bool>("ProblemUninsured")
+                        .HasColumnType("boolean")
+                        .HasColumnName("problem_uninsured");
+
+                    b.Property<bool>("ProblemWater")
+                        .HasColumnType("boolean")
+                        .HasColumnName("problem_water");
+
+                    b.Property<long>("Property")
+                        .HasColumnType("bigint")
+                        .HasColumnName("property");
+
+                    b.Property<string>("RiskNote")
+                        .HasColumnType("text")
+                        .HasColumnName("risk_note")
+                        .UseCollation("C");
+
+                    b.Property<long>("Risks")
+                        .HasColumnType("bigint")
+                        .HasColumnName("risks");
+
+                    b.Property<long>("SelfPaid")
+                        .HasColumnType("bigint")
+                        .HasColumnName("self_paid");
+
+                    b.Property<int>("ToDay")
+                        .HasColumnType("integer")
+                        .HasColumnName("to_day");
+
+                    b.Property<long>("Transfer")
+                        .HasColumnType("bigint")
+                        .HasColumnName("transfer");
+
+                    b.Property<long>("Wage")
+                        .HasColumnType("bigint")
+                        .HasColumnName("wage");
+
+                    b.HasKey("HouseholdId")
+                        .HasName("pk_home_checks");
+
+                    b.ToTable("home_checks");
+                });
+
             modelBuilder.Entity("Tuopin.Platform.Areas.Area", b =>
                 {
                     b.Property<long>("Id")

@@ -208,6 +208,208 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                     b.ToTable("area_boundaries");
                 });
 
+            modelBuilder.Entity("Tuopin.Monitoring.Clue", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<long?>("Amount")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("amount");
+
+                    b.Property<long>("AreaCode")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("area_code");
+
+                    b.Property<long>("ChangeId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("change_id");
+
+                    b.Property<int>("Day")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("day");
+
+                    b.Property<int?>("DecidedDay")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("decided_day");
+
+                    b.Property<string>("Department")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("department");
+
+                    b.Property<int?>("DueDay")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("due_day");
+
+                    b.Property<string>("EnteredName")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("entered_name");
+
+                    b.Property<long?>("HouseholdId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("household_id");
+
+                    b.Property<long?>("IdIndex")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id_index");
+
+                    b.Property<string>("IdMasked")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id_masked");
+
+                    b.Property<long?>("ListId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("list_id");
+
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.Property<long>("Risks")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("risks");
+
+                    b.Property<string>("Rule")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("rule");
+
+                    b.Property<short>("Source")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("source");
+
+                    b.Property<short>("State")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("state");
+
+                    b.Property<string>("Words")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("words");
+
+                    b.HasKey("Id")
+                        .HasName("pk_clues");
+
+                    b.HasIndex("AreaCode")
+                        .HasDatabaseName("ix_clues_area_code");
+
+                    b.HasIndex("ListId")
+                        .HasDatabaseName("ix_clues_list_id")
+                        .HasFilter("list_id IS NOT NULL");
+
+                    b.HasIndex("HouseholdId", "Source")
+                        .IsUnique()
+                        .HasDatabaseName("ix_clues_household_id_source")
+                        .HasFilter("household_id IS NOT NULL AND state < 2");
+
+                    b.ToTable("clues");
+                });
+
+            modelBuilder.Entity("Tuopin.Monitoring.HomeCheck", b =>
+                {
+                    b.Property<long>("HouseholdId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("household_id");
+
+                    b.Property<long>("Business")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("business");
+
+                    b.Property<long>("ChangeId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("change_id");
+
+                    b.Property<long>("Claims")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("claims");
+
+                    b.Property<int?>("ConsentDay")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("consent_day");
+
+                    b.Property<string>("ContactName")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("contact_name");
+
+                    b.Property<int>("Day")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("day");
+
+                    b.Property<short?>("Development")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("development");
+
+                    b.Property<long>("Disasters")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("disasters");
+
+                    b.Property<long>("Expense")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("expense");
+
+                    b.Property<int>("FromDay")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("from_day");
+
+                    b.Property<int>("Members")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("members");
+
+                    b.Property<bool>("ProblemHousing")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("problem_housing");
+
+                    b.Property<bool>("ProblemSchooling")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("problem_schooling");
+
+                    b.Property<bool>("ProblemUninsured")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("problem_uninsured");
+
+                    b.Property<bool>("ProblemWater")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("problem_water");
+
+                    b.Property<long>("Property")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("property");
+
+                    b.Property<string>("RiskNote")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("risk_note");
+
+                    b.Property<long>("Risks")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("risks");
+
+                    b.Property<long>("SelfPaid")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("self_paid");
+
+                    b.Property<int>("ToDay")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("to_day");
+
+                    b.Property<long>("Transfer")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("transfer");
+
+                    b.Property<long>("Wage")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("wage");
+
+                    b.HasKey("HouseholdId")
+                        .HasName("pk_home_checks");
+
+                    b.ToTable("home_checks");
+                });
+
             modelBuilder.Entity("Tuopin.Platform.Areas.Area", b =>
                 {
                     b.Property<long>("Id")
