@@ -46,7 +46,8 @@ public static class CaseRunner
         one switch
         {
             { Standard: { } standard, Subject: { } subject } => Standard(one, standard, subject),
-            { Check: { } check, Subject: { } subject } => Check(one, check, subject),
+            { Check: { } check, Subject: { } subject } => Fires(one, check.Id, check.When, check.Subject, subject),
+            { Clue: { } clue, Subject: { } subject } => Fires(one, clue.Id, clue.When, clue.Household, subject),
             { Parameter: { } parameter } => Parameter(one, parameter),
             _ => [new CaseFailure(one, "the case has no subject", null)],
         };
@@ -71,10 +72,10 @@ public static class CaseRunner
         }
     }
 
-    private static IEnumerable<CaseFailure> Check(PackCase one, Check check, SubjectNode subject)
+    private static IEnumerable<CaseFailure> Fires(PackCase one, string id, Language.Expr? when, Language.Variable of, SubjectNode subject)
     {
         var expected = one.Expect.Values.Single();
-        var trace = check.When is null ? null : subject.Explain(check.When, check.Subject, one.Day);
+        var trace = when is null ? null : subject.Explain(when, of, one.Day);
         var fires = trace?.Outcome.Flag switch
         {
             true => Expected.Met,
@@ -82,7 +83,7 @@ public static class CaseRunner
             null => Expected.Unknown,
         };
         if (fires != expected)
-            yield return new CaseFailure(one, $"{check.Id} is {Fires(fires)}, expected {Fires(expected)}", trace);
+            yield return new CaseFailure(one, $"{id} is {Fires(fires)}, expected {Fires(expected)}", trace);
     }
 
     private static IEnumerable<CaseFailure> Parameter(PackCase one, Parameter parameter)

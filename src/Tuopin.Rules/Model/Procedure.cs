@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Tuopin.Rules.Language;
 
 namespace Tuopin.Rules.Model;
 
@@ -125,7 +126,7 @@ public sealed record ProcedureParameter(string Id, Label Label, int Min, int Max
 
 /// <summary>What a list can be opened for: which subjects may stand on it, and what becomes of them.</summary>
 /// <param name="Takes">Keys of <c>status_kind</c>; empty where the subject is no household.</param>
-/// <param name="Becomes">Key of <c>status_kind</c> of the new episode; null when nothing but the outcome is kept.</param>
+/// <param name="Becomes">Key of <c>status_kind</c> of the new episode; null when the status stays as it is.</param>
 /// <param name="Undoes">The episode that stands is taken back, and the one before it holds again (回退).</param>
 /// <param name="YearFact">The fact that takes the year of the decision: of the new episode, or, of a place, of its registry year.</param>
 /// <param name="NeedsVerdict">Every indicator of the deciding standard must be met or exempt.</param>
@@ -137,7 +138,23 @@ public sealed record ProcedureChange(
     bool Undoes,
     string? YearFact,
     bool NeedsVerdict
-);
+)
+{
+    /// <summary>Key of <c>monitoring_kind</c>: the episode of monitoring that the decision opens.</summary>
+    public string? Opens { get; init; }
+
+    /// <summary>Key of <c>elimination_kind</c>: how the episode of monitoring that stands is closed.</summary>
+    public string? Closes { get; init; }
+
+    /// <summary>What must be true of every household at the decision; unknown is not true.</summary>
+    public ImmutableArray<ProcedureCondition> Conditions { get; init; } = [];
+
+    /// <summary>Whether somebody may be kept from passing by what the record says.</summary>
+    public bool Asks => NeedsVerdict || Conditions.Length > 0;
+}
+
+/// <summary>A rule over the household that a decision asks for.</summary>
+public sealed record ProcedureCondition(string Id, Label Title, Variable Household, Expr Met);
 
 public sealed record ProcedureStep(string Id, StepKind Kind, Label Title, ActingRole Role, AreaLevel Level)
 {

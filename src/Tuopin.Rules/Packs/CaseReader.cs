@@ -4,10 +4,11 @@ using Tuopin.Rules.Model;
 
 namespace Tuopin.Rules.Packs;
 
-/// <summary>Reads the worked examples beside standards, parameters and checks.</summary>
+/// <summary>Reads the worked examples beside standards, parameters, checks and clues.</summary>
 internal sealed class CaseReader(
     ImmutableArray<Standard> standards,
     ImmutableArray<Check> checks,
+    ImmutableArray<ClueRule> clues,
     IReadOnlyDictionary<string, Parameter> parameters,
     SubjectNodeReader subjects,
     Findings findings
@@ -33,16 +34,17 @@ internal sealed class CaseReader(
         var fields = new Fields(map, findings);
         var (name, day, area) = (fields.Text("name"), fields.Day("day"), fields.Area());
         fields.Text("note", required: false);
-        string[] kinds = ["standard", "check", "parameter"];
+        string[] kinds = ["standard", "check", "clue", "parameter"];
         if (kinds.Count(fields.Has) != 1)
         {
-            fields.Fail(map.Span, "a case is of one 'standard', 'check' or 'parameter'");
+            fields.Fail(map.Span, "a case is of one 'standard', 'check', 'clue' or 'parameter'");
             return null;
         }
         var frame = new PackCase(name ?? "", new JudgingDay(day ?? default), area?.From ?? 0, null, map.Span);
         var read =
             fields.Has("standard") ? OfStandard(fields, frame)
             : fields.Has("check") ? OfCheck(fields, frame)
+            : fields.Has("clue") ? OfClue(fields, frame)
             : OfParameter(fields, frame);
         return fields.Done() ? read : null;
     }
@@ -131,10 +133,42 @@ internal sealed class CaseReader(
 
     private PackCase? OfCheck(Fields fields, PackCase frame)
     {
-        var (id, expect, subject) = (fields.Text("check"), fields.Text("expect"), fields.Map("subject"));
+        var (id, expect, subject) = (fields.Text("check"), Fires(fields), fields.Map("subject"));
         var check = checks.FirstOrDefault(c => c.Id == id);
         if (check is null && !findings.Faulty.Contains($"check {id}"))
             fields.Fail("check", $"there is no check '{id}'{NearestName.Hint(id ?? "", checks.Select(c => c.Id))}");
+        if (check is null || expect is null || subject is null)
+            return null;
+        return frame with
+        {
+            Check = check,
+            Subject = subjects.Read(check.Over, subject, frame.AreaCode),
+            Expect = ImmutableDictionary<string, Expected>.Empty.Add("", expect.Value),
+        };
+    }
+
+    private PackCase? OfClue(Fields fields, PackCase frame)
+    {
+        var (id, expect, subject) = (fields.Text("clue"), Fires(fields), fields.Map("subject"));
+        var clue = clues.FirstOrDefault(c => c.Id == id && c.InForce.Covers(frame.Day.Date) && c.Area.Contains(frame.AreaCode));
+        if (clue is null && !findings.Faulty.Contains($"clue {id}"))
+            fields.Fail(
+                "clue",
+                $"there is no clue '{id}' in force there on the day of this case{NearestName.Hint(id ?? "", clues.Select(c => c.Id))}"
+            );
+        if (clue is null || expect is null || subject is null)
+            return null;
+        return frame with
+        {
+            Clue = clue,
+            Subject = subjects.Read(clue.Household.Type, subject, frame.AreaCode),
+            Expect = ImmutableDictionary<string, Expected>.Empty.Add("", expect.Value),
+        };
+    }
+
+    private static Expected? Fires(Fields fields)
+    {
+        var expect = fields.Text("expect");
         Expected? expected = expect switch
         {
             "true" => Expected.Met,
@@ -144,14 +178,7 @@ internal sealed class CaseReader(
         };
         if (expected is null && expect is not null)
             fields.Fail("expect", $"expected true, false or unknown, found '{expect}'");
-        if (check is null || expected is null || subject is null)
-            return null;
-        return frame with
-        {
-            Check = check,
-            Subject = subjects.Read(check.Over, subject, frame.AreaCode),
-            Expect = ImmutableDictionary<string, Expected>.Empty.Add("", expected.Value),
-        };
+        return expected;
     }
 
     private PackCase? OfParameter(Fields fields, PackCase frame)

@@ -51,7 +51,7 @@ internal sealed class PackBuilder(List<PackDocument> documents, Findings finding
         ForEach("checks", checks.Read);
         var overlays = new OverlayReader(dictionary, parameters, compiler, findings);
         ForEach("overlay", overlays.Read);
-        var procedures = new ProcedureReader(dictionary, findings);
+        var procedures = new ProcedureReader(dictionary, compiler, findings);
         ForEach("procedure", procedures.Read);
         procedures.Finish();
         var cards = new CardReader(dictionary, compiler, findings);
@@ -60,7 +60,9 @@ internal sealed class PackBuilder(List<PackDocument> documents, Findings finding
         var rounds = new RoundReader(dictionary, findings);
         ForEach("round", rounds.Read);
         rounds.Finish(documents);
-        var cases = new CaseReader([.. standards.All], [.. checks.All], parameters, new SubjectNodeReader(scope, findings), findings);
+        var clues = new ClueReader(dictionary, compiler, findings);
+        ForEach("clue", clues.Read);
+        var cases = new CaseReader([.. standards.All], [.. checks.All], [.. clues.All], parameters, new SubjectNodeReader(scope, findings), findings);
         ForEach("cases", cases.Read);
         return new PackSet
         {
@@ -73,6 +75,7 @@ internal sealed class PackBuilder(List<PackDocument> documents, Findings finding
             Procedures = [.. procedures.All],
             Cards = [.. cards.All],
             Rounds = [.. rounds.All],
+            Clues = [.. clues.All],
             Cases = [.. cases.All],
             SourcesOfCodes = codes.Sources,
             Files = [.. documents.Select(d => d.File)],

@@ -25,6 +25,7 @@ public static class PackLoader
         ["procedures"] = ["procedure"],
         ["cards"] = ["card"],
         ["rounds"] = ["round"],
+        ["clues"] = ["clue"],
     };
 
     // A server and its jobs load the same law again and again; a text of the same name and hash reads the same. Edited files are few: the lid is for editors.
@@ -108,13 +109,14 @@ public static class PackLoader
     }
 
     /// <summary>A procedure from its kept text: a list finishes under the version it began with, whatever the folder says since.</summary>
-    /// <exception cref="RuleException">The text is no procedure under this dictionary.</exception>
-    public static Procedure ReadProcedure(string shown, string text, FactDictionary dictionary)
+    /// <exception cref="RuleException">The text is no procedure under these packs.</exception>
+    public static Procedure ReadProcedure(string shown, string text, PackSet packs)
     {
         var file = new PackFile(new PackFolder("", shown.Split('/')[0]), string.Join('/', shown.Split('/').Skip(1)), text);
         var findings = new Findings();
         var document = new PackDocument(file, new YamlReader(file).Read(), "procedure", 0);
-        return new ProcedureReader(dictionary, findings).ReadOne(document) ?? throw new RuleException(findings.All[0].Span, findings.All[0].Message);
+        return new ProcedureReader(packs.Dictionary, new RuleCompiler(packs.Scope), findings).ReadOne(document)
+            ?? throw new RuleException(findings.All[0].Span, findings.All[0].Message);
     }
 
     /// <summary>A round from its kept text: an instance goes on under the text it was opened with.</summary>
@@ -127,12 +129,12 @@ public static class PackLoader
         return new RoundReader(dictionary, findings).ReadOne(document) ?? throw new RuleException(findings.All[0].Span, findings.All[0].Message);
     }
 
-    /// <summary>SHA-256 over the paths and hashes of all files but cases, procedures, cards and rounds: no verdict follows from those.</summary>
+    /// <summary>SHA-256 over the paths and hashes of all files but cases, procedures, cards, rounds and clues: no verdict follows from those.</summary>
     internal static string HashOf(ImmutableArray<PackDocument> documents) =>
         PackFile.Sha256(
             string.Concat(
                 documents
-                    .Where(d => d.Kind is not ("cases" or "procedure" or "card" or "round"))
+                    .Where(d => d.Kind is not ("cases" or "procedure" or "card" or "round" or "clue"))
                     .Select(d => FormattableString.Invariant($"{d.Folder}/{d.File.RelativePath} {d.File.Hash}\n"))
             )
         );

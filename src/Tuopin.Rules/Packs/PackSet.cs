@@ -24,13 +24,16 @@ public sealed class PackSet
 
     /// <summary>All versions of all rounds.</summary>
     public required ImmutableArray<Round> Rounds { get; init; }
+
+    /// <summary>All versions of all rules that raise clues.</summary>
+    public required ImmutableArray<ClueRule> Clues { get; init; }
     public required ImmutableArray<PackCase> Cases { get; init; }
 
     /// <summary>By code list, then by source: foreign codes or spellings and the entries they mean.</summary>
     public required IReadOnlyDictionary<string, ImmutableDictionary<string, ImmutableDictionary<string, CodeEntry>>> SourcesOfCodes { get; init; }
     public required ImmutableArray<PackFile> Files { get; init; }
 
-    /// <summary>SHA-256 over all files but cases, procedures, cards and rounds: the same law has the same hash.</summary>
+    /// <summary>SHA-256 over all files but cases, procedures, cards, rounds and clues: the same law has the same hash.</summary>
     public required string Hash { get; init; }
 
     /// <summary>The scope in which further expressions (a filter typed by a user) can be compiled.</summary>
@@ -39,6 +42,14 @@ public sealed class PackSet
     /// <summary>The cards in force for an area on a day; of an id that of the narrowest area.</summary>
     public IEnumerable<Card> CardsFor(long areaCode, DateOnly day) =>
         Cards
+            .Where(c => c.InForce.Covers(day) && c.Area.Contains(areaCode))
+            .GroupBy(c => c.Id, StringComparer.Ordinal)
+            .Select(g => g.MinBy(c => c.Area.Width)!)
+            .OrderBy(c => c.Id, StringComparer.Ordinal);
+
+    /// <summary>The rules that raise clues in force for an area on a day; of an id that of the narrowest area.</summary>
+    public IEnumerable<ClueRule> CluesFor(long areaCode, DateOnly day) =>
+        Clues
             .Where(c => c.InForce.Covers(day) && c.Area.Contains(areaCode))
             .GroupBy(c => c.Id, StringComparer.Ordinal)
             .Select(g => g.MinBy(c => c.Area.Width)!)
@@ -69,16 +80,17 @@ public enum Expected : byte
 }
 
 /// <summary>
-/// A worked example beside a standard, parameter or check. Exactly one of <see cref="Standard"/>, <see cref="Check"/> and <see cref="Parameter"/> is set.
-/// For a check <see cref="Expected.Met"/> means that it fires.
+/// A worked example beside a standard, parameter, check or clue: exactly one of them is set.
+/// For a check and a clue <see cref="Expected.Met"/> means that it fires.
 /// </summary>
 public sealed record PackCase(string Name, JudgingDay Day, long AreaCode, SubjectNode? Subject, Span Span)
 {
     public Standard? Standard { get; init; }
     public Check? Check { get; init; }
     public Parameter? Parameter { get; init; }
+    public ClueRule? Clue { get; init; }
 
-    /// <summary>By indicator id (standards, with "*" already spread to all others); the single key of a check is "".</summary>
+    /// <summary>By indicator id (standards, with "*" already spread to all others); the single key of a check or clue is "".</summary>
     public ImmutableDictionary<string, Expected> Expect { get; init; } = ImmutableDictionary<string, Expected>.Empty;
 
     /// <summary>Values as shown, by indicator id.</summary>

@@ -6,7 +6,7 @@ using Tuopin.Rules.Model;
 namespace Tuopin.Rules.Packs;
 
 /// <summary>Reads procedures: names before steps, then the way through them, which leads from the first to the end and nowhere else.</summary>
-internal sealed class ProcedureReader(FactDictionary dictionary, Findings findings)
+internal sealed class ProcedureReader(FactDictionary dictionary, RuleCompiler compiler, Findings findings)
 {
     private const string End = "end";
     private const string Before = "before";
@@ -101,11 +101,11 @@ internal sealed class ProcedureReader(FactDictionary dictionary, Findings findin
         };
     }
 
-    private static List<T> Items<T>(Fields fields, string key, string wanted, Func<MapNode, T?> read)
+    private static List<T> Items<T>(Fields fields, string key, string wanted, Func<MapNode, T?> read, bool required = true)
         where T : class
     {
         var items = new List<T>();
-        foreach (var node in fields.List(key))
+        foreach (var node in fields.List(key, required))
             if (node is not MapNode map)
                 fields.Fail(node.Span, wanted);
             else if (read(map) is { } item)
@@ -139,7 +139,26 @@ internal sealed class ProcedureReader(FactDictionary dictionary, Findings findin
         var (id, title, needs) = (fields.Id("id"), fields.Label("title"), fields.Flag("needs_verdict"));
         var ofHouseholds = subject?.Name == "household";
         var takes = fields.Texts("takes");
-        var becomes = fields.Text("becomes", required: ofHouseholds);
+        var (opens, closes) = (
+            Monitoring(fields, "opens", "monitoring_kind", ofHouseholds),
+            Monitoring(fields, "closes", "elimination_kind", ofHouseholds)
+        );
+        var becomes = fields.Text("becomes", required: ofHouseholds && !fields.Has("opens") && !fields.Has("closes"));
+        // One statement asks for all conditions: they are over one variable.
+        var household = ofHouseholds ? new Variable("household", subject!) : null;
+        var conditions = Items(
+            fields,
+            "conditions",
+            "a condition is { id: .., title: .., met: .. }",
+            m => Condition(m, fields, household),
+            required: false
+        );
+        if (subject is not null && !ofHouseholds && fields.Has("conditions"))
+            fields.Fail("conditions", "conditions are of households: another subject has its verdict");
+        if (new[] { becomes, opens, closes }.Count(c => c is not null) > 1)
+            fields.Fail(map.Span, "a change has one of 'becomes', 'opens' and 'closes'");
+        foreach (var twice in conditions.GroupBy(c => c.Id, StringComparer.Ordinal).Where(g => g.Count() > 1))
+            fields.Fail("conditions", $"condition '{twice.Key}' stands twice");
         var year = fields.Text("year_fact", required: false);
         if (ofHouseholds && takes.Length == 0)
             fields.Fail("takes", "'takes' names the statuses of households that may stand on the list");
@@ -158,7 +177,42 @@ internal sealed class ProcedureReader(FactDictionary dictionary, Findings findin
             if (becomes == Before && year is not null)
                 fields.Fail("year_fact", "an episode that is taken back has no year");
         }
-        return whole.Whole(fields) ? new(id!, title!, [.. takes], becomes == Before ? null : becomes, becomes == Before, year, needs) : null;
+        return whole.Whole(fields)
+            ? new(id!, title!, [.. takes], becomes == Before ? null : becomes, becomes == Before, year, needs)
+            {
+                Opens = opens,
+                Closes = closes,
+                Conditions = [.. conditions],
+            }
+            : null;
+    }
+
+    // An episode of monitoring stands beside the status: { monitoring: KEY }.
+    private string? Monitoring(Fields fields, string key, string list, bool ofHouseholds)
+    {
+        if (fields.Map(key, required: false) is not { } map)
+            return null;
+        if (!ofHouseholds)
+            fields.Fail(key, "only a household is monitored");
+        var own = new Fields(map, findings);
+        var kind = own.Text("monitoring");
+        if (kind is not null)
+            Known(
+                own,
+                "monitoring",
+                "kind",
+                kind,
+                dictionary.CodeLists.TryGetValue(list, out var kinds) ? [.. kinds.Entries.Select(e => e.Key)] : []
+            );
+        return fields.Whole(own) ? kind : null;
+    }
+
+    private ProcedureCondition? Condition(MapNode map, Fields whole, Variable? household)
+    {
+        var fields = new Fields(map, findings);
+        var (id, title, rule) = (fields.Id("id"), fields.Label("title"), fields.Rule("met"));
+        var met = rule is null || household is null ? null : compiler.Compile(rule, household, Expectation.Condition, findings.All);
+        return whole.Whole(fields) && met is not null ? new(id!, title!, household!, met) : null;
     }
 
     private IReadOnlyCollection<string> Statuses =>
@@ -324,6 +378,8 @@ internal sealed class ProcedureReader(FactDictionary dictionary, Findings findin
         Need(OutcomeCause.Held, "anybody can be held back");
         if (changes.Exists(c => c.NeedsVerdict))
             Need(OutcomeCause.Unmet, "a change needs a verdict");
+        else if (changes.Exists(c => c.Asks))
+            Need(OutcomeCause.Unmet, "a change has conditions");
         foreach (var step in steps)
         {
             if (step.Kind == StepKind.Agree)

@@ -82,6 +82,7 @@ public static class MakeDemo
                 );
             }
         }
+        DemoMonitoring.Write(installation, pack.WorkDay);
         say("Judging ...");
         var judged = JudgeArea.Handle(installation, null, null, null);
         return new(judged, imports, clock.Elapsed.TotalSeconds, folder, DemoUsers.Make(installation));

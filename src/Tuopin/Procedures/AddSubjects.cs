@@ -123,6 +123,10 @@ public static class AddSubjects
             AND NOT EXISTS (SELECT 1 FROM list_subjects m WHERE m.list_id = @list AND m.subject_id = {0})
             """;
         string Free(string id) => string.Format(CultureInfo.InvariantCulture, free, id);
+        var monitored =
+            list.Change.Opens is not null ? $"AND NOT {Monitoring.Episodes.Monitored("l.household_id", viewer.Day)}"
+            : list.Change.Closes is not null ? $"AND {Monitoring.Episodes.Monitored("l.household_id", viewer.Day)}"
+            : "";
         var kinds = viewer.Packs.Dictionary.CodeLists["status_kind"];
         var takes = string.Join(", ", list.Change.Takes.Select(t => kinds.Find(t)!.Number));
         var parameters = new
@@ -138,7 +142,9 @@ public static class AddSubjects
             list.Procedure.Subject.Level is null
                 ? $"""
                 SELECT l.household_id, l.number FROM household_list l
-                WHERE l.area_code BETWEEN @from AND @to AND l.place_code = l.area_code AND l.status IN ({takes}) AND {Free("l.household_id")}
+                WHERE l.area_code BETWEEN @from AND @to AND l.place_code = l.area_code AND l.status IN ({takes}) AND {Free(
+                    "l.household_id"
+                )} {monitored}
                   {(met ? $"AND {Wanting.Met(viewer, list)}" : "")}
                 ORDER BY l.area_code, l.household_id
                 """

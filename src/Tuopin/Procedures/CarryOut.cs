@@ -1,5 +1,6 @@
 using System.Globalization;
 using Dapper;
+using Tuopin.Monitoring;
 using Tuopin.Platform;
 using Tuopin.Platform.Areas;
 using Tuopin.Platform.Commands;
@@ -11,7 +12,7 @@ namespace Tuopin.Procedures;
 
 /// <summary>
 /// What a decision changes, set-based: a new status episode from the day of the decision, or, for one that is taken back (回退), the episode before it as if
-/// there had been no other; history keeps what was. The rows name the change, and that names the user and the post who decided.
+/// there had been no other; history keeps what was. An episode of monitoring is opened or closed beside the status. The rows name the change, and that names the user and the post who decided.
 /// </summary>
 internal sealed class CarryOut(ListWriting writing, long change)
 {
@@ -23,7 +24,7 @@ internal sealed class CarryOut(ListWriting writing, long change)
     public bool Decide(IReadOnlyList<long> passed)
     {
         var what = writing.List.Change;
-        if (what is { Becomes: null, Undoes: false, YearFact: null })
+        if (what is { Becomes: null, Undoes: false, Opens: null, Closes: null, YearFact: null })
             return false;
         Rounds.ClosedRounds.Require(writing.Connection, writing.Transaction, writing.Installation.Packs, writing.List.Row.AreaCode, writing.Day);
         if (writing.List.Procedure.Subject.Level is not null)
@@ -35,7 +36,8 @@ internal sealed class CarryOut(ListWriting writing, long change)
             JudgedState.Overtake(writing.Connection, writing.Transaction);
             return true;
         }
-        Check(passed);
+        if (what.Opens is null && what.Closes is null)
+            Check(passed);
         var judged = JudgedState.Holds(writing.Installation, writing.Connection, writing.Transaction);
         if (judged && passed.Count <= MostAtOnce)
         {
@@ -98,6 +100,18 @@ internal sealed class CarryOut(ListWriting writing, long change)
 
     private void Write(IReadOnlyList<long> passed)
     {
+        var (what, packs) = (writing.List.Change, writing.Installation.Packs);
+        if (what.Opens is { } opens)
+        {
+            var home = writing.List.Row.AreaCode / 1_000_000;
+            Episodes.Open(writing.Connection, writing.Transaction, packs, home, passed, opens, writing.Day, change);
+            return;
+        }
+        if (what.Closes is { } closes)
+        {
+            Episodes.Close(writing.Connection, writing.Transaction, packs, passed, closes, writing.Day, change);
+            return;
+        }
         if (writing.List.Change.Undoes)
         {
             Run($"DELETE FROM household_statuses WHERE to_day IS NULL AND household_id IN ({Ids})", passed);

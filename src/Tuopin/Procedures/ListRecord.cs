@@ -73,7 +73,7 @@ public sealed record ListRecord(SubjectList Row, Procedure Procedure, ListState 
         if (packs.Procedures.FirstOrDefault(p => p.Hash == hash) is { } loaded)
             return loaded;
         var (path, text) = PackArchive.Read(connection, transaction, hash);
-        return PackLoader.ReadProcedure(path, text, packs.Dictionary);
+        return PackLoader.ReadProcedure(path, text, packs);
     }
 
     /// <summary>Writes what an act changed, and the act.</summary>

@@ -155,6 +155,7 @@ public sealed class ListWriting
         );
         List.Save(Connection, Transaction, Installation.Store.Engine, after, said, change);
         besides?.Invoke(change);
+        FollowClues(after, ended, change);
         var passed = ended.Where(s => s.Value == OutcomeCause.Passed).Select(s => s.Key).ToList();
         var judgeAll = passed.Count > 0 && new CarryOut(this, change).Decide(passed);
         AuditLog.Append(
@@ -167,6 +168,17 @@ public sealed class ListWriting
             new AuditSubject("list", List.Row.Id)
         );
         return judgeAll;
+    }
+
+    // A clue stands on the list its household stands on, and is decided or open again with it.
+    private void FollowClues(ListState after, IReadOnlyList<KeyValuePair<long, OutcomeCause?>> ended, long change)
+    {
+        if (List.Change.Opens is null)
+            return;
+        var added = after.Subjects.Keys.Where(s => !List.State.Subjects.ContainsKey(s)).ToList();
+        Monitoring.Clue.Listed(Connection, Transaction, List.Row.Id, added, change);
+        foreach (var outcome in ended.GroupBy(s => s.Value == OutcomeCause.Passed))
+            Monitoring.Clue.Ended(Connection, Transaction, [.. outcome.Select(s => s.Key)], outcome.Key, Day, change);
     }
 
     private void Write(Act act, ListObjection objection, long change)

@@ -101,6 +101,8 @@ public static class TakeStep
                 var decides = writing.List.Step.Kind == StepKind.Decide && answer == StepAnswer.Forward && step == writing.List.State.Step;
                 if (decides && writing.List.Change.NeedsVerdict)
                     Wanting.RequireFresh(writing.Installation, writing.Connection, writing.Transaction);
+                if (decides)
+                    Wanting.RequireConditions(writing.List, Viewer.Of(context), writing.Connection, writing.Transaction);
                 var wanting = decides ? Wanting.Of(writing.List, Viewer.Of(context), writing.Connection, writing.Transaction) : [];
                 return new ListWriting.Doing(
                     new Act.Take(

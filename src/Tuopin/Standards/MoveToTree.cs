@@ -319,10 +319,11 @@ public static class MoveToTree
             }
         }
 
-        // Lists that have ended stay readable to those who hold the place now; open ones of a place that ends were refused before.
+        // Lists that have ended stay readable to those who hold the place now; open ones of a place that ends were refused before. A clue without a household is
+        // of the place it was given for.
         private void MoveLists()
         {
-            foreach (var table in new[] { "subject_lists", "list_subjects" })
+            foreach (var table in new[] { "subject_lists", "list_subjects", "clues" })
                 Run(
                     $"""
                     UPDATE {table} SET change_id = {change}, area_code = m.new_code FROM {Moves} m

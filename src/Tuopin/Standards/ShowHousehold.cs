@@ -69,6 +69,9 @@ public static class ShowHousehold
         public byte[]? Phone { get; init; }
         public byte[]? BankCard { get; init; }
 
+        /// <summary>What the household is monitored as on the day, by the name of its time, and since when; null where it is not.</summary>
+        public (Label Kind, long Since)? Monitored { get; init; }
+
         /// <summary>Indicators that somebody asked to have overruled and nobody has decided, as standard/indicator.</summary>
         public IReadOnlySet<string> Asked { get; init; } = new HashSet<string>();
     }
@@ -165,6 +168,8 @@ public static class ShowHousehold
             var helpers = viewer.Sees("responsibility", "role") ? Helpers() : [];
             var helps = viewer.Sees("measure", "kind") ? Rows(From("measures", $"household_id = {id}"), "from_day") : [];
             var homes = Homes();
+            var monitorings =
+                All && Dictionary.Subjects.ContainsKey("monitoring") ? Rows(From("monitorings", $"household_id = {id}"), "from_day") : [];
             return new(
                 id,
                 listed.Number,
@@ -186,10 +191,19 @@ public static class ShowHousehold
                 [.. homes.Where(h => h.Facts.Count > 0)],
                 [.. helps.Select(h => Helped(h, persons)).Reverse()],
                 helpers,
-                All ? [.. Merges(household), .. Events(statuses, memberships, persons, homes, helps, helpers)] : []
+                All
+                    ?
+                    [
+                        .. Merges(household)
+                            .Concat(Watched(monitorings))
+                            .Concat(Events(statuses, memberships, persons, homes, helps, helpers))
+                            .OrderByDescending(e => e.Day),
+                    ]
+                    : []
             )
             {
                 Phone = viewer.Sees("household", "phone_index") ? household["phone_cipher"] as byte[] : null,
+                Monitored = monitorings.Where(Covers).Select(m => (TermOf(m), Number(m["from_day"])!.Value)).Cast<(Label, long)?>().FirstOrDefault(),
                 Asked = viewer
                     .Connection.Query<string>(
                         $"SELECT standard_id || '/' || indicator FROM overrules WHERE subject = 'household' AND subject_id = {id} AND state = {(short)OverruleState.Waiting}"
@@ -403,6 +417,30 @@ public static class ShowHousehold
                 Number(measure["amount"])
             );
 
+        private Label TermOf(IDictionary<string, object?> m) =>
+            MonitoringTerms.Name(viewer.Packs, Number(m["kind"]) ?? 0, Number(m["from_day"]) ?? 0);
+
+        // What a household was monitored as is called by the name of that time; a risk that came back is an episode of its own.
+        private IEnumerable<Event> Watched(List<IDictionary<string, object?>> monitorings)
+        {
+            var L = language;
+            foreach (var (i, m) in monitorings.Index())
+            {
+                if (Number(m["from_day"]) is { } from && from <= day.Number)
+                    yield return new(
+                        from,
+                        "activity",
+                        $"{(i == 0 ? L["纳入监测", "Monitored as"] : L["再次纳入监测", "Monitored again as"])}: {L[TermOf(m)]} {Text("monitoring", "risks", m)}".TrimEnd()
+                    );
+                if (Number(m["to_day"]) is { } to && to <= day.Number)
+                    yield return new(
+                        to,
+                        "activity",
+                        $"{L["风险消除", "Risk eliminated"]}: {L[TermOf(m)]} {Text("monitoring", "elimination", m)}".TrimEnd()
+                    );
+            }
+        }
+
         // Both sides of a merge carry its day. The other one is named to whom it may be.
         private List<Event> Merges(IDictionary<string, object?> household)
         {
@@ -484,6 +522,7 @@ public static class ShowHousehold
                 ("residences", $"household_id = {id}"),
                 ("dwellings", $"id IN (SELECT r.dwelling_id FROM residences r WHERE r.household_id = {id})"),
                 ("measures", $"household_id = {id}"),
+                .. Dictionary.Subjects.ContainsKey("monitoring") ? [("monitorings", $"household_id = {id}")] : Array.Empty<(string, string)>(),
                 ("responsibilities", $"household_id = {id}"),
                 ("persons", $"id IN ({members})"),
                 ("person_years", $"person_id IN ({members})"),

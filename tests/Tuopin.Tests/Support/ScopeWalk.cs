@@ -300,6 +300,32 @@ public sealed class ScopeWalk
                 change,
             }
         );
+        // A clue about a household of this place alone, one that is nobody's, and what was found and decided about the household.
+        connection.Execute(
+            """
+            INSERT INTO clues (id, household_id, area_code, source, department, day, words, risks, state, name, entered_name, change_id)
+            VALUES (@list, @household, @code, 3, 'housing', 20200612, @secret, 2, 0, NULL, @secret, @change),
+              (@list + 1000, NULL, @code, 3, 'housing', 20200612, @secret, 2, 0, @secret, @secret, @change)
+            """,
+            new
+            {
+                list,
+                household = place.Subjects.Select(s => s.Household).Except(other.Subjects.Select(s => s.Household)).First(),
+                code = place.Area.Code,
+                secret,
+                change,
+            }
+        );
+        connection.Execute(
+            "INSERT INTO monitorings (id, household_id, kind, from_day, risks, risk_note, change_id) VALUES (@list, @household, 2, 20200601, 2048, @secret, @change)",
+            new
+            {
+                list,
+                household = place.Subjects.Select(s => s.Household).Except(other.Subjects.Select(s => s.Household)).First(),
+                secret,
+                change,
+            }
+        );
         connection.Execute(
             """
             INSERT INTO proposed_changes (id, household_id, payload, differences, role, author, proposed_by, proposed_name, proposed_at, state)

@@ -55,6 +55,9 @@ public static class AccessTexts
             Permission.ConfirmOverrule => new("确认人工认定", "Confirm overrules"),
             Permission.OpenRound => new("开始与结束轮次", "Open and close rounds"),
             Permission.RecordOutcome => new("记录轮次结果", "Record outcomes of rounds"),
+            Permission.ViewClues => new("查看返贫致贫线索", "See clues of monitoring"),
+            Permission.EnterClues => new("登记线索", "Enter clues"),
+            Permission.HandleClues => new("处理线索与入户核实", "Answer clues, state home checks"),
             Permission.Operate => new("运行维护", "Operate"),
             _ => throw new ArgumentOutOfRangeException(nameof(permission)),
         };

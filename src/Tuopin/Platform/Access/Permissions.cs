@@ -99,6 +99,14 @@ public enum Permission
 
     /// <summary>Deciding doubtful links and possible duplicates of one's own area.</summary>
     ReviewMatches,
+    /// <summary>Clues of monitoring; a department's user those of its trade.</summary>
+    ViewClues,
+
+    /// <summary>Giving a clue about a household, one at a time or as a file.</summary>
+    EnterClues,
+
+    /// <summary>Answering clues, stating what a home visit found, raising what rules find.</summary>
+    HandleClues,
 
     /// <summary>Metrics and state of the installation.</summary>
     Operate,
@@ -131,8 +139,24 @@ public static class Permissions
             Permission.AllowPublicPages,
             Permission.Operate,
         ],
-        [Role.Province] = [.. Reading, Permission.ViewLists, Permission.ActOnLists, Permission.ViewEvidence, Permission.AddEvidence],
-        [Role.City] = [.. Reading, Permission.ViewLists, Permission.ActOnLists, Permission.ViewEvidence, Permission.AddEvidence],
+        [Role.Province] =
+        [
+            .. Reading,
+            Permission.ViewLists,
+            Permission.ActOnLists,
+            Permission.ViewEvidence,
+            Permission.AddEvidence,
+            Permission.ViewClues,
+        ],
+        [Role.City] =
+        [
+            .. Reading,
+            Permission.ViewLists,
+            Permission.ActOnLists,
+            Permission.ViewEvidence,
+            Permission.AddEvidence,
+            Permission.ViewClues,
+        ],
         [Role.County] =
         [
             .. Reading,
@@ -160,6 +184,9 @@ public static class Permissions
             Permission.MatchLists,
             Permission.ViewMatches,
             Permission.ReviewMatches,
+            Permission.ViewClues,
+            Permission.EnterClues,
+            Permission.HandleClues,
         ],
         [Role.Department] =
         [
@@ -171,6 +198,8 @@ public static class Permissions
             Permission.AskOverrule,
             Permission.MatchLists,
             Permission.ViewMatches,
+            Permission.ViewClues,
+            Permission.EnterClues,
         ],
         [Role.Township] =
         [
@@ -190,6 +219,9 @@ public static class Permissions
             Permission.RecordOutcome,
             Permission.ViewMatches,
             Permission.ReviewMatches,
+            Permission.ViewClues,
+            Permission.EnterClues,
+            Permission.HandleClues,
         ],
         [Role.Village] =
         [
@@ -205,6 +237,9 @@ public static class Permissions
             Permission.AddEvidence,
             Permission.PrintCards,
             Permission.RecordOutcome,
+            Permission.ViewClues,
+            Permission.EnterClues,
+            Permission.HandleClues,
         ],
         [Role.Cadre] =
         [
@@ -217,6 +252,8 @@ public static class Permissions
             Permission.ViewEvidence,
             Permission.AddEvidence,
             Permission.PrintCards,
+            Permission.ViewClues,
+            Permission.EnterClues,
         ],
         [Role.Auditor] =
         [
@@ -226,8 +263,9 @@ public static class Permissions
             Permission.ViewLists,
             Permission.ViewEvidence,
             Permission.ViewMatches,
+            Permission.ViewClues,
         ],
-        [Role.ApiClient] = [.. Reading, Permission.ViewLists],
+        [Role.ApiClient] = [.. Reading, Permission.ViewLists, Permission.ViewClues],
     };
 
     public static IReadOnlySet<Permission> Of(Role role) => Table[role];

@@ -29,6 +29,12 @@ public static class CommandLine
             SetWorkDate.Command(shell),
             new Command("areas", "trees of areas and their outlines") { Exchange.LoadAreaTree.Command(shell), Figures.LoadBoundaries.Command(shell) },
             Matching.MatchRoutes.Command(shell),
+            new Command("monitoring", "monitoring against return to poverty: households, clues")
+            {
+                Monitoring.ListMonitored.Command(shell),
+                Monitoring.ListClues.Command(shell),
+                Monitoring.RaiseClues.Command(shell),
+            },
             Standards.OpenYear.Command(shell),
             VerifyAudit.Command(shell),
             Security.RotateKeys.Command(shell),

@@ -4,6 +4,7 @@ using Tuopin.Editing;
 using Tuopin.Evidence;
 using Tuopin.Figures;
 using Tuopin.Matching;
+using Tuopin.Monitoring;
 using Tuopin.Platform.Areas;
 using Tuopin.Platform.Audit;
 using Tuopin.Procedures;
@@ -61,6 +62,8 @@ public abstract class TuopinDb(DbContextOptions options) : DbContext(options)
     public DbSet<MatchRow> MatchRows => Set<MatchRow>();
     public DbSet<MatchCandidate> MatchCandidates => Set<MatchCandidate>();
     public DbSet<DuplicatePair> DuplicatePairs => Set<DuplicatePair>();
+    public DbSet<Clue> Clues => Set<Clue>();
+    public DbSet<HomeCheck> HomeChecks => Set<HomeCheck>();
     public DbSet<PackFile> PackFiles => Set<PackFile>();
     public DbSet<Change> Changes => Set<Change>();
     public DbSet<CurrentChange> CurrentChanges => Set<CurrentChange>();
@@ -351,6 +354,18 @@ public abstract class TuopinDb(DbContextOptions options) : DbContext(options)
             e.ToTable(t => t.HasCheckConstraint("one_pair_of_two", "person_a < person_b"));
             e.HasIndex(d => new { d.PersonA, d.PersonB }).IsUnique();
             e.HasIndex(d => d.PersonB);
+        });
+        model.Entity<Clue>(e =>
+        {
+            // One that nobody has answered, of each source.
+            e.HasIndex(c => new { c.HouseholdId, c.Source }).IsUnique().HasFilter("household_id IS NOT NULL AND state < 2");
+            e.HasIndex(c => c.AreaCode);
+            e.HasIndex(c => c.ListId).HasFilter("list_id IS NOT NULL");
+        });
+        model.Entity<HomeCheck>(e =>
+        {
+            e.HasKey(c => c.HouseholdId);
+            e.Property(c => c.HouseholdId).ValueGeneratedNever();
         });
         model.Entity<ProposedChange>(e =>
         {

@@ -33,6 +33,8 @@ public static class Navigation
                 new("/imports", new("导入", "Imports"), "upload", Permission.Import),
                 new("/matching", new("数据比对", "Matching"), "arrows-join", Permission.ViewMatches, OfArea: true),
                 new("/lists", new("名单办理", "Lists"), "list-check", Permission.ViewLists, OfArea: true),
+                new("/monitoring", new("防返贫监测", "Monitoring"), "activity", Permission.ViewLists, OfArea: true),
+                new("/monitoring/clues", new("监测线索", "Clues"), "bell", Permission.ViewClues),
                 new("/cards", new("明白卡与手册", "Cards and handbooks"), "address-book", Permission.PrintCards, OfArea: true),
                 new("/rounds", new("专项与轮次", "Rounds"), "calendar-repeat", Permission.ViewLists, OfArea: true),
                 new("/reviews", new("变更审核", "Reviews"), "eye-check", Permission.Edit, OfNoTrade: true),

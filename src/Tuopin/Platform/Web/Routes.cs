@@ -113,6 +113,16 @@ public static class Routes
         Rounds.RecordOutcomes.Map(routes);
         Rounds.CloseRound.Map(routes);
         Matching.MatchRoutes.Map(routes);
+        Monitoring.ListMonitored.Map(routes);
+        Monitoring.ListClues.Map(routes);
+        Monitoring.EnterClue.Map(routes);
+        Monitoring.UploadClues.Map(routes);
+        Monitoring.RaiseClues.Map(routes);
+        Monitoring.AnswerClue.Map(routes);
+        Monitoring.ShowMonitoring.Map(routes);
+        Monitoring.StateHomeCheck.Map(routes);
+        Monitoring.StateElimination.Map(routes);
+        Procedures.TakeClues.Map(routes);
         Editing.EditFacts.Map(routes);
         Editing.ShowMembers.Map(routes);
         Editing.AddMember.Map(routes);

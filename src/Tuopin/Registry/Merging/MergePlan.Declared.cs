@@ -34,7 +34,7 @@ public sealed partial class MergePlan
         var parents = Parents(subject).ToList();
         List<MergeColumn> columns =
         [
-            new("area_code", "area_code"),
+            .. subject.AreaThrough is null ? [new MergeColumn("area_code", "area_code")] : Array.Empty<MergeColumn>(),
             .. parents.Select(p => new MergeColumn(p, p)),
             .. DatedColumns(subject),
             .. FactsOn(subject.Table),

@@ -12,6 +12,83 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
         protected override void Up(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.CreateTable(
+                name: "clues",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "bigint", nullable: false),
+                    household_id = table.Column<long>(type: "bigint", nullable: true),
+                    area_code = table.Column<long>(type: "bigint", nullable: false),
+                    source = table.Column<short>(type: "smallint", nullable: false),
+                    department = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    rule = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    day = table.Column<int>(type: "integer", nullable: false),
+                    due_day = table.Column<int>(type: "integer", nullable: true),
+                    words = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    risks = table.Column<long>(type: "bigint", nullable: false),
+                    amount = table.Column<long>(type: "bigint", nullable: true),
+                    name = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    id_masked = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    id_index = table.Column<long>(type: "bigint", nullable: true),
+                    state = table.Column<short>(type: "smallint", nullable: false),
+                    reason = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    decided_day = table.Column<int>(type: "integer", nullable: true),
+                    list_id = table.Column<long>(type: "bigint", nullable: true),
+                    entered_name = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    change_id = table.Column<long>(type: "bigint", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_clues", x => x.id);
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "home_checks",
+                columns: table => new
+                {
+                    household_id = table.Column<long>(type: "bigint", nullable: false),
+                    day = table.Column<int>(type: "integer", nullable: false),
+                    from_day = table.Column<int>(type: "integer", nullable: false),
+                    to_day = table.Column<int>(type: "integer", nullable: false),
+                    members = table.Column<int>(type: "integer", nullable: false),
+                    wage = table.Column<long>(type: "bigint", nullable: false),
+                    business = table.Column<long>(type: "bigint", nullable: false),
+                    property = table.Column<long>(type: "bigint", nullable: false),
+                    transfer = table.Column<long>(type: "bigint", nullable: false),
+                    expense = table.Column<long>(type: "bigint", nullable: false),
+                    claims = table.Column<long>(type: "bigint", nullable: false),
+                    self_paid = table.Column<long>(type: "bigint", nullable: false),
+                    risks = table.Column<long>(type: "bigint", nullable: false),
+                    disasters = table.Column<long>(type: "bigint", nullable: false),
+                    risk_note = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    problem_schooling = table.Column<bool>(type: "boolean", nullable: false),
+                    problem_housing = table.Column<bool>(type: "boolean", nullable: false),
+                    problem_water = table.Column<bool>(type: "boolean", nullable: false),
+                    problem_uninsured = table.Column<bool>(type: "boolean", nullable: false),
+                    development = table.Column<short>(type: "smallint", nullable: true),
+                    contact_name = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    consent_day = table.Column<int>(type: "integer", nullable: true),
+                    change_id = table.Column<long>(type: "bigint", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_home_checks", x => x.household_id);
+                }
+            );
+
+            migrationBuilder.CreateIndex(name: "ix_clues_area_code", table: "clues", column: "area_code");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_clues_household_id_source",
+                table: "clues",
+                columns: new[] { "household_id", "source" },
+                unique: true,
+                filter: "household_id IS NOT NULL AND state < 2"
+            );
+
+            migrationBuilder.CreateIndex(name: "ix_clues_list_id", table: "clues", column: "list_id", filter: "list_id IS NOT NULL");
+
+            migrationBuilder.CreateTable(
                 name: "area_boundaries",
                 columns: table => new
                 {
@@ -1225,6 +1302,16 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.DropTable(name: "clues");
+
+            migrationBuilder.DropTable(name: "home_checks");
+
+            migrationBuilder.DropTable(name: "round_subjects");
+
+            migrationBuilder.DropTable(name: "rounds");
+
+            migrationBuilder.DropTable(name: "overrules");
+
             migrationBuilder.DropTable(name: "area_boundaries");
 
             migrationBuilder.DropTable(name: "area_counts");
@@ -1277,8 +1364,6 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
 
             migrationBuilder.DropTable(name: "memberships");
 
-            migrationBuilder.DropTable(name: "overrules");
-
             migrationBuilder.DropTable(name: "pack_files");
 
             migrationBuilder.DropTable(name: "person_years");
@@ -1296,10 +1381,6 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
             migrationBuilder.DropTable(name: "residences");
 
             migrationBuilder.DropTable(name: "responsibilities");
-
-            migrationBuilder.DropTable(name: "round_subjects");
-
-            migrationBuilder.DropTable(name: "rounds");
 
             migrationBuilder.DropTable(name: "settings");
 

@@ -11,6 +11,83 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
         protected override void Up(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.CreateTable(
+                name: "clues",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "INTEGER", nullable: false),
+                    household_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    area_code = table.Column<long>(type: "INTEGER", nullable: false),
+                    source = table.Column<short>(type: "INTEGER", nullable: false),
+                    department = table.Column<string>(type: "TEXT", nullable: true),
+                    rule = table.Column<string>(type: "TEXT", nullable: true),
+                    day = table.Column<int>(type: "INTEGER", nullable: false),
+                    due_day = table.Column<int>(type: "INTEGER", nullable: true),
+                    words = table.Column<string>(type: "TEXT", nullable: false),
+                    risks = table.Column<long>(type: "INTEGER", nullable: false),
+                    amount = table.Column<long>(type: "INTEGER", nullable: true),
+                    name = table.Column<string>(type: "TEXT", nullable: true),
+                    id_masked = table.Column<string>(type: "TEXT", nullable: true),
+                    id_index = table.Column<long>(type: "INTEGER", nullable: true),
+                    state = table.Column<short>(type: "INTEGER", nullable: false),
+                    reason = table.Column<string>(type: "TEXT", nullable: true),
+                    decided_day = table.Column<int>(type: "INTEGER", nullable: true),
+                    list_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    entered_name = table.Column<string>(type: "TEXT", nullable: false),
+                    change_id = table.Column<long>(type: "INTEGER", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_clues", x => x.id);
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "home_checks",
+                columns: table => new
+                {
+                    household_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    day = table.Column<int>(type: "INTEGER", nullable: false),
+                    from_day = table.Column<int>(type: "INTEGER", nullable: false),
+                    to_day = table.Column<int>(type: "INTEGER", nullable: false),
+                    members = table.Column<int>(type: "INTEGER", nullable: false),
+                    wage = table.Column<long>(type: "INTEGER", nullable: false),
+                    business = table.Column<long>(type: "INTEGER", nullable: false),
+                    property = table.Column<long>(type: "INTEGER", nullable: false),
+                    transfer = table.Column<long>(type: "INTEGER", nullable: false),
+                    expense = table.Column<long>(type: "INTEGER", nullable: false),
+                    claims = table.Column<long>(type: "INTEGER", nullable: false),
+                    self_paid = table.Column<long>(type: "INTEGER", nullable: false),
+                    risks = table.Column<long>(type: "INTEGER", nullable: false),
+                    disasters = table.Column<long>(type: "INTEGER", nullable: false),
+                    risk_note = table.Column<string>(type: "TEXT", nullable: true),
+                    problem_schooling = table.Column<bool>(type: "INTEGER", nullable: false),
+                    problem_housing = table.Column<bool>(type: "INTEGER", nullable: false),
+                    problem_water = table.Column<bool>(type: "INTEGER", nullable: false),
+                    problem_uninsured = table.Column<bool>(type: "INTEGER", nullable: false),
+                    development = table.Column<short>(type: "INTEGER", nullable: true),
+                    contact_name = table.Column<string>(type: "TEXT", nullable: true),
+                    consent_day = table.Column<int>(type: "INTEGER", nullable: true),
+                    change_id = table.Column<long>(type: "INTEGER", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_home_checks", x => x.household_id);
+                }
+            );
+
+            migrationBuilder.CreateIndex(name: "ix_clues_area_code", table: "clues", column: "area_code");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_clues_household_id_source",
+                table: "clues",
+                columns: new[] { "household_id", "source" },
+                unique: true,
+                filter: "household_id IS NOT NULL AND state < 2"
+            );
+
+            migrationBuilder.CreateIndex(name: "ix_clues_list_id", table: "clues", column: "list_id", filter: "list_id IS NOT NULL");
+
+            migrationBuilder.CreateTable(
                 name: "area_boundaries",
                 columns: table => new
                 {
@@ -1220,6 +1297,16 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.DropTable(name: "clues");
+
+            migrationBuilder.DropTable(name: "home_checks");
+
+            migrationBuilder.DropTable(name: "round_subjects");
+
+            migrationBuilder.DropTable(name: "rounds");
+
+            migrationBuilder.DropTable(name: "overrules");
+
             migrationBuilder.DropTable(name: "area_boundaries");
 
             migrationBuilder.DropTable(name: "area_counts");
@@ -1272,8 +1359,6 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
 
             migrationBuilder.DropTable(name: "memberships");
 
-            migrationBuilder.DropTable(name: "overrules");
-
             migrationBuilder.DropTable(name: "pack_files");
 
             migrationBuilder.DropTable(name: "person_years");
@@ -1291,10 +1376,6 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
             migrationBuilder.DropTable(name: "residences");
 
             migrationBuilder.DropTable(name: "responsibilities");
-
-            migrationBuilder.DropTable(name: "round_subjects");
-
-            migrationBuilder.DropTable(name: "rounds");
 
             migrationBuilder.DropTable(name: "settings");
 
