@@ -60,6 +60,9 @@ internal sealed class PackBuilder(List<PackDocument> documents, Findings finding
         var rounds = new RoundReader(dictionary, findings);
         ForEach("round", rounds.Read);
         rounds.Finish(documents);
+        var warnings = new WarningReader(dictionary, parameters, findings);
+        ForEach("warning", warnings.Read);
+        warnings.Finish();
         var cases = new CaseReader([.. standards.All], [.. checks.All], parameters, new SubjectNodeReader(scope, findings), findings);
         ForEach("cases", cases.Read);
         return new PackSet
@@ -73,6 +76,7 @@ internal sealed class PackBuilder(List<PackDocument> documents, Findings finding
             Procedures = [.. procedures.All],
             Cards = [.. cards.All],
             Rounds = [.. rounds.All],
+            Warnings = [.. warnings.All],
             Cases = [.. cases.All],
             SourcesOfCodes = codes.Sources,
             Files = [.. documents.Select(d => d.File)],

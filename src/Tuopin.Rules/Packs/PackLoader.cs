@@ -25,6 +25,7 @@ public static class PackLoader
         ["procedures"] = ["procedure"],
         ["cards"] = ["card"],
         ["rounds"] = ["round"],
+        ["warnings"] = ["warning"],
     };
 
     // A server and its jobs load the same law again and again; a text of the same name and hash reads the same. Edited files are few: the lid is for editors.
@@ -111,12 +112,12 @@ public static class PackLoader
         return new RoundReader(dictionary, findings).ReadOne(document) ?? throw new RuleException(findings.All[0].Span, findings.All[0].Message);
     }
 
-    /// <summary>SHA-256 over the paths and hashes of all files but cases, procedures, cards and rounds: no verdict follows from those.</summary>
+    /// <summary>SHA-256 over the paths and hashes of all files but cases, procedures, cards, rounds and warnings: no verdict follows from those.</summary>
     internal static string HashOf(ImmutableArray<PackDocument> documents) =>
         PackFile.Sha256(
             string.Concat(
                 documents
-                    .Where(d => d.Kind is not ("cases" or "procedure" or "card" or "round"))
+                    .Where(d => d.Kind is not ("cases" or "procedure" or "card" or "round" or "warning"))
                     .Select(d => FormattableString.Invariant($"{d.Folder}/{d.File.RelativePath} {d.File.Hash}\n"))
             )
         );

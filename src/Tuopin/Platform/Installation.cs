@@ -151,6 +151,9 @@ public sealed class Installation
             "list_acts",
             "list_objections",
             "procedure_days",
+            "work_items",
+            "work_acts",
+            "work_cards",
         ];
         return
         [

@@ -17,12 +17,13 @@ public sealed class DirectionsBetweenModules
         ["Platform"] = [],
         ["Registry"] = ["Platform"],
         ["Evidence"] = ["Platform"],
-        ["Standards"] = ["Platform", "Registry", "Evidence"],
+        ["Work"] = ["Platform", "Registry", "Evidence"],
+        ["Standards"] = ["Platform", "Registry", "Evidence", "Work"],
         ["Rounds"] = ["Platform", "Registry", "Standards"],
-        ["Procedures"] = ["Platform", "Registry", "Evidence", "Standards", "Rounds"],
+        ["Procedures"] = ["Platform", "Registry", "Evidence", "Work", "Standards", "Rounds"],
         ["Figures"] = ["Platform", "Registry", "Standards"],
-        ["Exchange"] = ["Platform", "Registry", "Standards", "Figures"],
-        ["Editing"] = ["Platform", "Registry", "Evidence", "Standards", "Rounds", "Exchange"],
+        ["Exchange"] = ["Platform", "Registry", "Work", "Standards", "Figures"],
+        ["Editing"] = ["Platform", "Registry", "Evidence", "Work", "Standards", "Rounds", "Exchange"],
         ["Demo"] = ["Platform", "Registry", "Standards", "Figures", "Exchange"],
     };
 

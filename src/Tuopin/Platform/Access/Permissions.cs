@@ -91,6 +91,15 @@ public enum Permission
     /// <summary>Recording what a round comes to for households; which stage is whose is the round's to say.</summary>
     RecordOutcome,
 
+    /// <summary>Items of work, in the inbox and in the tree; a department's user those of its trade.</summary>
+    ViewWork,
+
+    /// <summary>Taking items in hand, commenting, handing them in.</summary>
+    DoWork,
+
+    /// <summary>Assigning items, setting deadlines, looking whether they are done, writing orders and rectification ledgers.</summary>
+    DirectWork,
+
     /// <summary>Metrics and state of the installation.</summary>
     Operate,
 }
@@ -106,6 +115,7 @@ public static class Permissions
         Permission.ViewStandards,
         Permission.ExportLists,
         Permission.ViewJobs,
+        Permission.ViewWork,
     ];
 
     private static readonly Dictionary<Role, HashSet<Permission>> Table = new()
@@ -148,8 +158,19 @@ public static class Permissions
             Permission.ConfirmOverrule,
             Permission.OpenRound,
             Permission.RecordOutcome,
+            Permission.DoWork,
+            Permission.DirectWork,
         ],
-        [Role.Department] = [.. Reading, Permission.Certify, Permission.Edit, Permission.ExportNumbers, Permission.Judge, Permission.AskOverrule],
+        [Role.Department] =
+        [
+            .. Reading,
+            Permission.Certify,
+            Permission.Edit,
+            Permission.ExportNumbers,
+            Permission.Judge,
+            Permission.AskOverrule,
+            Permission.DoWork,
+        ],
         [Role.Township] =
         [
             .. Reading,
@@ -166,6 +187,8 @@ public static class Permissions
             Permission.PrintCards,
             Permission.AskOverrule,
             Permission.RecordOutcome,
+            Permission.DoWork,
+            Permission.DirectWork,
         ],
         [Role.Village] =
         [
@@ -181,6 +204,7 @@ public static class Permissions
             Permission.AddEvidence,
             Permission.PrintCards,
             Permission.RecordOutcome,
+            Permission.DoWork,
         ],
         [Role.Cadre] =
         [
@@ -193,6 +217,8 @@ public static class Permissions
             Permission.ViewEvidence,
             Permission.AddEvidence,
             Permission.PrintCards,
+            Permission.ViewWork,
+            Permission.DoWork,
         ],
         [Role.Auditor] = [.. Reading, Permission.RevealNumbers, Permission.ViewAudit, Permission.ViewLists, Permission.ViewEvidence],
         [Role.ApiClient] = [.. Reading, Permission.ViewLists],

@@ -11,12 +11,24 @@ public static class Routes
 {
     /// <summary>Every kind of work that runs as a job.</summary>
     public static IReadOnlyList<JobKind> Jobs =>
-        [.. RunImport.All, ListBatches.UndoKind, QueueJudging.Kind, ExportHouseholds.Kind, LoadAreaTree.Kind, OpenYear.Kind];
+        [
+            .. RunImport.All,
+            ListBatches.UndoKind,
+            QueueJudging.Kind,
+            ExportHouseholds.Kind,
+            LoadAreaTree.Kind,
+            OpenYear.Kind,
+            Work.RunRefresh.Kind(WorkSources),
+        ];
+
+    /// <summary>Everything that raises work by itself.</summary>
+    public static Work.WorkSources WorkSources { get; } = new([]);
 
     /// <summary>What modules keep for as long as the console runs.</summary>
     public static void Services(IServiceCollection services)
     {
         services.AddSingleton<Editing.Pen>();
+        services.AddSingleton(WorkSources);
         services.AddSingleton(new Evidence.EvidenceSubjects(EvidenceSubjects));
     }
 
@@ -118,5 +130,6 @@ public static class Routes
         Evidence.AddEvidence.Map(routes);
         Evidence.ShowEvidence.Map(routes);
         Evidence.WithdrawEvidence.Map(routes);
+        Work.RunRefresh.Map(routes);
     }
 }
