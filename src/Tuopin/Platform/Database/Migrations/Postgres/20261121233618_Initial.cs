@@ -1080,11 +1080,166 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                 columns: new[] { "pack_id", "year", "area_id" },
                 unique: true
             );
+
+            migrationBuilder.CreateTable(
+                name: "work_acts",
+                columns: table => new
+                {
+                    item_id = table.Column<long>(type: "bigint", nullable: false),
+                    number = table.Column<int>(type: "integer", nullable: false),
+                    kind = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    user_id = table.Column<long>(type: "bigint", nullable: true),
+                    name = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    at = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    day = table.Column<int>(type: "integer", nullable: false),
+                    words = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    detail = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    change_id = table.Column<long>(type: "bigint", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_work_acts", x => new { x.item_id, x.number });
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "work_cards",
+                columns: table => new
+                {
+                    item_id = table.Column<long>(type: "bigint", nullable: false),
+                    colour = table.Column<short>(type: "smallint", nullable: false),
+                    due = table.Column<int>(type: "integer", nullable: false),
+                    issued_day = table.Column<int>(type: "integer", nullable: false),
+                    rule = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    department = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    unit_id = table.Column<long>(type: "bigint", nullable: true),
+                    holder_name = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    withdrawn_day = table.Column<int>(type: "integer", nullable: true),
+                    withdrawn_by = table.Column<long>(type: "bigint", nullable: true),
+                    withdrawn_name = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    withdrawn_reason = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    change_id = table.Column<long>(type: "bigint", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey(
+                        "pk_work_cards",
+                        x => new
+                        {
+                            x.item_id,
+                            x.colour,
+                            x.due,
+                        }
+                    );
+                    table.CheckConstraint("colours", "colour IN (1, 2)");
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "work_items",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "bigint", nullable: false),
+                    kind = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    source_key = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    what = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    stamp = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    live = table.Column<bool>(type: "boolean", nullable: false),
+                    parent_id = table.Column<long>(type: "bigint", nullable: true),
+                    root_id = table.Column<long>(type: "bigint", nullable: true),
+                    ordinal = table.Column<int>(type: "integer", nullable: false),
+                    open_children = table.Column<int>(type: "integer", nullable: false),
+                    title = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    wanted = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    origin = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    subject = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    subject_id = table.Column<long>(type: "bigint", nullable: true),
+                    area_code = table.Column<long>(type: "bigint", nullable: false),
+                    department = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    unit_id = table.Column<long>(type: "bigint", nullable: true),
+                    post_id = table.Column<long>(type: "bigint", nullable: true),
+                    due = table.Column<int>(type: "integer", nullable: false),
+                    due_by_hand = table.Column<bool>(type: "boolean", nullable: false),
+                    state = table.Column<short>(type: "smallint", nullable: false),
+                    holder_id = table.Column<long>(type: "bigint", nullable: true),
+                    holder_name = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    handed_by = table.Column<long>(type: "bigint", nullable: true),
+                    handed_name = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    checked_by = table.Column<long>(type: "bigint", nullable: true),
+                    checked_name = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    opened_day = table.Column<int>(type: "integer", nullable: false),
+                    closed_day = table.Column<int>(type: "integer", nullable: true),
+                    ended = table.Column<short>(type: "smallint", nullable: true),
+                    urged_day = table.Column<int>(type: "integer", nullable: true),
+                    card = table.Column<short>(type: "smallint", nullable: false),
+                    change_id = table.Column<long>(type: "bigint", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_work_items", x => x.id);
+                    table.CheckConstraint("children_first", "open_children >= 0 AND (closed_day IS NULL OR open_children = 0)");
+                    table.CheckConstraint(
+                        "ended_with_its_day",
+                        "(state = 4 AND closed_day IS NOT NULL AND ended IS NOT NULL) OR (state <> 4 AND closed_day IS NULL AND ended IS NULL AND live)"
+                    );
+                    table.CheckConstraint("in_hand", "state NOT IN (1, 2, 3) OR holder_id IS NOT NULL");
+                    table.CheckConstraint("passed_by_somebody", "ended <> 2 OR checked_by IS NOT NULL OR kind IN ('ledger', 'aspect', 'problem')");
+                    table.CheckConstraint("two_people", "checked_by IS NULL OR (handed_by IS NOT NULL AND checked_by <> handed_by)");
+                }
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_work_items_area_code_kind_department_due_opened_day_card_id",
+                table: "work_items",
+                columns: new[] { "area_code", "kind", "department", "due", "opened_day", "card", "id" },
+                filter: "closed_day IS NULL"
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_work_items_department_due_id",
+                table: "work_items",
+                columns: new[] { "department", "due", "id" },
+                filter: "closed_day IS NULL"
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_work_items_due_id",
+                table: "work_items",
+                columns: new[] { "due", "id" },
+                filter: "closed_day IS NULL"
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_work_items_holder_id_due_id",
+                table: "work_items",
+                columns: new[] { "holder_id", "due", "id" },
+                filter: "closed_day IS NULL"
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_work_items_kind_source_key",
+                table: "work_items",
+                columns: new[] { "kind", "source_key" },
+                unique: true,
+                filter: "live AND source_key IS NOT NULL"
+            );
+
+            migrationBuilder.CreateIndex(name: "ix_work_items_parent_id", table: "work_items", column: "parent_id");
+
+            migrationBuilder.CreateIndex(name: "ix_work_items_root_id", table: "work_items", column: "root_id");
+
+            migrationBuilder.CreateIndex(name: "ix_work_items_subject_id_subject", table: "work_items", columns: new[] { "subject_id", "subject" });
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.DropTable(name: "work_acts");
+
+            migrationBuilder.DropTable(name: "work_cards");
+
+            migrationBuilder.DropTable(name: "work_items");
+
             migrationBuilder.DropTable(name: "round_subjects");
 
             migrationBuilder.DropTable(name: "rounds");

@@ -1075,11 +1075,166 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                 columns: new[] { "pack_id", "year", "area_id" },
                 unique: true
             );
+
+            migrationBuilder.CreateTable(
+                name: "work_acts",
+                columns: table => new
+                {
+                    item_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    number = table.Column<int>(type: "INTEGER", nullable: false),
+                    kind = table.Column<string>(type: "TEXT", nullable: false),
+                    user_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    name = table.Column<string>(type: "TEXT", nullable: false),
+                    at = table.Column<string>(type: "TEXT", nullable: false),
+                    day = table.Column<int>(type: "INTEGER", nullable: false),
+                    words = table.Column<string>(type: "TEXT", nullable: true),
+                    detail = table.Column<string>(type: "TEXT", nullable: true),
+                    change_id = table.Column<long>(type: "INTEGER", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_work_acts", x => new { x.item_id, x.number });
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "work_cards",
+                columns: table => new
+                {
+                    item_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    colour = table.Column<short>(type: "INTEGER", nullable: false),
+                    due = table.Column<int>(type: "INTEGER", nullable: false),
+                    issued_day = table.Column<int>(type: "INTEGER", nullable: false),
+                    rule = table.Column<string>(type: "TEXT", nullable: false),
+                    department = table.Column<string>(type: "TEXT", nullable: true),
+                    unit_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    holder_name = table.Column<string>(type: "TEXT", nullable: true),
+                    withdrawn_day = table.Column<int>(type: "INTEGER", nullable: true),
+                    withdrawn_by = table.Column<long>(type: "INTEGER", nullable: true),
+                    withdrawn_name = table.Column<string>(type: "TEXT", nullable: true),
+                    withdrawn_reason = table.Column<string>(type: "TEXT", nullable: true),
+                    change_id = table.Column<long>(type: "INTEGER", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey(
+                        "pk_work_cards",
+                        x => new
+                        {
+                            x.item_id,
+                            x.colour,
+                            x.due,
+                        }
+                    );
+                    table.CheckConstraint("colours", "colour IN (1, 2)");
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "work_items",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "INTEGER", nullable: false),
+                    kind = table.Column<string>(type: "TEXT", nullable: false),
+                    source_key = table.Column<string>(type: "TEXT", nullable: true),
+                    what = table.Column<string>(type: "TEXT", nullable: true),
+                    stamp = table.Column<string>(type: "TEXT", nullable: true),
+                    live = table.Column<bool>(type: "INTEGER", nullable: false),
+                    parent_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    root_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    ordinal = table.Column<int>(type: "INTEGER", nullable: false),
+                    open_children = table.Column<int>(type: "INTEGER", nullable: false),
+                    title = table.Column<string>(type: "TEXT", nullable: true),
+                    wanted = table.Column<string>(type: "TEXT", nullable: true),
+                    origin = table.Column<string>(type: "TEXT", nullable: true),
+                    subject = table.Column<string>(type: "TEXT", nullable: true),
+                    subject_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    area_code = table.Column<long>(type: "INTEGER", nullable: false),
+                    department = table.Column<string>(type: "TEXT", nullable: true),
+                    unit_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    post_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    due = table.Column<int>(type: "INTEGER", nullable: false),
+                    due_by_hand = table.Column<bool>(type: "INTEGER", nullable: false),
+                    state = table.Column<short>(type: "INTEGER", nullable: false),
+                    holder_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    holder_name = table.Column<string>(type: "TEXT", nullable: true),
+                    handed_by = table.Column<long>(type: "INTEGER", nullable: true),
+                    handed_name = table.Column<string>(type: "TEXT", nullable: true),
+                    checked_by = table.Column<long>(type: "INTEGER", nullable: true),
+                    checked_name = table.Column<string>(type: "TEXT", nullable: true),
+                    opened_day = table.Column<int>(type: "INTEGER", nullable: false),
+                    closed_day = table.Column<int>(type: "INTEGER", nullable: true),
+                    ended = table.Column<short>(type: "INTEGER", nullable: true),
+                    urged_day = table.Column<int>(type: "INTEGER", nullable: true),
+                    card = table.Column<short>(type: "INTEGER", nullable: false),
+                    change_id = table.Column<long>(type: "INTEGER", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_work_items", x => x.id);
+                    table.CheckConstraint("children_first", "open_children >= 0 AND (closed_day IS NULL OR open_children = 0)");
+                    table.CheckConstraint(
+                        "ended_with_its_day",
+                        "(state = 4 AND closed_day IS NOT NULL AND ended IS NOT NULL) OR (state <> 4 AND closed_day IS NULL AND ended IS NULL AND live)"
+                    );
+                    table.CheckConstraint("in_hand", "state NOT IN (1, 2, 3) OR holder_id IS NOT NULL");
+                    table.CheckConstraint("passed_by_somebody", "ended <> 2 OR checked_by IS NOT NULL OR kind IN ('ledger', 'aspect', 'problem')");
+                    table.CheckConstraint("two_people", "checked_by IS NULL OR (handed_by IS NOT NULL AND checked_by <> handed_by)");
+                }
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_work_items_area_code_kind_department_due_opened_day_card_id",
+                table: "work_items",
+                columns: new[] { "area_code", "kind", "department", "due", "opened_day", "card", "id" },
+                filter: "closed_day IS NULL"
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_work_items_department_due_id",
+                table: "work_items",
+                columns: new[] { "department", "due", "id" },
+                filter: "closed_day IS NULL"
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_work_items_due_id",
+                table: "work_items",
+                columns: new[] { "due", "id" },
+                filter: "closed_day IS NULL"
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_work_items_holder_id_due_id",
+                table: "work_items",
+                columns: new[] { "holder_id", "due", "id" },
+                filter: "closed_day IS NULL"
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_work_items_kind_source_key",
+                table: "work_items",
+                columns: new[] { "kind", "source_key" },
+                unique: true,
+                filter: "live AND source_key IS NOT NULL"
+            );
+
+            migrationBuilder.CreateIndex(name: "ix_work_items_parent_id", table: "work_items", column: "parent_id");
+
+            migrationBuilder.CreateIndex(name: "ix_work_items_root_id", table: "work_items", column: "root_id");
+
+            migrationBuilder.CreateIndex(name: "ix_work_items_subject_id_subject", table: "work_items", columns: new[] { "subject_id", "subject" });
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.DropTable(name: "work_acts");
+
+            migrationBuilder.DropTable(name: "work_cards");
+
+            migrationBuilder.DropTable(name: "work_items");
+
             migrationBuilder.DropTable(name: "round_subjects");
 
             migrationBuilder.DropTable(name: "rounds");
