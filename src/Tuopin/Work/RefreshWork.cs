@@ -104,7 +104,7 @@ public static class RefreshWork
         var cleared = Run(
             $"""
             UPDATE work_items SET state = 4, ended = 1, closed_day = @day, live = FALSE, card = 0, change_id = @change
-            WHERE closed_day IS NULL AND kind = @kind AND source_key IS NOT NULL AND {part}
+            WHERE closed_day IS NULL AND kind = @kind AND source_key IS NOT NULL AND open_children = 0 AND {part}
               AND NOT EXISTS (SELECT 1 FROM {Now} n WHERE n.source_key = work_items.source_key)
             """
         );

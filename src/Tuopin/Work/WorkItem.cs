@@ -11,7 +11,7 @@ public sealed class WorkItem
 
     public long Id { get; set; }
 
-    /// <summary>The kind of its source, or one of <see cref="OwnKinds"/>.</summary>
+    /// <summary>The kind of its source, or order, ledger, aspect, problem, measure.</summary>
     public required string Kind { get; set; }
 
     /// <summary>What its source calls it; null for an item that a person wrote.</summary>

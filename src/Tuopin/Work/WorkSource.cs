@@ -41,9 +41,16 @@ public sealed record WorkSource(string Kind, Func<WorkAsk, string?> Open, Func<P
     /// </summary>
     public bool Answerable { get; init; }
 
-    /// <summary>Where it is dealt with, by subject type and key: a path of the console.</summary>
-    public Func<string, long, string?> Link { get; init; } =
-        (subject, id) => subject == "household" ? FormattableString.Invariant($"/households/{id}") : null;
+    /// <summary>Where it is dealt with: a path of the console; by default the household or the place it is about.</summary>
+    public Func<WorkItem, string?> Link { get; init; } = OfSubject;
+
+    private static string? OfSubject(WorkItem item) =>
+        item.Subject switch
+        {
+            "household" => FormattableString.Invariant($"/households/{item.SubjectId}"),
+            "village" or "township" or "county" => FormattableString.Invariant($"/overview?area={item.AreaCode:D12}"),
+            _ => null,
+        };
 }
 
 /// <summary>Every source there is, by kind.</summary>

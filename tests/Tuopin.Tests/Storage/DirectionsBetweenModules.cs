@@ -21,7 +21,7 @@ public sealed class DirectionsBetweenModules
         ["Standards"] = ["Platform", "Registry", "Evidence", "Work"],
         ["Rounds"] = ["Platform", "Registry", "Standards"],
         ["Procedures"] = ["Platform", "Registry", "Evidence", "Work", "Standards", "Rounds"],
-        ["Figures"] = ["Platform", "Registry", "Standards"],
+        ["Figures"] = ["Platform", "Registry", "Work", "Standards"],
         ["Exchange"] = ["Platform", "Registry", "Work", "Standards", "Figures"],
         ["Editing"] = ["Platform", "Registry", "Evidence", "Work", "Standards", "Rounds", "Exchange"],
         ["Demo"] = ["Platform", "Registry", "Standards", "Figures", "Exchange"],

@@ -22,7 +22,15 @@ public static class Routes
         ];
 
     /// <summary>Everything that raises work by itself.</summary>
-    public static Work.WorkSources WorkSources { get; } = new([]);
+    public static Work.WorkSources WorkSources { get; } =
+        new([
+            GapWork.Source,
+            ConflictWork.Source,
+            OverruleWork.Source,
+            Procedures.ListWork.Objections,
+            Procedures.ListWork.Deadlines,
+            Editing.ReviewWork.Source,
+        ]);
 
     /// <summary>What modules keep for as long as the console runs.</summary>
     public static void Services(IServiceCollection services)
@@ -34,7 +42,7 @@ public static class Routes
 
     /// <summary>Everything that photos and documents can be put to.</summary>
     public static IReadOnlyList<Evidence.EvidenceSubject> EvidenceSubjects =>
-        [.. Evidence.EvidenceSubject.OfRegistry, .. Procedures.SubjectList.Evidence, Editing.ReviewChanges.Evidence];
+        [.. Evidence.EvidenceSubject.OfRegistry, .. Procedures.SubjectList.Evidence, Editing.ReviewChanges.Evidence, Work.WorkReading.Evidence];
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -130,6 +138,12 @@ public static class Routes
         Evidence.AddEvidence.Map(routes);
         Evidence.ShowEvidence.Map(routes);
         Evidence.WithdrawEvidence.Map(routes);
+        Work.ShowInbox.Map(routes);
+        Work.CountWork.Map(routes);
+        Work.ShowItem.Map(routes);
+        Work.ActOnWork.Map(routes);
+        Work.AssignWork.Map(routes);
+        Work.WriteOrder.Map(routes);
         Work.RunRefresh.Map(routes);
     }
 }
