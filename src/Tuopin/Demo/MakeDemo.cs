@@ -84,6 +84,7 @@ public static class MakeDemo
         }
         say("Judging ...");
         var judged = JudgeArea.Handle(installation, null, null, null);
+        Work.RefreshWork.Handle(installation, Routes.WorkSources, Rules.Model.AreaRange.Nation);
         return new(judged, imports, clock.Elapsed.TotalSeconds, folder, DemoUsers.Make(installation));
     }
 

@@ -19,12 +19,20 @@ public static class ConflictWork
     {
         var dictionary = ask.Installation.Packs.Dictionary;
         var stated = ask
-            .Connection.Query<(string Subject, string Fact)>("SELECT DISTINCT subject, fact FROM statements ORDER BY 1, 2", transaction: ask.Transaction)
+            .Connection.Query<(string Subject, string Fact)>(
+                "SELECT DISTINCT subject, fact FROM statements ORDER BY 1, 2",
+                transaction: ask.Transaction
+            )
             .Select(s => dictionary[s.Subject].Facts[s.Fact])
             .ToList();
         var parts = stated.Select(fact =>
         {
-            var (from, place, code, household) = ListConflicts.From(fact, FactTables.TableOf(dictionary, fact)!, ask.Installation.Store.Engine, ask.Day);
+            var (from, place, code, household) = ListConflicts.From(
+                fact,
+                FactTables.TableOf(dictionary, fact)!,
+                ask.Installation.Store.Engine,
+                ask.Day
+            );
             var (subject, id) = household is null ? ($"'{fact.Subject.Name}'", place) : ("'household'", household);
             var department = fact.StatedBy.IsEmpty ? WorkSource.NoText : $"CAST('{fact.StatedBy[0]}' AS text)";
             // Two losing statements of one fact are one conflict.

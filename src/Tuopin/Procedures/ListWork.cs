@@ -17,12 +17,12 @@ public static class ListWork
             "objection",
             _ =>
                 $"""
-                SELECT o.list_id || '/' || o.number AS source_key, CASE WHEN o.upheld IS NULL THEN 'objection' ELSE 'appeal' END AS what, 'list' AS subject, o.list_id AS subject_id,
-                  l.area_code AS area_code, {WorkSource.NoText} AS department, {WorkSource.NoNumber} AS unit_id, {WorkSource.NoNumber} AS post_id,
-                  CAST(NULL AS integer) AS due, {WorkSource.NoText} AS stamp
-                FROM list_objections o JOIN subject_lists l ON l.id = o.list_id
-                WHERE o.upheld IS NULL OR (o.appealed_day IS NOT NULL AND o.appeal_upheld IS NULL)
-                """,
+                    SELECT o.list_id || '/' || o.number AS source_key, CASE WHEN o.upheld IS NULL THEN 'objection' ELSE 'appeal' END AS what, 'list' AS subject, o.list_id AS subject_id,
+                      l.area_code AS area_code, {WorkSource.NoText} AS department, {WorkSource.NoNumber} AS unit_id, {WorkSource.NoNumber} AS post_id,
+                      CAST(NULL AS integer) AS due, {WorkSource.NoText} AS stamp
+                    FROM list_objections o JOIN subject_lists l ON l.id = o.list_id
+                    WHERE o.upheld IS NULL OR (o.appealed_day IS NOT NULL AND o.appeal_upheld IS NULL)
+                    """,
             (_, what) => what == "appeal" ? new("申诉待答复", "an appeal waits for a reply") : new("异议待答复", "an objection waits for a reply")
         )
         {

@@ -1,4 +1,3 @@
-using Tuopin.Platform;
 using Tuopin.Rules.Model;
 using Tuopin.Rules.Packs;
 using Tuopin.Rules.Sql;
@@ -62,6 +61,7 @@ public static class GapWork
     public static Label Tell(PackSet packs, string what)
     {
         var (standard, indicator) = what.LastIndexOf('/') is > 0 and var at ? (what[..at], what[(at + 1)..]) : (what, what);
-        return packs.Standards.Where(s => s.Id == standard).SelectMany(s => s.Indicators).LastOrDefault(i => i.Id == indicator)?.Title ?? new(what, what);
+        return packs.Standards.Where(s => s.Id == standard).SelectMany(s => s.Indicators).LastOrDefault(i => i.Id == indicator)?.Title
+            ?? new(what, what);
     }
 }

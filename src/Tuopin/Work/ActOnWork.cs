@@ -3,7 +3,6 @@ using Dapper;
 using Microsoft.EntityFrameworkCore;
 using Tuopin.Platform;
 using Tuopin.Platform.Access;
-using Tuopin.Platform.Areas;
 using Tuopin.Platform.Audit;
 using Tuopin.Platform.Database;
 using Tuopin.Platform.Web;
@@ -100,7 +99,10 @@ public static class ActOnWork
                 new { id }
             ) > 0;
         WorkActing.Check(item, act, new(caller.UserId, directs, sources.Find(item.Kind)?.Answerable == true, passed));
-        var words = act is "take" or "assign" or "urge" or "pass" && string.IsNullOrWhiteSpace(request.Words) ? null : ActWords.Read(request.Words, null).Reason;
+        var words =
+            act is "take" or "assign" or "urge" or "pass" && string.IsNullOrWhiteSpace(request.Words)
+                ? null
+                : ActWords.Read(request.Words, null).Reason;
         var due = act == "deadline" ? WorkActing.Deadline(DayText.Read(request.Day), today) : 0;
         if (to is not null)
             Require(connection, transaction, to, day, [id], installation.Store.Engine);
@@ -263,7 +265,13 @@ public static class ActOnWork
     }
 
     /// <summary>Users who may be given items of a place: those who hold it or a place around it, and the holder of its post.</summary>
-    public static async Task<IReadOnlyList<(string Name, string Shown)>> Candidates(ConsoleContext context, DeskDb desk, long areaCode, string? department, long? post)
+    public static async Task<IReadOnlyList<(string Name, string Shown)>> Candidates(
+        ConsoleContext context,
+        DeskDb desk,
+        long areaCode,
+        string? department,
+        long? post
+    )
     {
         var around = new List<long?>();
         for (var at = context.Tree.ByCode(areaCode); at is not null; at = at.ParentId is { } parent ? context.Tree.ById(parent) : null)
@@ -278,7 +286,10 @@ public static class ActOnWork
                 && g.FromDay <= context.Day
                 && (g.ToDay == null || g.ToDay > context.Day)
                 && roles.Contains(g.Role)
-                && (around.Contains(g.AreaId) && (g.Role != Role.Department || department == null || g.Department == department) || post != null && g.PostId == post)
+                && (
+                    around.Contains(g.AreaId) && (g.Role != Role.Department || department == null || g.Department == department)
+                    || post != null && g.PostId == post
+                )
             orderby u.UserName
             select new { u.UserName, u.DisplayName }
         )

@@ -67,7 +67,8 @@ public static class AssignWork
         var due = dated ? WorkActing.Deadline(DayText.Read(request.Day), today) : 0;
         var ids = $"w.id IN ({ActOnWork.Ids(installation.Store.Engine)})";
         var within = WorkReading.Within(caller, Permission.DirectWork, AreaRange.Nation, day);
-        long Count(string where) => connection.Number($"SELECT count(*) FROM work_items w WHERE {ids} AND {where}", transaction, new { ids = ActOnWork.Json(items) });
+        long Count(string where) =>
+            connection.Number($"SELECT count(*) FROM work_items w WHERE {ids} AND {where}", transaction, new { ids = ActOnWork.Json(items) });
         if (Count(within) != items.Count)
             throw new NotInScope();
         var ready = Count($"w.closed_day IS NULL AND w.kind NOT IN ('ledger', 'aspect', 'problem'){(given ? " AND w.state <> 2" : "")}");
@@ -83,7 +84,9 @@ public static class AssignWork
             new[]
             {
                 given ? "state = 1, holder_id = @to, holder_name = @name" : null,
-                dated ? $"due = @due, due_by_hand = TRUE, card = {WorkCards.Shown.Replace("work_items.due", "@due", StringComparison.Ordinal)}" : null,
+                dated
+                    ? $"due = @due, due_by_hand = TRUE, card = {WorkCards.Shown.Replace("work_items.due", "@due", StringComparison.Ordinal)}"
+                    : null,
             }.OfType<string>()
         );
         ActOnWork.Write(

@@ -3,7 +3,6 @@ using System.Data.Common;
 using System.Globalization;
 using Dapper;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Tuopin.Platform;
 using Tuopin.Platform.Access;
 using Tuopin.Platform.Areas;
 using Tuopin.Platform.Commands;
@@ -53,7 +52,13 @@ public static class CountWork
 
     public sealed record ToldLine(string Key, Counts Counts);
 
-    public sealed record Told(PickArea.Place Area, Counts All, IReadOnlyList<ToldLine> Places, IReadOnlyList<ToldLine> Kinds, IReadOnlyList<ToldLine> Departments);
+    public sealed record Told(
+        PickArea.Place Area,
+        Counts All,
+        IReadOnlyList<ToldLine> Places,
+        IReadOnlyList<ToldLine> Kinds,
+        IReadOnlyList<ToldLine> Departments
+    );
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -115,7 +120,9 @@ public static class CountWork
             area,
             context.WorkDate,
             // What one has in hand is of the inbox; the tree counts places.
-            WorkReading.Within(context.Caller, Permission.ViewWork, AreaTree.RangeOf(area), context.Day).Replace("+w.area_code", "w.area_code", StringComparison.Ordinal)
+            WorkReading
+                .Within(context.Caller, Permission.ViewWork, AreaTree.RangeOf(area), context.Day)
+                .Replace("+w.area_code", "w.area_code", StringComparison.Ordinal)
         );
     }
 
@@ -130,7 +137,11 @@ public static class CountWork
             3 => 1_000,
             _ => 1L,
         };
-        var (soon, old, veryOld) = (DayNumber.Of(today.AddDays(ShowInbox.Soon)), DayNumber.Of(today.AddDays(-Old)), DayNumber.Of(today.AddDays(-VeryOld)));
+        var (soon, old, veryOld) = (
+            DayNumber.Of(today.AddDays(ShowInbox.Soon)),
+            DayNumber.Of(today.AddDays(-Old)),
+            DayNumber.Of(today.AddDays(-VeryOld))
+        );
         var cells = connection
             .Query<Cell>(
                 $"""
@@ -156,7 +167,13 @@ public static class CountWork
                         .Select(p => (p.Area!, p.Counts))
                         .OrderBy(p => p.Item1.Code),
                 ],
-            [.. cells.GroupBy(c => c.Kind).Select(g => (g.Key, Sum(g))).OrderByDescending(k => k.Item2.Open).ThenBy(k => k.Key, StringComparer.Ordinal)],
+            [
+                .. cells
+                    .GroupBy(c => c.Kind)
+                    .Select(g => (g.Key, Sum(g)))
+                    .OrderByDescending(k => k.Item2.Open)
+                    .ThenBy(k => k.Key, StringComparer.Ordinal),
+            ],
             [
                 .. cells
                     .GroupBy(c => c.Department)

@@ -36,6 +36,17 @@ public static class RunRefresh
             }
         );
 
+    /// <summary>The same kind of job, with the work held against the record once it is done: what it changed is open or closed then.</summary>
+    public static JobKind After(JobKind kind, WorkSources sources) =>
+        kind with
+        {
+            Run = run =>
+            {
+                kind.Run(run);
+                RefreshWork.Handle(run.Installation, sources, Rules.Model.AreaRange.Nation);
+            },
+        };
+
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes

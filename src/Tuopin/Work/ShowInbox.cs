@@ -1,8 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using Dapper;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Tuopin.Platform;
 using Tuopin.Platform.Access;
 using Tuopin.Platform.Areas;
 using Tuopin.Platform.Commands;
@@ -188,8 +186,8 @@ public static class ShowInbox
                 _ => "1 = 1",
             },
             afterId == 0 ? "1 = 1"
-                : closed ? "w.id < @afterId"
-                : "(w.due, w.id) > (@afterDue, @afterId)",
+            : closed ? "w.id < @afterId"
+            : "(w.due, w.id) > (@afterDue, @afterId)",
         ];
         var rows = WorkReading.Read(
             context.Reader,
@@ -212,9 +210,7 @@ public static class ShowInbox
             area,
             filter,
             [.. rows.Take(PageSize)],
-            rows.Count > PageSize
-                ? string.Create(CultureInfo.InvariantCulture, $"{rows[PageSize - 1].Item.Due}-{rows[PageSize - 1].Item.Id}")
-                : null,
+            rows.Count > PageSize ? string.Create(CultureInfo.InvariantCulture, $"{rows[PageSize - 1].Item.Due}-{rows[PageSize - 1].Item.Id}") : null,
             Count(mine),
             unit is null ? null : Count(unit),
             caller.May(Permission.DirectWork)

@@ -29,16 +29,30 @@ public static class ShowItem
 
     public sealed record ToldAct(int Number, string Kind, string By, string At, DateOnly Day, string? Words, string? Detail);
 
-    public sealed record ToldCard(string Colour, DateOnly Due, DateOnly Issued, string Rule, DateOnly? Withdrawn, string? WithdrawnBy, string? Reason);
+    public sealed record ToldCard(
+        string Colour,
+        DateOnly Due,
+        DateOnly Issued,
+        string Rule,
+        DateOnly? Withdrawn,
+        string? WithdrawnBy,
+        string? Reason
+    );
 
-    public sealed record Told(WorkReading.Told Item, IReadOnlyList<WorkReading.Told> Children, IReadOnlyList<ToldAct> Acts, IReadOnlyList<ToldCard> Cards);
+    public sealed record Told(
+        WorkReading.Told Item,
+        IReadOnlyList<WorkReading.Told> Children,
+        IReadOnlyList<ToldAct> Acts,
+        IReadOnlyList<ToldCard> Cards
+    );
 
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes
             .MapGet(
                 "/work/{item:long}",
-                (ConsoleContext context, WorkSources sources, HttpContext http, DeskDb desk, long item) => Page(context, sources, http, desk, item, null)
+                (ConsoleContext context, WorkSources sources, HttpContext http, DeskDb desk, long item) =>
+                    Page(context, sources, http, desk, item, null)
             )
             .Needs(Permission.ViewWork);
         routes

@@ -49,7 +49,10 @@ public static class WorkActing
                 if (OfTree.Contains(item.Kind))
                 {
                     if (by.PassedChildren == 0)
-                        throw new Refusal("work.nothing-passed", "下面没有一项通过复核，不能销号。Nothing beneath it has passed a re-check: it cannot be closed.");
+                        throw new Refusal(
+                            "work.nothing-passed",
+                            "下面没有一项通过复核，不能销号。Nothing beneath it has passed a re-check: it cannot be closed."
+                        );
                     break;
                 }
                 RequireHandedIn(state);
@@ -82,7 +85,10 @@ public static class WorkActing
     private static void RequireLeaf(WorkItem item)
     {
         if (OfTree.Contains(item.Kind))
-            throw new Refusal("work.of-a-tree", "台账、方面和问题随下面的措施办理。Ledgers, aspects and problems are dealt with by the measures beneath them.");
+            throw new Refusal(
+                "work.of-a-tree",
+                "台账、方面和问题随下面的措施办理。Ledgers, aspects and problems are dealt with by the measures beneath them."
+            );
     }
 
     private static void RequireHandedIn(WorkState state)

@@ -1,9 +1,7 @@
 using System.Globalization;
 using Dapper;
 using Tuopin.Evidence;
-using Tuopin.Platform;
 using Tuopin.Platform.Access;
-using Tuopin.Platform.Areas;
 using Tuopin.Platform.Web;
 using Tuopin.Rules.Model;
 using Tuopin.Rules.Packs;
@@ -37,10 +35,13 @@ public static class WorkReading
                 );
             else
                 parts.AddRange(
-                    Places(scope.Within(area)).Select(p => role == Role.Department ? $"({p} AND w.department = {SqlDialect.Quoted(department ?? "-")})" : p)
+                    Places(scope.Within(area))
+                        .Select(p => role == Role.Department ? $"({p} AND w.department = {SqlDialect.Quoted(department ?? "-")})" : p)
                 );
         if (permission is Permission.ViewWork or Permission.DoWork && caller.May(permission))
-            parts.Add(string.Create(CultureInfo.InvariantCulture, $"(w.holder_id = {caller.UserId} AND w.area_code BETWEEN {area.From} AND {area.To})"));
+            parts.Add(
+                string.Create(CultureInfo.InvariantCulture, $"(w.holder_id = {caller.UserId} AND w.area_code BETWEEN {area.From} AND {area.To})")
+            );
         return parts.Count == 0 ? "1 = 0" : $"({string.Join(" OR ", parts.Distinct())})";
     }
 
@@ -60,13 +61,15 @@ public static class WorkReading
 
     /// <summary>What a row is read from; w is the item.</summary>
     public const string Columns =
-        "w.*, h.head_name AS head, coalesce(h.national_no, h.provisional_no) AS number, u.name AS unit, p.holder_name AS post";
+        "w.*, w.id AS named_id, h.head_name AS head, coalesce(h.national_no, h.provisional_no) AS number, u.name AS unit, p.holder_name AS post";
     public const string Joins =
         "LEFT JOIN households h ON w.subject = 'household' AND h.id = w.subject_id LEFT JOIN units u ON u.id = w.unit_id LEFT JOIN posts p ON p.id = w.post_id";
 
     /// <summary>An item with the names it is shown with.</summary>
     public sealed class Named
     {
+        /// <summary>Never null, so that there always are names.</summary>
+        public long NamedId { get; init; }
         public string? Head { get; init; }
         public string? Number { get; init; }
         public string? Unit { get; init; }
@@ -76,7 +79,7 @@ public static class WorkReading
     public sealed record Row(WorkItem Item, Named Names);
 
     public static List<Row> Read(System.Data.Common.DbConnection connection, string sql, object? parameters = null) =>
-        [.. connection.Query<WorkItem, Named, Row>(sql, (item, names) => new(item, names), parameters, splitOn: "head")];
+        [.. connection.Query<WorkItem, Named, Row>(sql, (item, names) => new(item, names), parameters, splitOn: "named_id")];
 
     /// <summary>What an item is called: as its source tells it now, or as a person wrote it.</summary>
     public static Label Title(PackSet packs, WorkSources sources, WorkItem item) =>
@@ -117,7 +120,8 @@ public static class WorkReading
     public static DateOnly? Due(WorkItem item) => item.Due == WorkItem.NoDeadline ? null : DayNumber.ToDate(item.Due);
 
     /// <summary>Days it has been open on a day.</summary>
-    public static int Age(WorkItem item, DateOnly day) => Math.Max(0, (item.ClosedDay is { } closed ? DayNumber.ToDate(closed) : day).DayNumber - DayNumber.ToDate(item.OpenedDay).DayNumber);
+    public static int Age(WorkItem item, DateOnly day) =>
+        Math.Max(0, (item.ClosedDay is { } closed ? DayNumber.ToDate(closed) : day).DayNumber - DayNumber.ToDate(item.OpenedDay).DayNumber);
 
     /// <summary>An item as the API tells it.</summary>
     /// <param name="Area">Code of twelve digits.</param>
@@ -179,7 +183,14 @@ public static class WorkReading
 
     /// <summary>The item within a permission of the caller.</summary>
     /// <exception cref="NotInScope"/>
-    public static WorkItem Find(System.Data.Common.DbConnection connection, System.Data.Common.DbTransaction? transaction, Caller caller, Permission permission, int day, long id) =>
+    public static WorkItem Find(
+        System.Data.Common.DbConnection connection,
+        System.Data.Common.DbTransaction? transaction,
+        Caller caller,
+        Permission permission,
+        int day,
+        long id
+    ) =>
         connection.QueryFirstOrDefault<WorkItem>(
             $"SELECT w.* FROM work_items w WHERE w.id = @id AND {Within(caller, permission, AreaRange.Nation, day)}",
             new { id },

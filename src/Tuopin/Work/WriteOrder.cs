@@ -2,7 +2,6 @@ using Dapper;
 using Tuopin.Platform;
 using Tuopin.Platform.Access;
 using Tuopin.Platform.Areas;
-using Tuopin.Platform.Audit;
 using Tuopin.Platform.Database;
 using Tuopin.Platform.Web;
 using Tuopin.Registry.Merging;
@@ -44,7 +43,12 @@ public static class WriteOrder
                     await Api.Answer(http, ShowItem.Tell(context, sources, id), StatusCodes.Status201Created);
                 }
             )
-            .OfApi<ShowItem.Told>(Permission.DirectWork, "writeOrder", "Write an order, alone or as a part of an open item", StatusCodes.Status201Created);
+            .OfApi<ShowItem.Told>(
+                Permission.DirectWork,
+                "writeOrder",
+                "Write an order, alone or as a part of an open item",
+                StatusCodes.Status201Created
+            );
     }
 
     /// <exception cref="NotInScope"/>
@@ -63,9 +67,14 @@ public static class WriteOrder
         if (parent?.ClosedDay is not null)
             throw new Refusal("work.closed", "这件事已经结束。It is closed.");
         if (parent is not null && WorkActing.OfTree.Contains(parent.Kind))
-            throw new Refusal("work.of-a-tree", "台账、方面和问题随下面的措施办理。Ledgers, aspects and problems are dealt with by the measures beneath them.");
+            throw new Refusal(
+                "work.of-a-tree",
+                "台账、方面和问题随下面的措施办理。Ledgers, aspects and problems are dealt with by the measures beneath them."
+            );
         var place = string.IsNullOrEmpty(request.Area)
-            ? parent is null ? context.Area(Permission.DirectWork) : context.Tree.ByCode(parent.AreaCode)
+            ? parent is null
+                ? context.Area(Permission.DirectWork)
+                : context.Tree.ByCode(parent.AreaCode)
             : context.Tree.ByCode(request.Area);
         if (place is not { Level: >= 3 } || !caller.Scope(Permission.DirectWork).Covers(AreaTree.RangeOf(place)))
             throw new NotInScope();
@@ -113,7 +122,11 @@ public static class WriteOrder
         return made;
     }
 
-    internal static void Insert(System.Data.Common.DbConnection connection, System.Data.Common.DbTransaction transaction, params IReadOnlyList<WorkItem> items) =>
+    internal static void Insert(
+        System.Data.Common.DbConnection connection,
+        System.Data.Common.DbTransaction transaction,
+        params IReadOnlyList<WorkItem> items
+    ) =>
         SqlMapper.Execute(
             connection,
             """

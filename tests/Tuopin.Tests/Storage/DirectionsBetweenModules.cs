@@ -23,8 +23,9 @@ public sealed class DirectionsBetweenModules
         ["Procedures"] = ["Platform", "Registry", "Evidence", "Work", "Standards", "Rounds"],
         ["Figures"] = ["Platform", "Registry", "Work", "Standards"],
         ["Exchange"] = ["Platform", "Registry", "Work", "Standards", "Figures"],
+        ["Inspection"] = ["Platform", "Registry", "Work", "Exchange"],
         ["Editing"] = ["Platform", "Registry", "Evidence", "Work", "Standards", "Rounds", "Exchange"],
-        ["Demo"] = ["Platform", "Registry", "Standards", "Figures", "Exchange"],
+        ["Demo"] = ["Platform", "Registry", "Work", "Standards", "Figures", "Exchange"],
     };
 
     /// <summary>

@@ -25,7 +25,7 @@ public static class CommandLine
             Exchange.ExportFile.Command(shell),
             Exchange.ListConflicts.Command(shell),
             Exchange.ListImports.Command(shell),
-            new Command("work", "items of work: gaps, conflicts, objections, orders") 
+            new Command("work", "items of work: gaps, conflicts, objections, orders")
             {
                 Work.ShowInbox.Command(shell, Web.Routes.WorkSources),
                 Work.CountWork.Command(shell),

@@ -31,6 +31,7 @@ public static class Navigation
             new("做", "Do"),
             [
                 new("/work", new("待办事项", "Work"), "checklist", Permission.ViewWork),
+                new("/ledgers", new("整改台账", "Ledgers"), "clipboard-list", Permission.ViewWork, OfArea: true, OfNoTrade: true),
                 new("/imports", new("导入", "Imports"), "upload", Permission.Import),
                 new("/lists", new("名单办理", "Lists"), "list-check", Permission.ViewLists, OfArea: true),
                 new("/cards", new("明白卡与手册", "Cards and handbooks"), "address-book", Permission.PrintCards, OfArea: true),

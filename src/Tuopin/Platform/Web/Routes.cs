@@ -145,5 +145,7 @@ public static class Routes
         Work.AssignWork.Map(routes);
         Work.WriteOrder.Map(routes);
         Work.RunRefresh.Map(routes);
+        Inspection.WriteLedger.Map(routes);
+        Inspection.ShowLedger.Map(routes);
     }
 }
