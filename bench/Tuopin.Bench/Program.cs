@@ -23,10 +23,11 @@ Dictionary<string, Action<Report>> benches = new(StringComparer.Ordinal)
     ["console"] = r => ConsoleBench.Run(r, quick),
     ["life"] = r => LifeBench.Run(r, quick),
     ["clean"] = MatchingBench.Run,
+    ["inbox"] = r => InboxBench.Run(r, quick),
     ["columnar"] = ColumnarBench.County,
     ["columnar-3m"] = r => ColumnarBench.Nation(r, quick ? 300_000 : 3_000_000),
 };
-string[] named = ["columnar-3m", "console", "life"];
+string[] named = ["columnar-3m", "console", "life", "inbox"];
 if (names is ["child", ..])
     return Child.Run(names[1..]);
 if (names is ["sql", var folder])

@@ -62,6 +62,9 @@ internal sealed class PackBuilder(List<PackDocument> documents, Findings finding
         rounds.Finish(documents);
         var clues = new ClueReader(dictionary, compiler, findings);
         ForEach("clue", clues.Read);
+        var warnings = new WarningReader(dictionary, parameters, findings);
+        ForEach("warning", warnings.Read);
+        warnings.Finish();
         var cases = new CaseReader([.. standards.All], [.. checks.All], [.. clues.All], parameters, new SubjectNodeReader(scope, findings), findings);
         ForEach("cases", cases.Read);
         return new PackSet
@@ -76,6 +79,7 @@ internal sealed class PackBuilder(List<PackDocument> documents, Findings finding
             Cards = [.. cards.All],
             Rounds = [.. rounds.All],
             Clues = [.. clues.All],
+            Warnings = [.. warnings.All],
             Cases = [.. cases.All],
             SourcesOfCodes = codes.Sources,
             Files = [.. documents.Select(d => d.File)],

@@ -26,6 +26,7 @@ public static class PackLoader
         ["cards"] = ["card"],
         ["rounds"] = ["round"],
         ["clues"] = ["clue"],
+        ["warnings"] = ["warning"],
     };
 
     // A server and its jobs load the same law again and again; a text of the same name and hash reads the same. Edited files are few: the lid is for editors.
@@ -129,12 +130,12 @@ public static class PackLoader
         return new RoundReader(dictionary, findings).ReadOne(document) ?? throw new RuleException(findings.All[0].Span, findings.All[0].Message);
     }
 
-    /// <summary>SHA-256 over the paths and hashes of all files but cases, procedures, cards, rounds and clues: no verdict follows from those.</summary>
+    /// <summary>SHA-256 over the paths and hashes of all files but cases, procedures, cards, rounds, clues and warnings: no verdict follows from those.</summary>
     internal static string HashOf(ImmutableArray<PackDocument> documents) =>
         PackFile.Sha256(
             string.Concat(
                 documents
-                    .Where(d => d.Kind is not ("cases" or "procedure" or "card" or "round" or "clue"))
+                    .Where(d => d.Kind is not ("cases" or "procedure" or "card" or "round" or "clue" or "warning"))
                     .Select(d => FormattableString.Invariant($"{d.Folder}/{d.File.RelativePath} {d.File.Hash}\n"))
             )
         );

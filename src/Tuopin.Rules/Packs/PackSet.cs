@@ -27,13 +27,16 @@ public sealed class PackSet
 
     /// <summary>All versions of all rules that raise clues.</summary>
     public required ImmutableArray<ClueRule> Clues { get; init; }
+
+    /// <summary>All versions of all cards for late work.</summary>
+    public required ImmutableArray<Warning> Warnings { get; init; }
     public required ImmutableArray<PackCase> Cases { get; init; }
 
     /// <summary>By code list, then by source: foreign codes or spellings and the entries they mean.</summary>
     public required IReadOnlyDictionary<string, ImmutableDictionary<string, ImmutableDictionary<string, CodeEntry>>> SourcesOfCodes { get; init; }
     public required ImmutableArray<PackFile> Files { get; init; }
 
-    /// <summary>SHA-256 over all files but cases, procedures, cards, rounds and clues: the same law has the same hash.</summary>
+    /// <summary>SHA-256 over all files but cases, procedures, cards, rounds, clues and warnings: the same law has the same hash.</summary>
     public required string Hash { get; init; }
 
     /// <summary>The scope in which further expressions (a filter typed by a user) can be compiled.</summary>

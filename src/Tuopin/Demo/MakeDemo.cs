@@ -85,6 +85,7 @@ public static class MakeDemo
         DemoMonitoring.Write(installation, pack.WorkDay);
         say("Judging ...");
         var judged = JudgeArea.Handle(installation, null, null, null);
+        Work.RefreshWork.Handle(installation, Routes.WorkSources, Rules.Model.AreaRange.Nation);
         return new(judged, imports, clock.Elapsed.TotalSeconds, folder, DemoUsers.Make(installation));
     }
 

@@ -152,9 +152,28 @@ public static class ListConflicts
 
     private static string Query(Fact fact, string table, Engine engine, int day)
     {
-        var key = KeyOf(table);
+        var held = Held(fact, engine);
+        var (from, village, code, household) = From(fact, table, engine, day);
+        var names = household is null
+            ? "NULL AS household_id, NULL AS household, NULL AS head"
+            : "h.id AS household_id, coalesce(h.national_no, h.provisional_no) AS household, h.head_name AS head";
+        return $"""
+            SELECT {village} AS village_id, {names}, {(fact.Subject.Name == "person" ? "p.name" : "NULL")} AS person, x.year, {held} AS held,
+              {Ranks.InForce(fact, "x.subject_id", "x.year", held, "c.stated_by")} AS held_by,
+              coalesce((SELECT max(o.stated_day) FROM statements o WHERE o.subject = x.subject AND o.subject_id = x.subject_id AND o.fact = x.fact AND o.year = x.year AND o.value = {held}), c.data_day) AS held_day,
+              x.value, x.stated_by, x.stated_day
+            {from} AND {code} BETWEEN @from AND @to
+            ORDER BY {code}, 3, x.subject_id, x.year
+            """;
+    }
+
+    private static string Held(Fact fact, Engine engine) =>
+        fact.Type.Kind == Kind.Bool && engine == Engine.PostgreSql ? $"CAST(t.{fact.Column} AS integer)" : $"t.{fact.Column}";
+
+    /// <summary>FROM and WHERE of the statements (x) of a fact that differ from what is in force (t), with the columns that say where and whose.</summary>
+    internal static (string From, string Village, string Code, string? Household) From(Fact fact, string table, Engine engine, int day)
+    {
         var yearly = fact.Kept is Kept.RegistryYear or Kept.PolicyYear or Kept.IncomeYear;
-        var held = fact.Type.Kind == Kind.Bool && engine == Engine.PostgreSql ? $"CAST(t.{fact.Column} AS integer)" : $"t.{fact.Column}";
         var same = engine == Engine.Sqlite ? "IS NOT" : "IS DISTINCT FROM";
         string On(string alias) => $"{alias}.from_day <= {day} AND ({alias}.to_day IS NULL OR {alias}.to_day > {day})";
         var (joins, village, code) = fact.Subject.Name switch
@@ -173,21 +192,18 @@ public static class ListConflicts
             "measure" => ("JOIN measures w ON w.id = x.subject_id JOIN households h ON h.id = w.household_id", "h.village_id", "h.area_code"),
             _ => ($"JOIN area_versions v ON v.area_id = x.subject_id AND {On("v")}", "v.area_id", "v.code"),
         };
-        var names = joins.Contains("households h", StringComparison.Ordinal)
-            ? "h.id AS household_id, coalesce(h.national_no, h.provisional_no) AS household, h.head_name AS head"
-            : "NULL AS household_id, NULL AS household, NULL AS head";
         var dated = fact.Kept == Kept.Link ? $" AND {On("t")}" : "";
-        return $"""
-            SELECT {village} AS village_id, {names}, {(fact.Subject.Name == "person" ? "p.name" : "NULL")} AS person, x.year, {held} AS held,
-              {Ranks.InForce(fact, "x.subject_id", "x.year", held, "c.stated_by")} AS held_by,
-              coalesce((SELECT max(o.stated_day) FROM statements o WHERE o.subject = x.subject AND o.subject_id = x.subject_id AND o.fact = x.fact AND o.year = x.year AND o.value = {held}), c.data_day) AS held_day,
-              x.value, x.stated_by, x.stated_day
-            FROM statements x JOIN {table} t ON t.{key} = x.subject_id{(
+        return (
+            $"""
+            FROM statements x JOIN {table} t ON t.{KeyOf(table)} = x.subject_id{(
                 yearly ? " AND t.year = x.year" : ""
             )}{dated} JOIN changes c ON c.id = t.change_id {joins}
-            WHERE x.subject = '{fact.Subject.Name}' AND x.fact = '{fact.Name}' AND x.value {same} {held} AND {code} BETWEEN @from AND @to
-            ORDER BY {code}, 3, x.subject_id, x.year
-            """;
+            WHERE x.subject = '{fact.Subject.Name}' AND x.fact = '{fact.Name}' AND x.value {same} {Held(fact, engine)}
+            """,
+            village,
+            code,
+            joins.Contains("households h", StringComparison.Ordinal) ? "h.id" : null
+        );
     }
 
     private static string KeyOf(string table) =>

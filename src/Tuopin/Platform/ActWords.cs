@@ -14,12 +14,20 @@ public static class ActWords
         var paper = (document ?? "").Trim();
         if (paper.Length > 200 || paper.Any(char.IsControl) || !IsWhole(paper))
             throw new WrongUsage("edit.document", "来源文件名或文号至多 200 字。A document is named in at most 200 characters.");
-        if (HoldsNumber(why) || HoldsNumber(paper))
+        RequireNoNumber(why);
+        RequireNoNumber(paper);
+        return (why, paper.Length == 0 ? null : paper);
+    }
+
+    /// <summary>What people write is text, and holds no personal number.</summary>
+    /// <exception cref="WrongUsage">edit.number-in-words.</exception>
+    public static void RequireNoNumber(string text)
+    {
+        if (HoldsNumber(text) || !IsWhole(text))
             throw new WrongUsage(
                 "edit.number-in-words",
                 "原因和文件名中不要写证件号码或电话。No ID or telephone numbers in the reason or the document."
             );
-        return (why, paper.Length == 0 ? null : paper);
     }
 
     // Digits one after the other, or with a space or a hyphen between: a document number and a date are no telephone number.

@@ -153,6 +153,9 @@ public sealed class Installation
             "procedure_days",
             "match_files",
             "duplicate_pairs",
+            "work_items",
+            "work_acts",
+            "work_cards",
         ];
         return
         [

@@ -91,6 +91,15 @@ public static class CheckPacks
                 r.Status,
                 $"{r.Source.Title} [{r.Source.Grade}]"
             );
+        foreach (var w in packs.Warnings.OrderBy(w => w.Area.From).ThenBy(w => w.Id, StringComparer.Ordinal))
+            yield return new(
+                "warning",
+                $"{w.Id} v{w.Version}",
+                Area(w.Area),
+                $"{w.InForce.From:yyyy-MM-dd} - {w.InForce.To:yyyy-MM-dd}",
+                w.Status,
+                $"{w.Source.Title} [{w.Source.Grade}]"
+            );
         foreach (var c in packs.Checks.OrderBy(c => c.Number))
             yield return new(
                 c.When is null ? "check, no law found" : "check",

@@ -99,6 +99,7 @@ public enum Permission
 
     /// <summary>Deciding doubtful links and possible duplicates of one's own area.</summary>
     ReviewMatches,
+
     /// <summary>Clues of monitoring; a department's user those of its trade.</summary>
     ViewClues,
 
@@ -107,6 +108,15 @@ public enum Permission
 
     /// <summary>Answering clues, stating what a home visit found, raising what rules find.</summary>
     HandleClues,
+
+    /// <summary>Items of work, in the inbox and in the tree; a department's user those of its trade.</summary>
+    ViewWork,
+
+    /// <summary>Taking items in hand, commenting, handing them in.</summary>
+    DoWork,
+
+    /// <summary>Assigning items, setting deadlines, looking whether they are done, writing orders and rectification ledgers.</summary>
+    DirectWork,
 
     /// <summary>Metrics and state of the installation.</summary>
     Operate,
@@ -123,6 +133,7 @@ public static class Permissions
         Permission.ViewStandards,
         Permission.ExportLists,
         Permission.ViewJobs,
+        Permission.ViewWork,
     ];
 
     private static readonly Dictionary<Role, HashSet<Permission>> Table = new()
@@ -187,6 +198,8 @@ public static class Permissions
             Permission.ViewClues,
             Permission.EnterClues,
             Permission.HandleClues,
+            Permission.DoWork,
+            Permission.DirectWork,
         ],
         [Role.Department] =
         [
@@ -200,6 +213,7 @@ public static class Permissions
             Permission.ViewMatches,
             Permission.ViewClues,
             Permission.EnterClues,
+            Permission.DoWork,
         ],
         [Role.Township] =
         [
@@ -222,6 +236,8 @@ public static class Permissions
             Permission.ViewClues,
             Permission.EnterClues,
             Permission.HandleClues,
+            Permission.DoWork,
+            Permission.DirectWork,
         ],
         [Role.Village] =
         [
@@ -240,6 +256,7 @@ public static class Permissions
             Permission.ViewClues,
             Permission.EnterClues,
             Permission.HandleClues,
+            Permission.DoWork,
         ],
         [Role.Cadre] =
         [
@@ -254,6 +271,8 @@ public static class Permissions
             Permission.PrintCards,
             Permission.ViewClues,
             Permission.EnterClues,
+            Permission.ViewWork,
+            Permission.DoWork,
         ],
         [Role.Auditor] =
         [

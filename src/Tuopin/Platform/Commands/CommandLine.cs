@@ -25,6 +25,12 @@ public static class CommandLine
             Exchange.ExportFile.Command(shell),
             Exchange.ListConflicts.Command(shell),
             Exchange.ListImports.Command(shell),
+            new Command("work", "items of work: gaps, conflicts, objections, orders")
+            {
+                Work.ShowInbox.Command(shell, Web.Routes.WorkSources),
+                Work.CountWork.Command(shell),
+                Work.RunRefresh.Command(shell, Web.Routes.WorkSources),
+            },
             Demo.MakeDemo.Command(shell),
             SetWorkDate.Command(shell),
             new Command("areas", "trees of areas and their outlines") { Exchange.LoadAreaTree.Command(shell), Figures.LoadBoundaries.Command(shell) },

@@ -1,5 +1,5 @@
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Microsoft.EntityFrameworkCore;
 using Tuopin.Editing;
 using Tuopin.Evidence;
 using Tuopin.Figures;
@@ -11,6 +11,7 @@ using Tuopin.Procedures;
 using Tuopin.Registry;
 using Tuopin.Rounds;
 using Tuopin.Standards;
+using Tuopin.Work;
 
 namespace Tuopin.Platform.Database;
 
@@ -64,6 +65,9 @@ public abstract class TuopinDb(DbContextOptions options) : DbContext(options)
     public DbSet<DuplicatePair> DuplicatePairs => Set<DuplicatePair>();
     public DbSet<Clue> Clues => Set<Clue>();
     public DbSet<HomeCheck> HomeChecks => Set<HomeCheck>();
+    public DbSet<WorkItem> WorkItems => Set<WorkItem>();
+    public DbSet<WorkAct> WorkActs => Set<WorkAct>();
+    public DbSet<WorkCard> WorkCards => Set<WorkCard>();
     public DbSet<PackFile> PackFiles => Set<PackFile>();
     public DbSet<Change> Changes => Set<Change>();
     public DbSet<CurrentChange> CurrentChanges => Set<CurrentChange>();
@@ -366,6 +370,67 @@ public abstract class TuopinDb(DbContextOptions options) : DbContext(options)
         {
             e.HasKey(c => c.HouseholdId);
             e.Property(c => c.HouseholdId).ValueGeneratedNever();
+        });
+        model.Entity<WorkItem>(e =>
+        {
+            e.ToTable(t =>
+            {
+                t.HasCheckConstraint("two_people", "checked_by IS NULL OR (handed_by IS NOT NULL AND checked_by <> handed_by)");
+                t.HasCheckConstraint("children_first", "open_children >= 0 AND (closed_day IS NULL OR open_children = 0)");
+                t.HasCheckConstraint(
+                    "ended_with_its_day",
+                    "(state = 4 AND closed_day IS NOT NULL AND ended IS NOT NULL) OR (state <> 4 AND closed_day IS NULL AND ended IS NULL AND live)"
+                );
+                t.HasCheckConstraint("in_hand", "state NOT IN (1, 2, 3) OR holder_id IS NOT NULL");
+                t.HasCheckConstraint("passed_by_somebody", "ended <> 2 OR checked_by IS NOT NULL OR kind IN ('ledger', 'aspect', 'problem')");
+            });
+            // One of a key stands for it.
+            e.HasIndex(w => new { w.Kind, w.SourceKey }).IsUnique().HasFilter("live AND source_key IS NOT NULL");
+            e.HasIndex(w => new { w.SubjectId, w.Subject });
+            e.HasIndex(w => w.ParentId);
+            e.HasIndex(w => w.RootId);
+            const string open = "closed_day IS NULL";
+            e.HasIndex(w => new { w.Due, w.Id }).HasFilter(open);
+            // What the tree counts stands in the index: it reads no row.
+            e.HasIndex(w => new
+                {
+                    w.AreaCode,
+                    w.Kind,
+                    w.Department,
+                    w.Due,
+                    w.OpenedDay,
+                    w.Card,
+                    w.Id,
+                })
+                .HasFilter(open);
+            e.HasIndex(w => new
+                {
+                    w.Department,
+                    w.Due,
+                    w.Id,
+                })
+                .HasFilter(open);
+            e.HasIndex(w => new
+                {
+                    w.HolderId,
+                    w.Due,
+                    w.Id,
+                })
+                .HasFilter(open);
+        });
+        model.Entity<WorkAct>(e => Clustered(e, a => new { a.ItemId, a.Number }));
+        model.Entity<WorkCard>(e =>
+        {
+            e.ToTable(t => t.HasCheckConstraint("colours", "colour IN (1, 2)"));
+            Clustered(
+                e,
+                c => new
+                {
+                    c.ItemId,
+                    c.Colour,
+                    c.Due,
+                }
+            );
         });
         model.Entity<ProposedChange>(e =>
         {

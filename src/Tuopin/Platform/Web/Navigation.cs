@@ -30,6 +30,8 @@ public static class Navigation
         new(
             new("做", "Do"),
             [
+                new("/work", new("待办事项", "Work"), "checklist", Permission.ViewWork),
+                new("/ledgers", new("整改台账", "Ledgers"), "clipboard-list", Permission.ViewWork, OfArea: true, OfNoTrade: true),
                 new("/imports", new("导入", "Imports"), "upload", Permission.Import),
                 new("/matching", new("数据比对", "Matching"), "arrows-join", Permission.ViewMatches, OfArea: true),
                 new("/lists", new("名单办理", "Lists"), "list-check", Permission.ViewLists, OfArea: true),

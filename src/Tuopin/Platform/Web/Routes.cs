@@ -19,18 +19,31 @@ public static class Routes
             LoadAreaTree.Kind,
             OpenYear.Kind,
             .. Matching.MatchRoutes.Jobs,
+            Work.RunRefresh.Kind(WorkSources),
         ];
+
+    /// <summary>Everything that raises work by itself.</summary>
+    public static Work.WorkSources WorkSources { get; } =
+        new([
+            GapWork.Source,
+            ConflictWork.Source,
+            OverruleWork.Source,
+            Procedures.ListWork.Objections,
+            Procedures.ListWork.Deadlines,
+            Editing.ReviewWork.Source,
+        ]);
 
     /// <summary>What modules keep for as long as the console runs.</summary>
     public static void Services(IServiceCollection services)
     {
         services.AddSingleton<Editing.Pen>();
+        services.AddSingleton(WorkSources);
         services.AddSingleton(new Evidence.EvidenceSubjects(EvidenceSubjects));
     }
 
     /// <summary>Everything that photos and documents can be put to.</summary>
     public static IReadOnlyList<Evidence.EvidenceSubject> EvidenceSubjects =>
-        [.. Evidence.EvidenceSubject.OfRegistry, .. Procedures.SubjectList.Evidence, Editing.ReviewChanges.Evidence];
+        [.. Evidence.EvidenceSubject.OfRegistry, .. Procedures.SubjectList.Evidence, Editing.ReviewChanges.Evidence, Work.WorkReading.Evidence];
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -137,5 +150,14 @@ public static class Routes
         Evidence.AddEvidence.Map(routes);
         Evidence.ShowEvidence.Map(routes);
         Evidence.WithdrawEvidence.Map(routes);
+        Work.ShowInbox.Map(routes);
+        Work.CountWork.Map(routes);
+        Work.ShowItem.Map(routes);
+        Work.ActOnWork.Map(routes);
+        Work.AssignWork.Map(routes);
+        Work.WriteOrder.Map(routes);
+        Work.RunRefresh.Map(routes);
+        Inspection.WriteLedger.Map(routes);
+        Inspection.ShowLedger.Map(routes);
     }
 }

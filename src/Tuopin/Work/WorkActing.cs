@@ -1,0 +1,112 @@
+using Tuopin.Platform;
+using Tuopin.Rules.Model;
+
+namespace Tuopin.Work;
+
+/// <summary>What may be done to an item, by whom and when: pure, so that it can be tried without a database.</summary>
+public static class WorkActing
+{
+    public static readonly string[] OfTree = ["ledger", "aspect", "problem"];
+
+    /// <param name="User">Who acts.</param>
+    /// <param name="Directs">They direct work where the item is.</param>
+    /// <param name="Answerable">A re-check may close what the source still reports.</param>
+    /// <param name="PassedChildren">Children that passed their re-check.</param>
+    public readonly record struct By(long User, bool Directs, bool Answerable, long PassedChildren);
+
+    /// <exception cref="Refusal">
+    /// work.closed, work.taken, work.not-yours, work.of-a-tree, work.not-handed-in, work.own, work.still-there, work.children, work.nothing-passed, work.no-card.
+    /// </exception>
+    public static void Check(WorkItem item, string act, By by)
+    {
+        var state = (WorkState)item.State;
+        if (state == WorkState.Closed && act != "comment")
+            throw new Refusal("work.closed", "这件事已经结束。It is closed.");
+        switch (act)
+        {
+            case "take":
+                RequireLeaf(item);
+                if (item.HolderId is not null)
+                    throw new Refusal("work.taken", $"{item.HolderName} 已在办理。{item.HolderName} has it in hand.");
+                break;
+            case "assign":
+                RequireLeaf(item);
+                if (!by.Directs && item.HolderId != by.User)
+                    throw new Refusal("work.not-yours", "只有承办人或派办的人可以这样做。Only whoever has it in hand, or directs it, may do that.");
+                if (state == WorkState.HandedIn)
+                    throw new Refusal("work.handed-in", "已交复核：先通过或退回。It was handed in: pass it or return it first.");
+                break;
+            case "hand-in":
+                RequireLeaf(item);
+                if (item.HolderId != by.User)
+                    throw new Refusal("work.not-yours", "只有承办人或派办的人可以这样做。Only whoever has it in hand, or directs it, may do that.");
+                if (state == WorkState.HandedIn)
+                    throw new Refusal("work.handed-in", "已交复核：先通过或退回。It was handed in: pass it or return it first.");
+                RequireNoChildren(item);
+                break;
+            case "pass":
+                RequireNoChildren(item);
+                if (OfTree.Contains(item.Kind))
+                {
+                    if (by.PassedChildren == 0)
+                        throw new Refusal(
+                            "work.nothing-passed",
+                            "下面没有一项通过复核，不能销号。Nothing beneath it has passed a re-check: it cannot be closed."
+                        );
+                    break;
+                }
+                RequireHandedIn(state);
+                if (item.HandedBy == by.User)
+                    throw new Refusal("work.own", "办理人不能复核自己办的事。Nobody re-checks what they handed in themselves.");
+                if (item.SourceKey is not null && !by.Answerable)
+                    throw new Refusal(
+                        "work.still-there",
+                        "来源仍在报告这个问题：事实改正之后它自行销号。Its source still reports it: it closes by itself once the fact is mended."
+                    );
+                break;
+            case "return":
+                RequireHandedIn(state);
+                break;
+            case "withdraw":
+                RequireNoChildren(item);
+                if (item.SourceKey is not null)
+                    throw new Refusal(
+                        "work.still-there",
+                        "来源仍在报告这个问题：事实改正之后它自行销号。Its source still reports it: it closes by itself once the fact is mended."
+                    );
+                break;
+            case "card-back":
+                if (item.Card == 0)
+                    throw new Refusal("work.no-card", "现在没有黄牌或红牌。There is no card in force.");
+                break;
+        }
+    }
+
+    private static void RequireLeaf(WorkItem item)
+    {
+        if (OfTree.Contains(item.Kind))
+            throw new Refusal(
+                "work.of-a-tree",
+                "台账、方面和问题随下面的措施办理。Ledgers, aspects and problems are dealt with by the measures beneath them."
+            );
+    }
+
+    private static void RequireHandedIn(WorkState state)
+    {
+        if (state != WorkState.HandedIn)
+            throw new Refusal("work.not-handed-in", "还没有交复核。It was not handed in.");
+    }
+
+    private static void RequireNoChildren(WorkItem item)
+    {
+        if (item.OpenChildren > 0)
+            throw new Refusal("work.children", $"下面还有 {item.OpenChildren} 项没有结束。{item.OpenChildren} beneath it are open.");
+    }
+
+    /// <summary>A deadline a person sets lies on the work date or after it.</summary>
+    /// <exception cref="WrongUsage">work.day.</exception>
+    public static int Deadline(DateOnly? asked, DateOnly workDate) =>
+        asked is { } day && day >= workDate
+            ? DayNumber.Of(day)
+            : throw new WrongUsage("work.day", "期限写作 2020-06-30，不早于工作日。Write a deadline as 2020-06-30, not before the work date.");
+}
