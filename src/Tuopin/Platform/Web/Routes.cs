@@ -11,7 +11,7 @@ public static class Routes
 {
     /// <summary>Every kind of work that runs as a job.</summary>
     public static IReadOnlyList<JobKind> Jobs =>
-        [.. RunImport.All, ListBatches.UndoKind, QueueJudging.Kind, ExportHouseholds.Kind, LoadAreaTree.Kind, OpenYear.Kind];
+        [.. RunImport.All, ListBatches.UndoKind, QueueJudging.Kind, ExportHouseholds.Kind, LoadAreaTree.Kind, OpenYear.Kind, Quality.RunChecks.Kind];
 
     /// <summary>What modules keep for as long as the console runs.</summary>
     public static void Services(IServiceCollection services)

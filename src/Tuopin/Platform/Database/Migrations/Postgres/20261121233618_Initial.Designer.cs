@@ -1007,6 +1007,141 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                     b.ToTable("subject_lists");
                 });
 
+            modelBuilder.Entity("Tuopin.Quality.Finding", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    b.Property<long?>("AnsweredBy")
+                        .HasColumnType("bigint")
+                        .HasColumnName("answered_by");
+
+                    b.Property<int?>("AnsweredDay")
+                        .HasColumnType("integer")
+                        .HasColumnName("answered_day");
+
+                    b.Property<string>("AnsweredName")
+                        .HasColumnType("text")
+                        .HasColumnName("answered_name")
+                        .UseCollation("C");
+
+                    b.Property<long>("AreaCode")
+                        .HasColumnType("bigint")
+                        .HasColumnName("area_code");
+
+                    b.Property<bool>("CarriedOut")
+                        .HasColumnType("boolean")
+                        .HasColumnName("carried_out");
+
+                    b.Property<long>("ChangeId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("change_id");
+
+                    b.Property<string>("CheckId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("check_id")
+                        .UseCollation("C");
+
+                    b.Property<int?>("ClearedDay")
+                        .HasColumnType("integer")
+                        .HasColumnName("cleared_day");
+
+                    b.Property<long?>("ConfirmedBy")
+                        .HasColumnType("bigint")
+                        .HasColumnName("confirmed_by");
+
+                    b.Property<string>("ConfirmedName")
+                        .HasColumnType("text")
+                        .HasColumnName("confirmed_name")
+                        .UseCollation("C");
+
+                    b.Property<int?>("Deadline")
+                        .HasColumnType("integer")
+                        .HasColumnName("deadline");
+
+                    b.Property<string>("Evidence")
+                        .HasColumnType("text")
+                        .HasColumnName("evidence")
+                        .UseCollation("C");
+
+                    b.Property<bool>("Hard")
+                        .HasColumnType("boolean")
+                        .HasColumnName("hard");
+
+                    b.Property<long?>("HouseholdId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("household_id");
+
+                    b.Property<int?>("LastDay")
+                        .HasColumnType("integer")
+                        .HasColumnName("last_day");
+
+                    b.Property<string>("PackHash")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("pack_hash")
+                        .UseCollation("C");
+
+                    b.Property<int>("RaisedDay")
+                        .HasColumnType("integer")
+                        .HasColumnName("raised_day");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("text")
+                        .HasColumnName("reason")
+                        .UseCollation("C");
+
+                    b.Property<short?>("Result")
+                        .HasColumnType("smallint")
+                        .HasColumnName("result");
+
+                    b.Property<string>("RuleHash")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("rule_hash")
+                        .UseCollation("C");
+
+                    b.Property<short>("State")
+                        .HasColumnType("smallint")
+                        .HasColumnName("state");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("subject")
+                        .UseCollation("C");
+
+                    b.Property<long>("SubjectId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("subject_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_findings");
+
+                    b.HasIndex("AreaCode", "Id")
+                        .HasDatabaseName("ix_findings_area_code_id");
+
+                    b.HasIndex("HouseholdId")
+                        .HasDatabaseName("ix_findings_household_id");
+
+                    b.HasIndex("SubjectId", "CheckId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_findings_subject_id_check_id");
+
+                    b.ToTable("findings", t =>
+                        {
+                            t.HasCheckConstraint("an_exemption_ends", "state NOT IN (3, 4) OR last_day IS NOT NULL");
+
+                            t.HasCheckConstraint("answered_by_somebody", "state = 0 OR answered_name IS NOT NULL");
+
+                            t.HasCheckConstraint("two_people", "state <> 4 OR (confirmed_by IS NOT NULL AND confirmed_by <> answered_by)");
+
+                            t.HasCheckConstraint("what_is_true_has_a_result", "(state = 1) = (result IS NOT NULL)");
+                        });
+                });
+
             modelBuilder.Entity("Tuopin.Registry.CountyYear", b =>
                 {
                     b.Property<long>("AreaId")

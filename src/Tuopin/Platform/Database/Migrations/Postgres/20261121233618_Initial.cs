@@ -820,6 +820,45 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
             migrationBuilder.InsertData(table: "current_change", columns: new[] { "id", "change_id" }, values: new object[] { 1, 0L });
 
             migrationBuilder.CreateTable(
+                name: "findings",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "bigint", nullable: false),
+                    check_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    rule_hash = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    pack_hash = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    subject = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    subject_id = table.Column<long>(type: "bigint", nullable: false),
+                    household_id = table.Column<long>(type: "bigint", nullable: true),
+                    area_code = table.Column<long>(type: "bigint", nullable: false),
+                    hard = table.Column<bool>(type: "boolean", nullable: false),
+                    evidence = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    state = table.Column<short>(type: "smallint", nullable: false),
+                    raised_day = table.Column<int>(type: "integer", nullable: false),
+                    deadline = table.Column<int>(type: "integer", nullable: true),
+                    answered_day = table.Column<int>(type: "integer", nullable: true),
+                    answered_by = table.Column<long>(type: "bigint", nullable: true),
+                    answered_name = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    reason = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    result = table.Column<short>(type: "smallint", nullable: true),
+                    last_day = table.Column<int>(type: "integer", nullable: true),
+                    confirmed_by = table.Column<long>(type: "bigint", nullable: true),
+                    confirmed_name = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    cleared_day = table.Column<int>(type: "integer", nullable: true),
+                    carried_out = table.Column<bool>(type: "boolean", nullable: false),
+                    change_id = table.Column<long>(type: "bigint", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_findings", x => x.id);
+                    table.CheckConstraint("an_exemption_ends", "state NOT IN (3, 4) OR last_day IS NOT NULL");
+                    table.CheckConstraint("answered_by_somebody", "state = 0 OR answered_name IS NOT NULL");
+                    table.CheckConstraint("two_people", "state <> 4 OR (confirmed_by IS NOT NULL AND confirmed_by <> answered_by)");
+                    table.CheckConstraint("what_is_true_has_a_result", "(state = 1) = (result IS NOT NULL)");
+                }
+            );
+
+            migrationBuilder.CreateTable(
                 name: "overrules",
                 columns: table => new
                 {
@@ -1043,6 +1082,12 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
 
             migrationBuilder.CreateIndex(name: "ix_units_name", table: "units", column: "name", unique: true);
 
+            migrationBuilder.CreateIndex(name: "ix_findings_area_code_id", table: "findings", columns: new[] { "area_code", "id" });
+
+            migrationBuilder.CreateIndex(name: "ix_findings_household_id", table: "findings", column: "household_id");
+
+            migrationBuilder.CreateIndex(name: "ix_findings_subject_id_check_id", table: "findings", columns: new[] { "subject_id", "check_id" }, unique: true);
+
             migrationBuilder.CreateIndex(
                 name: "ix_overrules_asked_by_sent_key",
                 table: "overrules",
@@ -1088,6 +1133,8 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
             migrationBuilder.DropTable(name: "round_subjects");
 
             migrationBuilder.DropTable(name: "rounds");
+
+            migrationBuilder.DropTable(name: "findings");
 
             migrationBuilder.DropTable(name: "overrules");
 

@@ -815,6 +815,45 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
             migrationBuilder.InsertData(table: "current_change", columns: new[] { "id", "change_id" }, values: new object[] { 1, 0L });
 
             migrationBuilder.CreateTable(
+                name: "findings",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "INTEGER", nullable: false),
+                    check_id = table.Column<string>(type: "TEXT", nullable: false),
+                    rule_hash = table.Column<string>(type: "TEXT", nullable: false),
+                    pack_hash = table.Column<string>(type: "TEXT", nullable: false),
+                    subject = table.Column<string>(type: "TEXT", nullable: false),
+                    subject_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    household_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    area_code = table.Column<long>(type: "INTEGER", nullable: false),
+                    hard = table.Column<bool>(type: "INTEGER", nullable: false),
+                    evidence = table.Column<string>(type: "TEXT", nullable: true),
+                    state = table.Column<short>(type: "INTEGER", nullable: false),
+                    raised_day = table.Column<int>(type: "INTEGER", nullable: false),
+                    deadline = table.Column<int>(type: "INTEGER", nullable: true),
+                    answered_day = table.Column<int>(type: "INTEGER", nullable: true),
+                    answered_by = table.Column<long>(type: "INTEGER", nullable: true),
+                    answered_name = table.Column<string>(type: "TEXT", nullable: true),
+                    reason = table.Column<string>(type: "TEXT", nullable: true),
+                    result = table.Column<short>(type: "INTEGER", nullable: true),
+                    last_day = table.Column<int>(type: "INTEGER", nullable: true),
+                    confirmed_by = table.Column<long>(type: "INTEGER", nullable: true),
+                    confirmed_name = table.Column<string>(type: "TEXT", nullable: true),
+                    cleared_day = table.Column<int>(type: "INTEGER", nullable: true),
+                    carried_out = table.Column<bool>(type: "INTEGER", nullable: false),
+                    change_id = table.Column<long>(type: "INTEGER", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_findings", x => x.id);
+                    table.CheckConstraint("an_exemption_ends", "state NOT IN (3, 4) OR last_day IS NOT NULL");
+                    table.CheckConstraint("answered_by_somebody", "state = 0 OR answered_name IS NOT NULL");
+                    table.CheckConstraint("two_people", "state <> 4 OR (confirmed_by IS NOT NULL AND confirmed_by <> answered_by)");
+                    table.CheckConstraint("what_is_true_has_a_result", "(state = 1) = (result IS NOT NULL)");
+                }
+            );
+
+            migrationBuilder.CreateTable(
                 name: "overrules",
                 columns: table => new
                 {
@@ -1038,6 +1077,12 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
 
             migrationBuilder.CreateIndex(name: "ix_units_name", table: "units", column: "name", unique: true);
 
+            migrationBuilder.CreateIndex(name: "ix_findings_area_code_id", table: "findings", columns: new[] { "area_code", "id" });
+
+            migrationBuilder.CreateIndex(name: "ix_findings_household_id", table: "findings", column: "household_id");
+
+            migrationBuilder.CreateIndex(name: "ix_findings_subject_id_check_id", table: "findings", columns: new[] { "subject_id", "check_id" }, unique: true);
+
             migrationBuilder.CreateIndex(
                 name: "ix_overrules_asked_by_sent_key",
                 table: "overrules",
@@ -1083,6 +1128,8 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
             migrationBuilder.DropTable(name: "round_subjects");
 
             migrationBuilder.DropTable(name: "rounds");
+
+            migrationBuilder.DropTable(name: "findings");
 
             migrationBuilder.DropTable(name: "overrules");
 
