@@ -19,12 +19,13 @@ Dictionary<string, Action<Report>> benches = new(StringComparer.Ordinal)
     ["one"] = OneHouseholdBench.Run,
     ["import"] = r => ImportBench.Run(r, quick),
     ["growth"] = GrowthBench.Run,
+    ["clean"] = CheckBench.Run,
     ["console"] = r => ConsoleBench.Run(r, quick),
     ["life"] = r => LifeBench.Run(r, quick),
     ["columnar"] = ColumnarBench.County,
     ["columnar-3m"] = r => ColumnarBench.Nation(r, quick ? 300_000 : 3_000_000),
 };
-string[] named = ["columnar-3m", "console", "life"];
+string[] named = ["clean", "columnar-3m", "console", "life"];
 if (names is ["child", ..])
     return Child.Run(names[1..]);
 if (names is ["sql", var folder])

@@ -1,8 +1,3 @@
-using System.Data.Common;
-using System.Globalization;
-using Dapper;
-using Tuopin.Platform;
-using Tuopin.Platform.Database;
 using Tuopin.Rules.Model;
 using Tuopin.Rules.Packs;
 using Tuopin.Rules.Sql;
@@ -52,12 +47,7 @@ public sealed class Checking
 
     /// <summary>The checks in force on a day somewhere in an area, by number.</summary>
     public static IReadOnlyList<Check> InForce(PackSet packs, AreaRange area, DateOnly day) =>
-        [
-            .. packs
-                .Checks.Where(c => c.InForce.Covers(day) && c.Area.Overlaps(area))
-                .OrderBy(c => c.Number)
-                .ThenBy(c => c.Id, StringComparer.Ordinal),
-        ];
+        [.. packs.Checks.Where(c => c.InForce.Covers(day) && c.Area.Overlaps(area)).OrderBy(c => c.Number).ThenBy(c => c.Id, StringComparer.Ordinal)];
 
     /// <summary>Finds everything in the area of the judging; returns how many.</summary>
     /// <param name="progress">Told after each type of subject, and of how many.</param>
@@ -117,11 +107,13 @@ public sealed class Checking
             "household" =>
                 $"SELECT q.* FROM (SELECT s.*, s.id AS household_id, h.area_code FROM ({fired}) AS s JOIN households h ON h.id = s.id) AS q WHERE {inBooks}",
             "person" => $"""
-            SELECT q.*, coalesce(h.area_code, p.area_code) AS area_code FROM (
-              SELECT s.*, (SELECT min(m.household_id) FROM memberships m WHERE m.person_id = s.id AND {judging.Covers("m")}) AS household_id FROM ({fired}) AS s
-            ) AS q JOIN persons p ON p.id = q.id LEFT JOIN households h ON h.id = q.household_id
-            WHERE {inBooks} AND (q.household_id IS NOT NULL OR NOT EXISTS (SELECT 1 FROM memberships m WHERE m.person_id = q.id))
-            """,
+                SELECT q.*, coalesce(h.area_code, p.area_code) AS area_code FROM (
+                  SELECT s.*, (SELECT min(m.household_id) FROM memberships m WHERE m.person_id = s.id AND {judging.Covers(
+                    "m"
+                )}) AS household_id FROM ({fired}) AS s
+                ) AS q JOIN persons p ON p.id = q.id LEFT JOIN households h ON h.id = q.household_id
+                WHERE {inBooks} AND (q.household_id IS NOT NULL OR NOT EXISTS (SELECT 1 FROM memberships m WHERE m.person_id = q.id))
+                """,
             _ => throw new NotSupportedException($"nothing says where findings of a {type.Name} lie"),
         };
     }

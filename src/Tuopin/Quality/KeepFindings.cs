@@ -1,8 +1,6 @@
 using System.Globalization;
-using Tuopin.Platform.Database;
 using Tuopin.Registry.Merging;
 using Tuopin.Rules.Model;
-using Tuopin.Rules.Sql;
 using Tuopin.Standards;
 
 namespace Tuopin.Quality;
@@ -44,7 +42,9 @@ public sealed record KeepFindings(Judging Judging, long Change, string Found, st
         var results = new[] { (FindingResult.Reverse, "remaining"), (FindingResult.Remove, "removed"), (FindingResult.Return, "returned") };
         var done = string.Join(
             " OR ",
-            results.Select(r => string.Create(CultureInfo.InvariantCulture, $"(f.result = {(short)r.Item1} AND st.kind = {status.Find(r.Item2)!.Number})"))
+            results.Select(r =>
+                string.Create(CultureInfo.InvariantCulture, $"(f.result = {(short)r.Item1} AND st.kind = {status.Find(r.Item2)!.Number})")
+            )
         );
         return Judging.Execute(
             $"""
@@ -58,7 +58,11 @@ public sealed record KeepFindings(Judging Judging, long Change, string Found, st
     private int Ask() =>
         Judging.Execute(
             $"""
-            UPDATE findings AS f SET {Taken}, hard = q.hard, state = 0, raised_day = {Day}, deadline = {Deadline(Judging, "check.verify_days", "q.area_code")},
+            UPDATE findings AS f SET {Taken}, hard = q.hard, state = 0, raised_day = {Day}, deadline = {Deadline(
+                Judging,
+                "check.verify_days",
+                "q.area_code"
+            )},
               answered_day = NULL, answered_by = NULL, answered_name = NULL, reason = NULL, result = NULL, last_day = NULL, confirmed_by = NULL,
               confirmed_name = NULL, cleared_day = NULL, carried_out = FALSE, change_id = {Change}
             FROM {Found} AS q WHERE q.subject_id = f.subject_id AND q.check_id = f.check_id AND {Anew}

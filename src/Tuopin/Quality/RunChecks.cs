@@ -10,7 +10,6 @@ using Tuopin.Platform.Commands;
 using Tuopin.Platform.Database;
 using Tuopin.Platform.Jobs;
 using Tuopin.Platform.Web;
-using Tuopin.Rules.Model;
 using Tuopin.Standards;
 
 namespace Tuopin.Quality;
@@ -214,11 +213,17 @@ public static class RunChecks
             ? string.Create(CultureInfo.InvariantCulture, $"{report.Found:N0} found, {raised:N0} raised, {report.Cleared:N0} cleared")
             : string.Create(CultureInfo.InvariantCulture, $"{report.Found:N0} found; another day than the work date, nothing is kept");
         output.WriteLine(
-            string.Create(CultureInfo.InvariantCulture, $"{report.Name} {report.Day}: {report.Asked} checks in force, {told} ({report.Seconds:0.0} s)")
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{report.Name} {report.Day}: {report.Asked} checks in force, {told} ({report.Seconds:0.0} s)"
+            )
         );
         foreach (var check in report.Checks.Where(c => c.Found > 0))
             output.WriteLine(
-                string.Create(CultureInfo.InvariantCulture, $"  {check.Found,8:N0}  {Columns.Pad(check.Kind, 8)}{Columns.Pad(check.Id, 34)}{check.Title}")
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"  {check.Found, 8:N0}  {Columns.Pad(check.Kind, 8)}{Columns.Pad(check.Id, 34)}{check.Title}"
+                )
             );
         foreach (var silent in report.NoLaw)
             output.WriteLine($"            no law found for {Columns.Pad(silent.Id, 34)}{silent.Title}");

@@ -18,12 +18,13 @@ public sealed class DirectionsBetweenModules
         ["Registry"] = ["Platform"],
         ["Evidence"] = ["Platform"],
         ["Standards"] = ["Platform", "Registry", "Evidence"],
+        ["Quality"] = ["Platform", "Registry", "Evidence", "Standards"],
         ["Rounds"] = ["Platform", "Registry", "Standards"],
         ["Procedures"] = ["Platform", "Registry", "Evidence", "Standards", "Rounds"],
-        ["Figures"] = ["Platform", "Registry", "Standards"],
-        ["Exchange"] = ["Platform", "Registry", "Standards", "Figures"],
-        ["Editing"] = ["Platform", "Registry", "Evidence", "Standards", "Rounds", "Exchange"],
-        ["Demo"] = ["Platform", "Registry", "Standards", "Figures", "Exchange"],
+        ["Figures"] = ["Platform", "Registry", "Standards", "Quality"],
+        ["Exchange"] = ["Platform", "Registry", "Standards", "Quality", "Figures"],
+        ["Editing"] = ["Platform", "Registry", "Evidence", "Standards", "Quality", "Rounds", "Exchange"],
+        ["Demo"] = ["Platform", "Registry", "Standards", "Quality", "Figures", "Exchange"],
     };
 
     /// <summary>

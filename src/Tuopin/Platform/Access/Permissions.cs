@@ -91,6 +91,15 @@ public enum Permission
     /// <summary>Recording what a round comes to for households; which stage is whose is the round's to say.</summary>
     RecordOutcome,
 
+    /// <summary>What data checks found, and the checks in force.</summary>
+    ViewFindings,
+
+    /// <summary>Saying whether a finding is true, or asking that it be exempt.</summary>
+    VerifyFinding,
+
+    /// <summary>Confirming an exemption that somebody else asked for.</summary>
+    ConfirmExemption,
+
     /// <summary>Metrics and state of the installation.</summary>
     Operate,
 }
@@ -122,8 +131,24 @@ public static class Permissions
             Permission.AllowPublicPages,
             Permission.Operate,
         ],
-        [Role.Province] = [.. Reading, Permission.ViewLists, Permission.ActOnLists, Permission.ViewEvidence, Permission.AddEvidence],
-        [Role.City] = [.. Reading, Permission.ViewLists, Permission.ActOnLists, Permission.ViewEvidence, Permission.AddEvidence],
+        [Role.Province] =
+        [
+            .. Reading,
+            Permission.ViewLists,
+            Permission.ActOnLists,
+            Permission.ViewEvidence,
+            Permission.AddEvidence,
+            Permission.ViewFindings,
+        ],
+        [Role.City] =
+        [
+            .. Reading,
+            Permission.ViewLists,
+            Permission.ActOnLists,
+            Permission.ViewEvidence,
+            Permission.AddEvidence,
+            Permission.ViewFindings,
+        ],
         [Role.County] =
         [
             .. Reading,
@@ -148,6 +173,9 @@ public static class Permissions
             Permission.ConfirmOverrule,
             Permission.OpenRound,
             Permission.RecordOutcome,
+            Permission.ViewFindings,
+            Permission.VerifyFinding,
+            Permission.ConfirmExemption,
         ],
         [Role.Department] = [.. Reading, Permission.Certify, Permission.Edit, Permission.ExportNumbers, Permission.Judge, Permission.AskOverrule],
         [Role.Township] =
@@ -166,6 +194,9 @@ public static class Permissions
             Permission.PrintCards,
             Permission.AskOverrule,
             Permission.RecordOutcome,
+            Permission.ViewFindings,
+            Permission.VerifyFinding,
+            Permission.ConfirmExemption,
         ],
         [Role.Village] =
         [
@@ -181,6 +212,8 @@ public static class Permissions
             Permission.AddEvidence,
             Permission.PrintCards,
             Permission.RecordOutcome,
+            Permission.ViewFindings,
+            Permission.VerifyFinding,
         ],
         [Role.Cadre] =
         [
@@ -193,9 +226,18 @@ public static class Permissions
             Permission.ViewEvidence,
             Permission.AddEvidence,
             Permission.PrintCards,
+            Permission.ViewFindings,
         ],
-        [Role.Auditor] = [.. Reading, Permission.RevealNumbers, Permission.ViewAudit, Permission.ViewLists, Permission.ViewEvidence],
-        [Role.ApiClient] = [.. Reading, Permission.ViewLists],
+        [Role.Auditor] =
+        [
+            .. Reading,
+            Permission.RevealNumbers,
+            Permission.ViewAudit,
+            Permission.ViewLists,
+            Permission.ViewEvidence,
+            Permission.ViewFindings,
+        ],
+        [Role.ApiClient] = [.. Reading, Permission.ViewLists, Permission.ViewFindings],
     };
 
     public static IReadOnlySet<Permission> Of(Role role) => Table[role];

@@ -22,7 +22,7 @@ public static class Routes
 
     /// <summary>Everything that photos and documents can be put to.</summary>
     public static IReadOnlyList<Evidence.EvidenceSubject> EvidenceSubjects =>
-        [.. Evidence.EvidenceSubject.OfRegistry, .. Procedures.SubjectList.Evidence, Editing.ReviewChanges.Evidence];
+        [.. Evidence.EvidenceSubject.OfRegistry, .. Procedures.SubjectList.Evidence, Editing.ReviewChanges.Evidence, Quality.ShowFinding.Evidence];
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -104,6 +104,12 @@ public static class Routes
         Rounds.ShowRound.Map(routes);
         Rounds.RecordOutcomes.Map(routes);
         Rounds.CloseRound.Map(routes);
+        Quality.RunChecks.Map(routes);
+        Quality.ListChecks.Map(routes);
+        Quality.ListFindings.Map(routes);
+        Quality.ShowFinding.Map(routes);
+        Quality.AnswerFinding.Map(routes);
+        Exchange.ExportFindings.Map(routes);
         Editing.EditFacts.Map(routes);
         Editing.ShowMembers.Map(routes);
         Editing.AddMember.Map(routes);

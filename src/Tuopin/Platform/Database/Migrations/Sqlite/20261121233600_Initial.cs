@@ -1081,7 +1081,12 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
 
             migrationBuilder.CreateIndex(name: "ix_findings_household_id", table: "findings", column: "household_id");
 
-            migrationBuilder.CreateIndex(name: "ix_findings_subject_id_check_id", table: "findings", columns: new[] { "subject_id", "check_id" }, unique: true);
+            migrationBuilder.CreateIndex(
+                name: "ix_findings_subject_id_check_id",
+                table: "findings",
+                columns: new[] { "subject_id", "check_id" },
+                unique: true
+            );
 
             migrationBuilder.CreateIndex(
                 name: "ix_overrules_asked_by_sent_key",
