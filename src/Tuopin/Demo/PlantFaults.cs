@@ -197,7 +197,7 @@ public static partial class PlantFaults
             $"y.category = [household_category.subsistence] AND {Members} > 0",
             "UPDATE person_years SET subsistence_allowance = FALSE, destitute_support = FALSE, compared_with = [record_kind/subsistence_roll] + [record_kind/destitute_roll], change_id = {change} WHERE year = 2020 AND person_id IN (SELECT person_id FROM memberships WHERE household_id = {h} AND to_day IS NULL)"
         ),
-        Person("c108-school-on-list-only", $"{Adult} AND py.school IS NULL", Listed("school_roll")),
+        Person("c108-school-on-list-only", $"{Adult} AND (py.school IS NULL OR py.school = [school_state.not_in_school])", Listed("school_roll")),
         Person(
             "c108-school-recorded-only",
             "py.school IN ([school_state.high_1], [school_state.high_2], [school_state.high_3], [school_state.vocational_1]) AND p.birth < 20040101",

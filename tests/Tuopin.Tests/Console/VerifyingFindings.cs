@@ -85,11 +85,11 @@ public sealed class VerifyingFindings(Installations installations)
         (State(console, negative), State(console, ethnic), State(console, other)).ShouldBe(("2", "0 cleared", "1"));
         // Gone and there again with the same value: the answer stands. With another value it is asked anew; what was true stays true.
         console.Cli.Edit(
-            $"UPDATE household_years SET expense_business = expense_business - 100000000, change_id = CHANGE WHERE household_id = {house} AND year = 2019"
+            $"UPDATE household_years SET expense_business = 0, change_id = CHANGE WHERE household_id = {house} AND year = 2019"
         );
         Counts(Run(console)).ShouldBe((1, 0, 1));
         console.Cli.Edit(
-            $"UPDATE household_years SET expense_business = expense_business + 100000000, change_id = CHANGE WHERE household_id = {house} AND year = 2019"
+            $"UPDATE household_years SET expense_business = income_business + 100, change_id = CHANGE WHERE household_id = {house} AND year = 2019"
         );
         Counts(Run(console)).ShouldBe((2, 0, 0));
         State(console, negative).ShouldBe("2");
@@ -203,7 +203,7 @@ public sealed class VerifyingFindings(Installations installations)
         var (house, person) = console.Query<(long, long)>(
             """
             SELECT m.household_id, m.person_id FROM memberships m JOIN person_years y ON y.person_id = m.person_id AND y.year = 2020 AND y.medical_resident = TRUE
-            WHERE m.to_day IS NULL AND y.medical_employee IS NULL ORDER BY m.household_id, m.person_id LIMIT 1
+            WHERE m.to_day IS NULL AND y.medical_employee = FALSE ORDER BY m.household_id, m.person_id LIMIT 1
             """
         )[0];
         var township = await console.As("township");
@@ -211,7 +211,7 @@ public sealed class VerifyingFindings(Installations installations)
         var changes = console.Cli.Tables.Number("SELECT count(*) FROM changes");
         var refused = await township.Fill(form, "form.edit-form", [("f.person.medical_employee", "yes"), ("reason", "入户核实")]);
         refused.Status.ShouldBe(HttpStatusCode.UnprocessableEntity, refused.Html.Body?.TextContent);
-        refused.Html.QuerySelector("#f-person-medical_employee-says .fact-wrong")!.TextContent.ShouldContain("医疗保险");
+        refused.Html.QuerySelector("#f-person-medical_employee-says .fact-wrong")!.TextContent.ShouldContain("同时参加居民医保和职工医保");
         console.Cli.Tables.Number("SELECT count(*) FROM changes").ShouldBe(changes);
 
         var (home, expense) = console.Query<(long, long)>(
