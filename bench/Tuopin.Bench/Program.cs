@@ -22,12 +22,19 @@ Dictionary<string, Action<Report>> benches = new(StringComparer.Ordinal)
     ["growth"] = GrowthBench.Run,
     ["console"] = r => ConsoleBench.Run(r, quick),
     ["life"] = r => LifeBench.Run(r, quick),
-    ["clean"] = MatchingBench.Run,
+    ["clean"] = r =>
+    {
+        CheckBench.Run(r);
+        MatchingBench.Run(r);
+        InboxBench.Run(r, quick);
+    },
+    ["checks"] = CheckBench.Run,
+    ["matching"] = MatchingBench.Run,
     ["inbox"] = r => InboxBench.Run(r, quick),
     ["columnar"] = ColumnarBench.County,
     ["columnar-3m"] = r => ColumnarBench.Nation(r, quick ? 300_000 : 3_000_000),
 };
-string[] named = ["columnar-3m", "console", "life", "inbox"];
+string[] named = ["clean", "checks", "matching", "inbox", "columnar-3m", "console", "life"];
 if (names is ["child", ..])
     return Child.Run(names[1..]);
 if (names is ["sql", var folder])

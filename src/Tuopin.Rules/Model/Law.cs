@@ -140,6 +140,12 @@ public sealed record Check(
     public Expr? When { get; init; }
     public Expr? Evidence { get; init; }
     public string? Note { get; init; }
+
+    /// <summary>SHA-256 of what is asked, derived facts written in: an answer stands as long as the question is the same.</summary>
+    public string Hash { get; init; } = "";
+
+    /// <summary>SHA-256 of the file that holds it.</summary>
+    public string FileHash { get; init; } = "";
 }
 
 /// <summary>A named what-if: facts replaced where a condition holds, parameters replaced, nothing written.</summary>

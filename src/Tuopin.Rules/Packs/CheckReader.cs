@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Tuopin.Rules.Language;
 using Tuopin.Rules.Model;
 
@@ -24,12 +26,12 @@ internal sealed class CheckReader(FactDictionary dictionary, RuleCompiler compil
         foreach (var node in fields.List("checks"))
             if (node is not MapNode map)
                 fields.Fail(node.Span, "a check is a map of keys and values");
-            else if (Read(map) is { } check)
+            else if (Read(map, document) is { } check)
                 checks.Add(check.Id, check, node.Span, document.Folder);
         fields.Done();
     }
 
-    private Check? Read(MapNode map)
+    private Check? Read(MapNode map, PackDocument document)
     {
         var fields = new Fields(map, findings);
         var (id, number, kind) = (fields.Id("id"), fields.Int("number", 1, LastNumber), fields.Choice<CheckKind>("kind"));
@@ -47,11 +49,31 @@ internal sealed class CheckReader(FactDictionary dictionary, RuleCompiler compil
             return null;
         }
         var subject = new Variable(over.Name, over);
+        var (asked, shown) = (
+            when is null ? null : compiler.Compile(when, subject, Expectation.Condition, findings.All),
+            evidence is null ? null : compiler.Compile(evidence, subject, Expectation.Shown, findings.All)
+        );
         return new Check(id!, number!.Value, kind == CheckKind.Error, title!, over, subject, area!.Value, force!.Value, source!)
         {
-            When = when is null ? null : compiler.Compile(when, subject, Expectation.Condition, findings.All),
-            Evidence = evidence is null ? null : compiler.Compile(evidence, subject, Expectation.Shown, findings.All),
+            When = asked,
+            Evidence = shown,
             Note = note,
+            Hash = HashOf(over, asked, shown),
+            FileHash = document.File.Hash,
         };
+    }
+
+    // Derived facts stand in the text by name: what they come to is part of the question too.
+    private static string HashOf(SubjectType over, params IReadOnlyList<Expr?> rules)
+    {
+        var derived = rules
+            .OfType<Expr>()
+            .SelectMany(ExprTree.All)
+            .OfType<DerivedRead>()
+            .Select(d => $"{d.Fact} = {ExprText.Of(d.Body)}")
+            .Distinct()
+            .Order(StringComparer.Ordinal);
+        var text = string.Join('\n', [over.Name, .. rules.Select(r => r is null ? "" : ExprText.Of(r)), .. derived]);
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
 }

@@ -114,6 +114,75 @@ public static class SqlJudging
         return (End("<", ">="), End(">", "<="));
     }
 
+    /// <summary>Checks whose bits share a column of <see cref="Fired"/>.</summary>
+    public const int PerColumn = 62;
+
+    /// <summary>
+    /// Columns <c>id, fired0, fired1...</c>, one row for each subject of the area on which one of the checks fires: check i is bit i % 62 of column i / 62.
+    /// The rows of the subjects and of what belongs to them are read once, however many checks there are. A check of a part of the area fires there alone.
+    /// </summary>
+    /// <param name="checks">Over one type, each with a condition.</param>
+    public static string Fired(IReadOnlyList<Check> checks, SqlContext context)
+    {
+        var (statement, root, _) = Begin(checks[0].Subject, context);
+        List<(string?, Term)> selected = [("id", root.Item.Id)];
+        foreach (var column in checks.Chunk(PerColumn))
+        {
+            List<object> bits = [];
+            foreach (var (check, bit) in column.Select((c, i) => (c, i)))
+            {
+                root.Name(check.Subject);
+                object[] test = [new Compiler(statement, check.Subject).Bool(check.When!, root)];
+                if (!check.Area.Contains(context.Area))
+                    test = [root.Item.AreaCode(), $" BETWEEN {check.Area.From} AND {check.Area.To} AND (", .. test, ")"];
+                bits.AddRange(
+                    bits.Count == 0 ? "" : " + ",
+                    statement.Term(["(CASE WHEN ", .. test, $" THEN {statement.Dialect.Number(1L << bit)} ELSE {statement.Dialect.Number(0)} END)"])
+                );
+            }
+            selected.Add(($"fired{selected.Count - 1}", statement.Term([.. bits])));
+        }
+        var any = string.Join(" OR ", selected.Skip(1).Select(s => $"s.{s.Item1} <> 0"));
+        return $"SELECT s.* FROM ({Text(root.Select(selected))}{statement.Dialect.Barrier}) AS s WHERE {any}";
+    }
+
+    /// <summary>
+    /// Columns <c>id, shown0, shown1...</c>: the evidence of each check as a text: a number in its stored form, two bounds as <c>2..3</c>, a quotient as
+    /// <c>10000/3</c>, NULL where it is unknown or the check shows none.
+    /// </summary>
+    public static string Shown(IReadOnlyList<Check> checks, SqlContext context)
+    {
+        var (statement, root, _) = Begin(checks[0].Subject, context);
+        List<(string?, Term)> selected = [("id", root.Item.Id)];
+        foreach (var check in checks)
+        {
+            root.Name(check.Subject);
+            selected.Add(
+                (
+                    $"shown{selected.Count - 1}",
+                    check.Evidence is { } evidence
+                        ? Written(statement, evidence, new Compiler(statement, check.Subject).Compile(evidence, root))
+                        : statement.Term(statement.Dialect.Null(Kind.Text))
+                )
+            );
+        }
+        return Text(root.Select(selected));
+    }
+
+    private static Term Written(Statement statement, Expr expression, Operand operand)
+    {
+        object[] One(Term term) =>
+            expression.Type.Kind == Kind.Text ? [term]
+            : expression.Type.Kind == Kind.Bool ? ["CAST(CAST(", term, " AS integer) AS text)"]
+            : ["CAST((", term, ") AS text)"];
+        object[] End(Term number, Term? denominator) => denominator is null ? One(number) : [.. One(number), " || '/' || ", .. One(denominator)];
+        var low = End(operand.Low, operand.LowDenominator);
+        if (!operand.IsBounded)
+            return statement.Term(["(", .. low, ")"]);
+        var high = End(operand.Top, operand.TopDenominator);
+        return statement.Term(["(CASE WHEN ", .. low, " = ", .. high, " THEN ", .. low, " ELSE ", .. low, " || '..' || ", .. high, " END)"]);
+    }
+
     private static Term Plain(Statement statement, Expr expression, Term term) =>
         expression.Type.Kind == Kind.Text || !statement.Dialect.IsPostgres ? term
         : expression.Type.Kind == Kind.Bool ? statement.Term("(", term, ")::int4::int8")

@@ -5,6 +5,7 @@ using Tuopin.Exchange;
 using Tuopin.Platform;
 using Tuopin.Platform.Commands;
 using Tuopin.Platform.Web;
+using Tuopin.Quality;
 using Tuopin.Standards;
 
 namespace Tuopin.Demo;
@@ -28,9 +29,20 @@ public static class MakeDemo
         var size = new Option<string>("--size") { Description = "village, township or county", DefaultValueFactory = _ => "county" };
         size.AcceptOnlyFromAmong("village", "township", "county");
         var seed = new Option<long>("--seed") { Description = "another population for another seed", DefaultValueFactory = _ => 1 };
+        var faults = new Option<string?>("--faults")
+        {
+            Description = "plant a fault for every data check in force, run the checks, and write what was planted to this csv",
+        };
         var noServe = new Option<bool>("--no-serve") { Description = "end after the summary" };
         var urls = Serve.Urls();
-        var command = new Command("demo", "make, import, judge and serve an invented county (Huize, 2020-06-12)") { size, seed, noServe, urls };
+        var command = new Command("demo", "make, import, judge and serve an invented county (Huize, 2020-06-12)")
+        {
+            size,
+            seed,
+            faults,
+            noServe,
+            urls,
+        };
         command.SetAction(
             shell.Run(parsed =>
             {
@@ -39,7 +51,8 @@ public static class MakeDemo
                     installation,
                     Enum.Parse<DemoSize>(parsed.GetValue(size)!, ignoreCase: true),
                     (ulong)parsed.GetValue(seed),
-                    shell.Warn
+                    shell.Warn,
+                    parsed.GetValue(faults)
                 );
                 if (shell.IsJson)
                     shell.PrintJson(report);
@@ -53,7 +66,7 @@ public static class MakeDemo
     }
 
     /// <exception cref="Refusal">demo.data-there: the folder holds data that is not the demo's; demo.other-there: another demo.</exception>
-    public static Report Handle(Installation installation, DemoSize size, ulong seed, Action<string> say)
+    public static Report Handle(Installation installation, DemoSize size, ulong seed, Action<string> say, string? faults = null)
     {
         var clock = Stopwatch.StartNew();
         var packs = installation.PackFolders[0];
@@ -86,6 +99,12 @@ public static class MakeDemo
         say("Judging ...");
         var judged = JudgeArea.Handle(installation, null, null, null);
         Work.RefreshWork.Handle(installation, Routes.WorkSources, Rules.Model.AreaRange.Nation);
+        if (faults is not null)
+        {
+            say("Planting faults ...");
+            PlantFaults.Write(PlantFaults.Handle(installation), faults);
+            RunChecks.Handle(installation, null, null);
+        }
         return new(judged, imports, clock.Elapsed.TotalSeconds, folder, DemoUsers.Make(installation));
     }
 

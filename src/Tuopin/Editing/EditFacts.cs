@@ -3,10 +3,12 @@ using System.Globalization;
 using System.Text.Json.Serialization;
 using Dapper;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Tuopin.Exchange;
 using Tuopin.Platform;
 using Tuopin.Platform.Access;
 using Tuopin.Platform.Areas;
 using Tuopin.Platform.Web;
+using Tuopin.Quality;
 using Tuopin.Rules.Model;
 using Tuopin.Standards;
 
@@ -38,6 +40,10 @@ public static class EditFacts
         public string Reason { get; init; } = "";
         public string Document { get; init; } = "";
         public Refusal? Refused { get; init; }
+
+        /// <summary>What the checks say of what was typed, by the name of the fact.</summary>
+        public IReadOnlyDictionary<string, IReadOnlyList<CheckStated.Said>> Says { get; init; } =
+            new Dictionary<string, IReadOnlyList<CheckStated.Said>>();
 
         /// <summary>saved or proposed, after a save.</summary>
         public string? Said { get; init; }
@@ -91,7 +97,10 @@ public static class EditFacts
             var differences = FactSheet.Differences(decisions, writing.Dictionary);
             // Pressed twice: it is so already.
             if (differences.Count > 0)
+            {
                 sheet.RequireVersion(writing.Connection, Version, writing.Editor.MayState);
+                RefuseErrors(writing, sheet, decisions);
+            }
             return new(differences, Affected(writing, decisions), change => sheet.Write(writing, decisions, change))
             {
                 Detail = new { year = Year, facts = stated.Keys.Select(f => f.ToString()) },
@@ -109,6 +118,26 @@ public static class EditFacts
                 if (d.Fact.Name is "sex" or "birth" && sheet.Rows[0].Number("id_" + d.Fact.Name) is { } said && said != d.After?.Number)
                     throw Members.Bad(d.Fact.Label.Zh, "与证件号码不一致", "differs from the ID number");
             }
+        }
+
+        // What is stated may not make the record wrong where it was right.
+        private static void RefuseErrors(Writing writing, FactSheet sheet, IReadOnlyList<Settle.Decision> decisions)
+        {
+            var stated = decisions.Where(d => d.Outcome == Settle.Outcome.Taken).Select(d => StatedOf(sheet, d.Fact, d.After)).ToList();
+            var wrong = CheckStated
+                .Of(writing.Installation, writing.Household, writing.Editor.Household.AreaCode, writing.WorkDate, stated)
+                .Where(s => s.Check.Hard && s.Newly)
+                .ToList();
+            if (wrong.Count > 0)
+                throw new WrongUsage(
+                    "edit.check",
+                    new Sentence("这样填报就是错误数据，不能保存。This would make the record wrong and cannot be saved."),
+                    [
+                        .. wrong.Select(w =>
+                            $"{string.Join('、', w.Facts.Select(f => f.Label.Zh))}：{w.Check.Title.Zh} / {string.Join(", ", w.Facts.Select(f => f.Label.En))}: {w.Check.Title.En} ({w.Check.Id})"
+                        ),
+                    ]
+                );
         }
 
         // Whoever lives in the same house is judged by it too.
@@ -130,6 +159,46 @@ public static class EditFacts
                 ]
                 : [writing.Household];
     }
+
+    private static CheckStated.Stated StatedOf(FactSheet sheet, Fact fact, Value? value) =>
+        new(fact, sheet.RowOf(fact)!.SubjectId, sheet.RowOf(fact)!.Year, value);
+
+    /// <summary>What the checks say of a form as it is typed, by the name of the fact. What cannot be read yet is left out.</summary>
+    private static Dictionary<string, IReadOnlyList<CheckStated.Said>> SayOf(
+        ConsoleContext context,
+        long household,
+        Form form,
+        FactSheet sheet,
+        IReadOnlyDictionary<string, string> typed
+    )
+    {
+        var stated = form
+            .Sections.SelectMany(s => s.Fields)
+            .Where(f => typed.ContainsKey(f.Fact.ToString()))
+            .Select(f => (f.Fact, Read: TypedFact.Read(f.Fact, typed[f.Fact.ToString()])))
+            .Where(f => f.Read.Wrong is null && f.Read.Value != sheet.ValueOf(f.Fact))
+            .Select(f => StatedOf(sheet, f.Fact, f.Read.Value))
+            .ToList();
+        return CheckStated
+            .Of(context.Installation, household, form.Editor.Household.AreaCode, context.WorkDate, stated)
+            .Where(s => s.Newly || !s.Check.Hard)
+            .SelectMany(s => s.Facts.Select(f => (Fact: f.ToString(), Said: s)))
+            .GroupBy(s => s.Fact)
+            .ToDictionary(g => g.Key, IReadOnlyList<CheckStated.Said> (g) => [.. g.Select(s => s.Said)], StringComparer.Ordinal);
+    }
+
+    /// <summary><c>POST .../edit/check</c>: what the checks say of the form as it is typed, beside the fields; nothing is written.</summary>
+    private static async Task<IResult> Say(ConsoleContext context, HttpContext http, long household, long? person)
+    {
+        await Forms.Check(http);
+        var form = await Forms.Read(http);
+        var (shown, sheet) = Read(context, household, person, YearTyped(form), form["author"]);
+        var says = SayOf(context, household, shown, sheet, FactForm.Typed(form));
+        return new RazorComponentResult<Pages.SaysPart>(new { Fields = shown.Sections.SelectMany(s => s.Fields).ToList(), Says = says });
+    }
+
+    private static int? YearTyped(IFormCollection form) =>
+        int.TryParse(form["year"], NumberStyles.None, CultureInfo.InvariantCulture, out var year) ? year : null;
 
     /// <summary>A fact as the API tells it: as somebody would type it, codes by their keys.</summary>
     public sealed record Told(string Fact, string Label, string? Value, string? StatedBy);
@@ -157,6 +226,7 @@ public static class EditFacts
         {
             routes.MapGet(path + "/edit", Show).Needs(Permission.Edit);
             routes.MapPost(path + "/edit", Post).Needs(Permission.Edit);
+            routes.MapPost(path + "/edit/check", Say).Needs(Permission.Edit);
         }
         const string facts = Api.Root + "/households/{household:long}/facts";
         routes
@@ -267,13 +337,7 @@ public static class EditFacts
     {
         await Forms.Check(http);
         var form = await Forms.Read(http);
-        var (shown, sheet) = Read(
-            context,
-            household,
-            person,
-            int.TryParse(form["year"], NumberStyles.None, CultureInfo.InvariantCulture, out var year) ? year : null,
-            form["author"]
-        );
+        var (shown, sheet) = Read(context, household, person, YearTyped(form), form["author"]);
         var version = form["version"].ToString();
         var then = version == sheet.Version ? sheet.Rows : sheet.AsOf(context.Reader, version);
         Value? Seen(Fact fact) => sheet.Find(then, fact)?[fact];
@@ -289,12 +353,14 @@ public static class EditFacts
         {
             // What was typed stays, beside what is held now.
             var (now, held) = refusal is ChangedMeanwhile ? Read(context, household, person, shown.Year, shown.Editor.Author) : (shown, sheet);
+            var says = refusal.Code == "edit.check" ? SayOf(context, household, shown, sheet, FactForm.Typed(form)) : [];
             return new RazorComponentResult<Pages.EditFactsPage>(
                 new
                 {
                     Form = now with
                     {
                         Sections = FactForm.Again(now.Sections, touched, f => (Seen(f), held.ValueOf(f))),
+                        Says = says,
                         Day = form["day"].ToString(),
                         Reason = form["reason"].ToString(),
                         Document = form["document"].ToString(),

@@ -8,6 +8,7 @@ using Tuopin.Platform.Areas;
 using Tuopin.Platform.Audit;
 using Tuopin.Platform.Database;
 using Tuopin.Platform.Web;
+using Tuopin.Quality;
 using Tuopin.Rules.Model;
 using Tuopin.Standards;
 
@@ -40,6 +41,7 @@ public sealed class Pen(Installation installation, AreaTrees trees) : IDisposabl
 {
     private readonly SemaphoreSlim one = new(1);
     private readonly Dictionary<long, RejudgeHousehold> rejudging = [];
+    private readonly Dictionary<long, RecheckHousehold> rechecking = [];
     private DbConnection? connection;
     private (DateOnly Day, string Packs, AreaTree? Tree) judged;
 
@@ -123,6 +125,8 @@ public sealed class Pen(Installation installation, AreaTrees trees) : IDisposabl
         }
         else
             HouseholdList.Refresh(installation, writing.Connection, writing.Transaction, change);
+        if (RecheckHousehold.Wanted(installation, writing.Connection, writing.Transaction))
+            Recheck(writing).After(writing.Transaction, [.. plan.Households.Concat(plan.Made).Distinct()], change);
         AuditLog.Append(
             writing.Connection,
             writing.Transaction,
@@ -156,13 +160,27 @@ public sealed class Pen(Installation installation, AreaTrees trees) : IDisposabl
         DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull,
     };
 
-    private List<(RejudgeHousehold Rejudge, RejudgeHousehold.Standing Standing)> Before(Writing writing, IReadOnlyList<long> households)
+    private RecheckHousehold Recheck(Writing writing)
+    {
+        var area = CountyOf(writing);
+        if (!rechecking.TryGetValue(area.AreaId, out var recheck))
+            rechecking.Add(area.AreaId, recheck = RecheckHousehold.For(installation, writing.Connection, writing.Transaction, area));
+        return recheck;
+    }
+
+    // What was made ready for another day, other packs or another tree is made ready again.
+    private AreaVersion CountyOf(Writing writing)
     {
         var now = (writing.WorkDate, installation.Packs.Hash, writing.Tree);
         if (judged != now)
             Forget();
         judged = now;
-        var area = writing.Tree.ByCode(writing.County * 1_000_000) ?? throw new InvalidOperationException("a household outside the tree");
+        return writing.Tree.ByCode(writing.County * 1_000_000) ?? throw new InvalidOperationException("a household outside the tree");
+    }
+
+    private List<(RejudgeHousehold Rejudge, RejudgeHousehold.Standing Standing)> Before(Writing writing, IReadOnlyList<long> households)
+    {
+        var area = CountyOf(writing);
         if (!rejudging.TryGetValue(area.AreaId, out var rejudge))
             rejudging.Add(area.AreaId, rejudge = RejudgeHousehold.For(installation, writing.Connection, writing.Transaction, area));
         return [.. households.Select(h => (rejudge, rejudge.Before(writing.Transaction, h)))];
@@ -173,6 +191,9 @@ public sealed class Pen(Installation installation, AreaTrees trees) : IDisposabl
         foreach (var rejudge in rejudging.Values)
             rejudge.Dispose();
         rejudging.Clear();
+        foreach (var recheck in rechecking.Values)
+            recheck.Dispose();
+        rechecking.Clear();
         judged = default;
     }
 

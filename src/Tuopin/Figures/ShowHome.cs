@@ -17,7 +17,8 @@ public static class ShowHome
         ViewOverview.Result? Overview,
         IReadOnlyList<ImportLine>? Imports,
         long? Users,
-        (string Engine, long Households)? State
+        (string Engine, long Households)? State,
+        (long Waiting, long Late)? Findings
     );
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/", Show).Needs(Permission.OwnAccount);
@@ -38,7 +39,8 @@ public static class ShowHome
             users,
             caller.May(Permission.Operate)
                 ? (context.Installation.Store.IsSqlite ? "SQLite" : "PostgreSQL", context.Reader.Number("SELECT count(*) FROM households"))
-                : null
+                : null,
+            Quality.OpenFindings.Due(context)
         );
     }
 

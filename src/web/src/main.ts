@@ -24,7 +24,9 @@ document.addEventListener('submit', event => {
   setTimeout(() => form.querySelectorAll<HTMLInputElement>(':disabled[name]').forEach(f => (f.disabled = false)), 0)
 })
 document.addEventListener('htmx:configRequest', event => {
-  const { parameters } = (event as CustomEvent).detail
+  const { parameters, verb } = (event as CustomEvent).detail
+  // A field that was emptied is a word of its own where something is sent.
+  if (verb !== 'get') return
   for (const key of Object.keys(parameters)) if (parameters[key] === '') delete parameters[key]
 })
 

@@ -25,6 +25,8 @@ public sealed class ReadingTheApi(Installations installations)
         ("village", "ViewHouseholds", "/units/{unit}"),
         ("cadre", "ViewHouseholds", "/posts/{post}"),
         ("housing", "Certify", "/conflicts"),
+        ("township", "ViewFindings", "/checks"),
+        ("village", "ViewFindings", "/checks/findings?show=all&kind=error"),
         ("village", "ViewLists", "/procedures"),
         ("township", "ViewLists", "/lists?show=all"),
         ("county", "ViewStandards", "/standards/yunnan.household-exit?day=2019-06-01"),
@@ -66,6 +68,8 @@ public sealed class ReadingTheApi(Installations installations)
         ("auditor", "ViewAudit", "/audit?from=soon", HttpStatusCode.BadRequest, "date.bad"),
         ("county", "ViewJobs", "/jobs?before=last", HttpStatusCode.BadRequest, "request.bad"),
         ("auditor", "ViewAudit", "/audit?post=first", HttpStatusCode.BadRequest, "request.bad"),
+        ("village", "ViewFindings", "/checks/findings/5303260000000001", HttpStatusCode.NotFound, "not-found"),
+        ("village", "ViewFindings", "/checks/findings?show=some", HttpStatusCode.BadRequest, "request.bad"),
     ];
 
     [Theory, BothEngines]

@@ -19,15 +19,16 @@ public sealed class DirectionsBetweenModules
         ["Evidence"] = ["Platform"],
         ["Work"] = ["Platform", "Registry", "Evidence"],
         ["Standards"] = ["Platform", "Registry", "Evidence", "Work"],
+        ["Quality"] = ["Platform", "Registry", "Evidence", "Work", "Standards"],
         ["Rounds"] = ["Platform", "Registry", "Standards"],
-        ["Figures"] = ["Platform", "Registry", "Work", "Standards"],
-        ["Exchange"] = ["Platform", "Registry", "Work", "Standards", "Rounds", "Figures"],
+        ["Figures"] = ["Platform", "Registry", "Work", "Standards", "Quality"],
+        ["Exchange"] = ["Platform", "Registry", "Work", "Standards", "Quality", "Rounds", "Figures"],
         ["Monitoring"] = ["Platform", "Registry", "Work", "Standards", "Exchange"],
         ["Procedures"] = ["Platform", "Registry", "Evidence", "Work", "Standards", "Rounds", "Monitoring"],
         ["Inspection"] = ["Platform", "Registry", "Work", "Exchange"],
-        ["Editing"] = ["Platform", "Registry", "Evidence", "Work", "Standards", "Rounds", "Exchange"],
+        ["Editing"] = ["Platform", "Registry", "Evidence", "Work", "Standards", "Quality", "Rounds", "Exchange"],
         ["Matching"] = ["Platform", "Registry", "Work", "Standards", "Exchange"],
-        ["Demo"] = ["Platform", "Registry", "Work", "Standards", "Figures", "Exchange"],
+        ["Demo"] = ["Platform", "Registry", "Work", "Standards", "Quality", "Figures", "Exchange"],
     };
 
     /// <summary>

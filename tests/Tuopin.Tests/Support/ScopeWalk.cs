@@ -271,6 +271,23 @@ public sealed class ScopeWalk
                 change,
             }
         );
+        connection.Execute(
+            """
+            INSERT INTO findings (id, check_id, rule_hash, pack_hash, subject, subject_id, household_id, area_code, hard, evidence, state, raised_day, answered_day,
+              answered_by, answered_name, reason, result, carried_out, change_id)
+            VALUES (@list, 'c104-paper-registration', '', '', 'household', @household, @household, @code, @no, @secret, 1, 20200612, 20200612, @user, @secret, @secret, 1, @no, @change)
+            """,
+            new
+            {
+                list,
+                household = place.Subjects.Select(s => s.Household).Except(other.Subjects.Select(s => s.Household)).First(),
+                code = place.Area.Code,
+                no = false,
+                secret,
+                user,
+                change,
+            }
+        );
         // A round is of the county, and both villages see it: each its own households.
         var round = installation.Packs.Rounds.First(r => r.Id == "national.cleaning");
         connection.Execute(
@@ -605,7 +622,7 @@ public sealed class ScopeWalk
                     case "unit" or "post" when (name == "unit" ? strangers.Unit : strangers.Post) is { } stranger:
                         subject = true;
                         return stranger.ToString(CultureInfo.InvariantCulture);
-                    case "list":
+                    case "list" or "finding":
                         subject = true;
                         return theirs.List.ToString(CultureInfo.InvariantCulture);
                     case "round":

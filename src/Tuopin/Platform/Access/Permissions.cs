@@ -118,6 +118,15 @@ public enum Permission
     /// <summary>Assigning items, setting deadlines, looking whether they are done, writing orders and rectification ledgers.</summary>
     DirectWork,
 
+    /// <summary>What data checks found, and the checks in force.</summary>
+    ViewFindings,
+
+    /// <summary>Saying whether a finding is true, or asking that it be exempt.</summary>
+    VerifyFinding,
+
+    /// <summary>Confirming an exemption that somebody else asked for.</summary>
+    ConfirmExemption,
+
     /// <summary>Metrics and state of the installation.</summary>
     Operate,
 }
@@ -158,6 +167,7 @@ public static class Permissions
             Permission.ViewEvidence,
             Permission.AddEvidence,
             Permission.ViewClues,
+            Permission.ViewFindings,
         ],
         [Role.City] =
         [
@@ -167,6 +177,7 @@ public static class Permissions
             Permission.ViewEvidence,
             Permission.AddEvidence,
             Permission.ViewClues,
+            Permission.ViewFindings,
         ],
         [Role.County] =
         [
@@ -200,6 +211,9 @@ public static class Permissions
             Permission.HandleClues,
             Permission.DoWork,
             Permission.DirectWork,
+            Permission.ViewFindings,
+            Permission.VerifyFinding,
+            Permission.ConfirmExemption,
         ],
         [Role.Department] =
         [
@@ -238,6 +252,9 @@ public static class Permissions
             Permission.HandleClues,
             Permission.DoWork,
             Permission.DirectWork,
+            Permission.ViewFindings,
+            Permission.VerifyFinding,
+            Permission.ConfirmExemption,
         ],
         [Role.Village] =
         [
@@ -257,6 +274,8 @@ public static class Permissions
             Permission.EnterClues,
             Permission.HandleClues,
             Permission.DoWork,
+            Permission.ViewFindings,
+            Permission.VerifyFinding,
         ],
         [Role.Cadre] =
         [
@@ -273,6 +292,7 @@ public static class Permissions
             Permission.EnterClues,
             Permission.ViewWork,
             Permission.DoWork,
+            Permission.ViewFindings,
         ],
         [Role.Auditor] =
         [
@@ -283,8 +303,9 @@ public static class Permissions
             Permission.ViewEvidence,
             Permission.ViewMatches,
             Permission.ViewClues,
+            Permission.ViewFindings,
         ],
-        [Role.ApiClient] = [.. Reading, Permission.ViewLists, Permission.ViewClues],
+        [Role.ApiClient] = [.. Reading, Permission.ViewLists, Permission.ViewClues, Permission.ViewFindings],
     };
 
     public static IReadOnlySet<Permission> Of(Role role) => Table[role];

@@ -21,6 +21,7 @@ public static class CommandLine
             Standards.ExplainHousehold.Command(shell),
             Standards.TryWhatIf.Command(shell),
             Standards.CheckPacks.Command(shell),
+            Quality.RunChecks.Command(shell),
             Exchange.ImportFiles.Command(shell),
             Exchange.ExportFile.Command(shell),
             Exchange.ListConflicts.Command(shell),

@@ -8,6 +8,7 @@ using Tuopin.Monitoring;
 using Tuopin.Platform.Areas;
 using Tuopin.Platform.Audit;
 using Tuopin.Procedures;
+using Tuopin.Quality;
 using Tuopin.Registry;
 using Tuopin.Rounds;
 using Tuopin.Standards;
@@ -68,6 +69,7 @@ public abstract class TuopinDb(DbContextOptions options) : DbContext(options)
     public DbSet<WorkItem> WorkItems => Set<WorkItem>();
     public DbSet<WorkAct> WorkActs => Set<WorkAct>();
     public DbSet<WorkCard> WorkCards => Set<WorkCard>();
+    public DbSet<Finding> Findings => Set<Finding>();
     public DbSet<PackFile> PackFiles => Set<PackFile>();
     public DbSet<Change> Changes => Set<Change>();
     public DbSet<CurrentChange> CurrentChanges => Set<CurrentChange>();
@@ -431,6 +433,23 @@ public abstract class TuopinDb(DbContextOptions options) : DbContext(options)
                     c.Due,
                 }
             );
+        });
+        model.Entity<Finding>(e =>
+        {
+            e.ToTable(
+                "findings",
+                t =>
+                {
+                    t.HasCheckConstraint("answered_by_somebody", "state = 0 OR answered_name IS NOT NULL");
+                    t.HasCheckConstraint("what_is_true_has_a_result", "(state = 1) = (result IS NOT NULL)");
+                    t.HasCheckConstraint("an_exemption_ends", "state NOT IN (3, 4) OR last_day IS NOT NULL");
+                    t.HasCheckConstraint("two_people", "state <> 4 OR (confirmed_by IS NOT NULL AND confirmed_by <> answered_by)");
+                }
+            );
+            // One of a check and a subject.
+            e.HasIndex(f => new { f.SubjectId, f.CheckId }).IsUnique();
+            e.HasIndex(f => f.HouseholdId);
+            e.HasIndex(f => new { f.AreaCode, f.Id });
         });
         model.Entity<ProposedChange>(e =>
         {

@@ -39,6 +39,7 @@ public static class Navigation
                 new("/monitoring/clues", new("监测线索", "Clues"), "bell", Permission.ViewClues),
                 new("/cards", new("明白卡与手册", "Cards and handbooks"), "address-book", Permission.PrintCards, OfArea: true),
                 new("/rounds", new("专项与轮次", "Rounds"), "calendar-repeat", Permission.ViewLists, OfArea: true),
+                new("/checks", new("数据核查", "Data checks"), "search", Permission.ViewFindings, OfArea: true),
                 new("/reviews", new("变更审核", "Reviews"), "eye-check", Permission.Edit, OfNoTrade: true),
                 new("/overrules", new("人工认定", "Overrules"), "gavel", Permission.ViewHouseholds),
                 new("/certificates", new("部门认定", "Certificates"), "certificate", Permission.Certify),

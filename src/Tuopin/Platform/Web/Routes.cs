@@ -19,6 +19,7 @@ public static class Routes
             LoadAreaTree.Kind,
             OpenYear.Kind,
             .. Matching.MatchRoutes.Jobs,
+            Quality.RunChecks.Kind,
             Work.RunRefresh.Kind(WorkSources),
         ];
 
@@ -43,7 +44,13 @@ public static class Routes
 
     /// <summary>Everything that photos and documents can be put to.</summary>
     public static IReadOnlyList<Evidence.EvidenceSubject> EvidenceSubjects =>
-        [.. Evidence.EvidenceSubject.OfRegistry, .. Procedures.SubjectList.Evidence, Editing.ReviewChanges.Evidence, Work.WorkReading.Evidence];
+        [
+            .. Evidence.EvidenceSubject.OfRegistry,
+            .. Procedures.SubjectList.Evidence,
+            Editing.ReviewChanges.Evidence,
+            Quality.ShowFinding.Evidence,
+            Work.WorkReading.Evidence,
+        ];
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -136,6 +143,12 @@ public static class Routes
         Monitoring.StateHomeCheck.Map(routes);
         Monitoring.StateElimination.Map(routes);
         Procedures.TakeClues.Map(routes);
+        Quality.RunChecks.Map(routes);
+        Quality.ListChecks.Map(routes);
+        Quality.ListFindings.Map(routes);
+        Quality.ShowFinding.Map(routes);
+        Quality.AnswerFinding.Map(routes);
+        Exchange.ExportFindings.Map(routes);
         Editing.EditFacts.Map(routes);
         Editing.ShowMembers.Map(routes);
         Editing.AddMember.Map(routes);
