@@ -28,6 +28,9 @@ public static class Routes
         new([
             GapWork.Source,
             ConflictWork.Source,
+            Quality.SuspectWork.Source,
+            Matching.MatchWork.Source,
+            Monitoring.MonitoringWork.Source,
             OverruleWork.Source,
             Procedures.ListWork.Objections,
             Procedures.ListWork.Deadlines,
