@@ -55,6 +55,9 @@ public static class AccessTexts
             Permission.ConfirmOverrule => new("确认人工认定", "Confirm overrules"),
             Permission.OpenRound => new("开始与结束轮次", "Open and close rounds"),
             Permission.RecordOutcome => new("记录轮次结果", "Record outcomes of rounds"),
+            Permission.MatchLists => new("比对部门名单", "Match department lists"),
+            Permission.ViewMatches => new("查看数据比对", "See what was matched"),
+            Permission.ReviewMatches => new("核对比对结果和重复人员", "Decide doubtful links and duplicates"),
             Permission.Operate => new("运行维护", "Operate"),
             _ => throw new ArgumentOutOfRangeException(nameof(permission)),
         };
