@@ -150,9 +150,11 @@ public static class AnswerDuplicate
                   (SELECT u.name FROM household_list l JOIN units u ON u.id = l.unit_id WHERE l.household_id = h.id AND l.place_code = l.area_code),
                   CASE WHEN {Mine(scope, "p", day)} THEN 1 ELSE 0 END
                 FROM persons p JOIN memberships m ON m.person_id = p.id JOIN households h ON h.id = m.household_id
-                WHERE p.id IN @ids ORDER BY m.from_day
-                """,
-                new { ids = pairs.SelectMany(p => new[] { p.PersonA, p.PersonB }).Distinct().DefaultIfEmpty(0) }
+                WHERE p.id IN ({string.Join(
+                    ", ",
+                    pairs.SelectMany(p => new[] { p.PersonA, p.PersonB }).Distinct().DefaultIfEmpty(0)
+                )}) ORDER BY m.from_day
+                """
             )
             // The last membership counts: of whoever has left, where they were.
             .GroupBy(s => s.Person)

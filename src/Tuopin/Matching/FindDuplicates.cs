@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Data.Common;
 using System.Globalization;
 using Dapper;
+using NpgsqlTypes;
 using Tuopin.Linkage;
 using Tuopin.Platform;
 using Tuopin.Platform.Access;
@@ -136,28 +137,7 @@ public static class FindDuplicates
             transaction
         );
         var first = pairs.Count == 0 ? 0 : Keys.Take(connection, transaction, "duplicate_pairs", place.Code / 1_000_000, pairs.Count);
-        var added = connection.Execute(
-            """
-            INSERT INTO duplicate_pairs (id, person_a, person_b, same_number, centibits, evidence, state, change_id)
-            VALUES (@id, @a, @b, @same, @centibits, @evidence, 0, @change) ON CONFLICT (person_a, person_b) DO NOTHING
-            """,
-            transaction,
-            pairs
-                .Select(
-                    (p, i) =>
-                        new
-                        {
-                            id = first + i,
-                            a = p.A,
-                            b = p.B,
-                            same = p.Same,
-                            centibits = p.Weight is { } w ? (int?)Math.Round(w * 100) : null,
-                            evidence = p.Evidence,
-                            change,
-                        }
-                )
-                .ToList()
-        );
+        var added = Keep(connection, transaction, pairs, first, change);
         AuditLog.Append(
             connection,
             transaction,
@@ -169,6 +149,57 @@ public static class FindDuplicates
         transaction.Commit();
         say($"找到 {pairs.Count} 对，新增 {added} 对 / {pairs.Count} pairs, {added} of them new");
         return new(PickArea.Code(place), members.Count, same, pairs.Count - same, added, gone);
+    }
+
+    private static int Keep(
+        DbConnection connection,
+        DbTransaction transaction,
+        List<(long A, long B, bool Same, double? Weight, string? Evidence)> pairs,
+        long first,
+        long change
+    )
+    {
+        connection.Execute(
+            "CREATE TEMPORARY TABLE found_pairs (id bigint, person_a bigint, person_b bigint, same_number boolean, centibits integer, evidence text)",
+            transaction
+        );
+        using (
+            var writer = RowWriter.Open(
+                connection,
+                "found_pairs",
+                [
+                    BulkColumn.Number("id"),
+                    BulkColumn.Number("person_a"),
+                    BulkColumn.Number("person_b"),
+                    new("same_number", NpgsqlDbType.Boolean),
+                    new("centibits", NpgsqlDbType.Integer),
+                    BulkColumn.Text("evidence"),
+                ]
+            )
+        )
+        {
+            foreach (var (i, pair) in pairs.Index())
+            {
+                writer.Number(first + i);
+                writer.Number(pair.A);
+                writer.Number(pair.B);
+                writer.Number(pair.Same ? 1 : 0);
+                writer.Number(pair.Weight is { } weight ? (long?)Math.Round(weight * 100) : null);
+                writer.Text(pair.Evidence);
+                writer.EndRow();
+            }
+            writer.Complete();
+        }
+        var added = connection.Execute(
+            """
+            INSERT INTO duplicate_pairs (id, person_a, person_b, same_number, centibits, evidence, state, change_id)
+            SELECT id, person_a, person_b, same_number, centibits, evidence, 0, @change FROM found_pairs WHERE id > 0 ON CONFLICT (person_a, person_b) DO NOTHING
+            """,
+            transaction,
+            new { change }
+        );
+        connection.Execute("DROP TABLE found_pairs", transaction);
+        return added;
     }
 
     // One side is of the area; the other may be anywhere.

@@ -224,8 +224,12 @@ public static class PlanMatch
         var best = candidates[0];
         if (best.Probability < from)
             return row;
-        // Two good numbers that differ are two people until somebody has looked, whatever else fits.
-        var differ = row.Of is { Number: { } number, Identity.ChecksumOk: true } && best.Member.Number is { } held && held != number;
+        // Two good numbers that differ, or two that no slip makes of each other, are two people until somebody has looked, whatever else fits.
+        var differ =
+            row.Of.Number is { } number
+            && best.Member.Number is { } held
+            && held != number
+            && (row.Of.Identity.ChecksumOk == true || Slips.Distance(number, held, 2) > 2);
         return best.Weight >= sure && best.Probability >= 0.99 && !differ
             ? row with
             {

@@ -158,8 +158,7 @@ public static class ReviewLinks
         var shown = rows.Take(PageSize).ToList();
         var files = reader
             .Query<MatchFile>(
-                "SELECT f.* FROM match_files f WHERE f.id IN @ids",
-                new { ids = shown.Select(r => r.FileId).Distinct().DefaultIfEmpty(0) }
+                $"SELECT f.* FROM match_files f WHERE f.id IN ({string.Join(", ", shown.Select(r => r.FileId).Distinct().DefaultIfEmpty(0))})"
             )
             .ToDictionary(f => f.Id);
         using var numbers = new PersonalNumbers(installation.Keys);
@@ -180,9 +179,12 @@ public static class ReviewLinks
                 $"""
                 SELECT c.file_id, c.number, c.person_id, c.household_id, c.centibits, c.per_thousand, c.evidence, p.name, p.id_cipher, p.birth, h.area_code
                 FROM match_candidates c JOIN persons p ON p.id = c.person_id JOIN households h ON h.id = c.household_id
-                WHERE c.file_id IN @files AND c.number IN @rows AND {Within(scope, day)} ORDER BY c.per_thousand DESC, c.person_id
-                """,
-                new { files = files.Keys.DefaultIfEmpty(0), rows = shown.Select(r => r.Number).Distinct().DefaultIfEmpty(0) }
+                WHERE c.file_id IN ({string.Join(", ", files.Keys.DefaultIfEmpty(0))}) AND c.number IN ({string.Join(
+                    ", ",
+                    shown.Select(r => r.Number).Distinct().DefaultIfEmpty(0)
+                )})
+                  AND {Within(scope, day)} ORDER BY c.per_thousand DESC, c.person_id
+                """
             )
             .ToLookup(
                 c => (c.File, c.Row),

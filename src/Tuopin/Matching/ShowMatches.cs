@@ -169,14 +169,13 @@ public static class ShowMatches
     {
         var files = connection
             .Query<MatchFile>(
-                $"SELECT f.* FROM match_files f WHERE {where} AND f.id < @before {(departments is null ? "" : "AND f.department IN @departments")} ORDER BY f.id DESC LIMIT {most}",
-                new { before, departments }
+                $"SELECT f.* FROM match_files f WHERE {where} AND f.id < @before {(departments is null ? "" : $"AND f.department IN ({string.Join(", ", departments.Select(d => $"'{d.Replace("'", "''", StringComparison.Ordinal)}'"))})")} ORDER BY f.id DESC LIMIT {most}",
+                new { before }
             )
             .ToList();
         var states = connection
             .Query<(long File, short State, long Rows)>(
-                "SELECT file_id, state, count(*) FROM match_rows WHERE state >= 2 AND file_id IN @ids GROUP BY file_id, state",
-                new { ids = files.Select(f => f.Id).DefaultIfEmpty(0) }
+                $"SELECT file_id, state, count(*) FROM match_rows WHERE state >= 2 AND file_id IN ({string.Join(", ", files.Select(f => f.Id).DefaultIfEmpty(0))}) GROUP BY file_id, state"
             )
             .ToDictionary(s => (s.File, (MatchState)s.State), s => s.Rows);
         return

@@ -58,6 +58,9 @@ public static class AccessTexts
             Permission.ViewClues => new("查看返贫致贫线索", "See clues of monitoring"),
             Permission.EnterClues => new("登记线索", "Enter clues"),
             Permission.HandleClues => new("处理线索与入户核实", "Answer clues, state home checks"),
+            Permission.MatchLists => new("比对部门名单", "Match department lists"),
+            Permission.ViewMatches => new("查看数据比对", "See what was matched"),
+            Permission.ReviewMatches => new("核对比对结果和重复人员", "Decide doubtful links and duplicates"),
             Permission.Operate => new("运行维护", "Operate"),
             _ => throw new ArgumentOutOfRangeException(nameof(permission)),
         };
