@@ -155,7 +155,8 @@ public sealed class LinkBuilder
         for (var row = 0; row < count; row++)
         {
             rows[row] = -1;
-            if (row >= ids.Length || !Bits.Get(stated, row))
+            // Both grow as rows are stated, each in its own steps.
+            if (row >= ids.Length || row >> 6 >= stated.Length || !Bits.Get(stated, row))
                 continue;
             var id = ids[row];
             if (hint < target.Length && target[hint] == id || ++hint < target.Length && target[hint] == id)

@@ -37,7 +37,7 @@ internal static class DemoMonitoring
         var (exited, plain) = (kinds.Find("exited_on_support")!.Number, kinds.Find("not_registered")!.Number);
         Monitored(connection, transaction, county, $"s.kind = {exited} AND h.id % 53 = 7", 1, change);
         Monitored(connection, transaction, county, $"s.kind = {plain} AND h.id % 149 = 11", 2, change);
-        Clues(connection, transaction, county, $"s.kind IN ({exited}, {plain}) AND h.id % 131 = 23", DayNumber.Of(day), change);
+        Clues(connection, transaction, county, $"s.kind IN ({exited}, {plain}) AND h.id % 61 = 23", DayNumber.Of(day), change);
         AuditLog.Append(connection, transaction, installation.Clock, installation.Actor, "demo.monitoring", "invented households under monitoring");
         transaction.Commit();
     }

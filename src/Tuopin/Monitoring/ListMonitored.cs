@@ -293,6 +293,8 @@ public static class ListMonitored
         var filter = new Filter(Api.Word(show, Shows), kind, risk, null);
         var (packs, L) = (context.Installation.Packs, context.L);
         var reading = new Reading(context.Reader, packs, context.Caller.Scope(Permission.ViewLists), AreaTree.RangeOf(area), context.Day);
+        // What is asked wrongly is refused before the first byte.
+        reading.Number(filter);
         Record(context.Installation, area, filter);
         http.Response.ContentType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
         http.Response.Headers.ContentDisposition = $"attachment; filename=monitoring-{PickArea.Code(area)}-{context.WorkDate:yyyyMMdd}.xlsx";

@@ -26,7 +26,7 @@ public sealed class CostOfPages(Installations installations)
         ("/what-if", 24, ["county", "village"]),
         ("/households", 14, ["county", "township", "village", "housing", "cadre", "auditor"]),
         ("/households?unit={unit}&post={post}&name=%E7%8E%8B&number=1&total=1", 18, ["county", "village"]),
-        ("/households/{household}", 34, ["county", "village", "housing", "cadre", "auditor"]),
+        ("/households/{household}", 35, ["county", "village", "housing", "cadre", "auditor"]),
         ("/households/{household}/edit", 18, ["county", "township", "village", "housing", "cadre"]),
         ("/households/{household}/members", 14, ["county", "township", "village"]),
         ("/reviews", 14, ["county", "township", "village", "cadre"]),

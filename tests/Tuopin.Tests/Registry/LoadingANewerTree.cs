@@ -98,6 +98,12 @@ public sealed class LoadingANewerTree(Installations installations) : IDisposable
         cli.Edit(
             $"INSERT INTO responsibilities (id, post_id, area_id, from_day, change_id) SELECT 5303269999999001, min(id), {second.Area}, 20180101, CHANGE FROM posts"
         );
+        cli.Edit(
+            $"INSERT INTO monitorings (id, household_id, kind, from_day, risks, change_id) SELECT 5303269999999001, max(id), 1, 20200501, 2, CHANGE FROM households WHERE area_code = {second.Code}"
+        );
+        var monitored = cli.Tables.Text(
+            "SELECT coalesce(h.national_no, h.provisional_no) FROM households h JOIN monitorings m ON m.household_id = h.id WHERE m.id = 5303269999999001"
+        )!;
         var duties = cli.Tables.Number($"SELECT count(*) FROM responsibilities WHERE area_id = {second.Area} AND to_day IS NULL");
         var others = cli.Tables.Number($"SELECT count(*) FROM responsibilities WHERE area_id = {first.Area} AND to_day IS NULL");
         // The first has another code and a longer name; the second becomes part of it; its code is given to a new village.
@@ -134,6 +140,8 @@ public sealed class LoadingANewerTree(Installations installations) : IDisposable
         cli.Tables.Number($"SELECT count(*) FROM dwellings WHERE area_code IN ({first.Code}, {second.Code}) OR village_id = {second.Area}")
             .ShouldBe(0);
         cli.Tables.Query<long>("SELECT area_code FROM orchards").ShouldBe([recoded]);
+        // Who is monitored stays so, and is found in the village that took the other in.
+        cli.Run("monitoring", "list", "--area", Text(recoded)).Done().Output.ShouldContain(monitored);
         cli.Tables.Query<long>("SELECT village_id FROM orchards").ShouldBe([into]);
         cli.Tables.Number($"SELECT count(*) FROM responsibilities WHERE area_id = {into} AND to_day IS NULL").ShouldBe(duties + others);
         cli.Tables.Number($"SELECT count(*) FROM responsibilities WHERE area_id = {second.Area} AND to_day = 20200601").ShouldBe(duties);

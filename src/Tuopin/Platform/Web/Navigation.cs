@@ -75,6 +75,10 @@ public static class Navigation
             )
             .Where(g => g.Entries.Count > 0);
 
+    /// <summary>Whether a path is of an entry, and of none that lies deeper.</summary>
     public static bool IsAt(Entry entry, string path) =>
+        Holds(entry, path) && !All.SelectMany(g => g.Entries).Any(e => e.Path.Length > entry.Path.Length && Holds(e, path));
+
+    private static bool Holds(Entry entry, string path) =>
         entry.Path == path || (entry.Path.Length > 1 && path.StartsWith(entry.Path + "/", StringComparison.Ordinal));
 }
