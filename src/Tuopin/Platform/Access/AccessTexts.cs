@@ -55,6 +55,9 @@ public static class AccessTexts
             Permission.ConfirmOverrule => new("确认人工认定", "Confirm overrules"),
             Permission.OpenRound => new("开始与结束轮次", "Open and close rounds"),
             Permission.RecordOutcome => new("记录轮次结果", "Record outcomes of rounds"),
+            Permission.ViewFindings => new("看数据核查的问题", "see what data checks found"),
+            Permission.VerifyFinding => new("核实数据核查的问题", "say whether a finding is true"),
+            Permission.ConfirmExemption => new("确认豁免", "confirm exemptions"),
             Permission.Operate => new("运行维护", "Operate"),
             _ => throw new ArgumentOutOfRangeException(nameof(permission)),
         };
