@@ -84,9 +84,7 @@ public sealed class VerifyingFindings(Installations installations)
         Counts(Run(console)).ShouldBe((2, 0, 1));
         (State(console, negative), State(console, ethnic), State(console, other)).ShouldBe(("2", "0 cleared", "1"));
         // Gone and there again with the same value: the answer stands. With another value it is asked anew; what was true stays true.
-        console.Cli.Edit(
-            $"UPDATE household_years SET expense_business = 0, change_id = CHANGE WHERE household_id = {house} AND year = 2019"
-        );
+        console.Cli.Edit($"UPDATE household_years SET expense_business = 0, change_id = CHANGE WHERE household_id = {house} AND year = 2019");
         Counts(Run(console)).ShouldBe((1, 0, 1));
         console.Cli.Edit(
             $"UPDATE household_years SET expense_business = income_business + 100, change_id = CHANGE WHERE household_id = {house} AND year = 2019"

@@ -61,6 +61,9 @@ public static class AccessTexts
             Permission.MatchLists => new("比对部门名单", "Match department lists"),
             Permission.ViewMatches => new("查看数据比对", "See what was matched"),
             Permission.ReviewMatches => new("核对比对结果和重复人员", "Decide doubtful links and duplicates"),
+            Permission.ViewFindings => new("看数据核查的问题", "see what data checks found"),
+            Permission.VerifyFinding => new("核实数据核查的问题", "say whether a finding is true"),
+            Permission.ConfirmExemption => new("确认豁免", "confirm exemptions"),
             Permission.Operate => new("运行维护", "Operate"),
             _ => throw new ArgumentOutOfRangeException(nameof(permission)),
         };
