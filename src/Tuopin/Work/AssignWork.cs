@@ -75,7 +75,7 @@ public static class AssignWork
         if (ready != items.Count)
             throw new Refusal(
                 "work.not-all",
-                $"其中 {items.Count - ready} 件已结束、已交复核或是台账的上级，没有派办任何一件。{items.Count - ready} of them are closed, handed in, or parents of a ledger: none was given."
+                $"其中 {items.Count - ready} 件已结束、已交复核或是台账的上级，没有派办任何一件。None was given: {items.Count - ready} of them are closed, handed in, or parents of a ledger."
             );
         if (to is not null)
             ActOnWork.Require(connection, transaction, to, day, items, installation.Store.Engine);

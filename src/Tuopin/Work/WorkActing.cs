@@ -27,7 +27,7 @@ public static class WorkActing
             case "take":
                 RequireLeaf(item);
                 if (item.HolderId is not null)
-                    throw new Refusal("work.taken", $"{item.HolderName} 已在办理。{item.HolderName} has it in hand.");
+                    throw new Refusal("work.taken", $"这件事已由 {item.HolderName} 办理。It is in hand with {item.HolderName}.");
                 break;
             case "assign":
                 RequireLeaf(item);
@@ -100,7 +100,7 @@ public static class WorkActing
     private static void RequireNoChildren(WorkItem item)
     {
         if (item.OpenChildren > 0)
-            throw new Refusal("work.children", $"下面还有 {item.OpenChildren} 项没有结束。{item.OpenChildren} beneath it are open.");
+            throw new Refusal("work.children", $"下面还有 {item.OpenChildren} 项没有结束。Beneath it {item.OpenChildren} are open.");
     }
 
     /// <summary>A deadline a person sets lies on the work date or after it.</summary>

@@ -88,7 +88,7 @@ public sealed class DoingWork(Installations installations)
         var item = mine[0].GetProperty("id").GetInt64();
         (await cadre.Get("/work/1")).Status.ShouldBe(HttpStatusCode.NotFound);
         Accepted(await Do(housing, item, "take"));
-        Refused(await Do(village, item, "take"), "住建局 已在办理");
+        Refused(await Do(village, item, "take"), "已由 住建局 办理");
         Refused(await Do(village, item, "hand-in", "已修"), "只有承办人");
         (await Do(housing, item, "pass")).Status.ShouldBe(HttpStatusCode.Forbidden);
         Refused(await Do(county, item, "pass"), "还没有交复核");
@@ -119,7 +119,7 @@ public sealed class DoingWork(Installations installations)
         var (county, township, village) = (await console.As("county"), await console.As("township"), await console.As("village"));
         var place = console.Cli.Tables.Text("SELECT CAST(min(area_code) AS text) FROM households")!;
         Task<TuopinConsole.Page> Order(TuopinConsole.Browser browser, params (string, string)[] fields) =>
-            browser.Submit("/work", "/work", fields.Prepend(("area", place)).ToDictionary());
+            browser.Submit("/work", "/work", fields.Prepend(("area", place)).GroupBy(f => f.Item1).ToDictionary(g => g.Key, g => g.Last().Item2));
         (await Order(village, ("title", "修路"))).Status.ShouldBe(HttpStatusCode.Forbidden);
         Refused(await Order(county, ("title", "修")), "work.title", HttpStatusCode.BadRequest);
         Refused(await Order(county, ("title", "联系 13987654321")), "edit.number-in-words", HttpStatusCode.BadRequest);
@@ -220,9 +220,9 @@ public sealed class DoingWork(Installations installations)
     {
         await using var console = await TuopinConsole.Over(installations.Copy(engine, "village"));
         var (county, township) = (await console.As("county"), await console.As("township"));
-        var house = console.Cli.Tables.Number("SELECT min(id) FROM households WHERE land_grass IS NOT NULL OR land_grass IS NULL");
+        var house = console.Cli.Tables.Number("SELECT min(household_id) FROM household_years WHERE year = 2020");
         console.Cli.Edit(
-            $"INSERT INTO statements (id, subject, subject_id, fact, year, value, stated_by, stated_day, change_id) VALUES (9000000000000001, 'household', {house}, 'land_grass', 0, 99900, 'village', 20200601, CHANGE)"
+            $"INSERT INTO statements (id, subject, subject_id, fact, year, value, stated_by, stated_day, change_id) VALUES (9000000000000001, 'household', {house}, 'land_grass', 2020, 99900, 'village', 20200601, CHANGE)"
         );
         Refresh(console, "conflict").GetProperty("opened").GetInt64().ShouldBe(1);
         var item = (await Items(township, "?kind=conflict&of=area")).Single().GetProperty("id").GetInt64();
