@@ -557,6 +557,217 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                     b.HasAnnotation("Tuopin:Clustered", true);
                 });
 
+            modelBuilder.Entity("Tuopin.Monitoring.Clue", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    b.Property<long?>("Amount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("amount");
+
+                    b.Property<long>("AreaCode")
+                        .HasColumnType("bigint")
+                        .HasColumnName("area_code");
+
+                    b.Property<long>("ChangeId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("change_id");
+
+                    b.Property<int>("Day")
+                        .HasColumnType("integer")
+                        .HasColumnName("day");
+
+                    b.Property<int?>("DecidedDay")
+                        .HasColumnType("integer")
+                        .HasColumnName("decided_day");
+
+                    b.Property<string>("Department")
+                        .HasColumnType("text")
+                        .HasColumnName("department")
+                        .UseCollation("C");
+
+                    b.Property<int?>("DueDay")
+                        .HasColumnType("integer")
+                        .HasColumnName("due_day");
+
+                    b.Property<string>("EnteredName")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("entered_name")
+                        .UseCollation("C");
+
+                    b.Property<long?>("HouseholdId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("household_id");
+
+                    b.Property<long?>("IdIndex")
+                        .HasColumnType("bigint")
+                        .HasColumnName("id_index");
+
+                    b.Property<string>("IdMasked")
+                        .HasColumnType("text")
+                        .HasColumnName("id_masked")
+                        .UseCollation("C");
+
+                    b.Property<long?>("ListId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("list_id");
+
+                    b.Property<string>("Name")
+                        .HasColumnType("text")
+                        .HasColumnName("name")
+                        .UseCollation("C");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("text")
+                        .HasColumnName("reason")
+                        .UseCollation("C");
+
+                    b.Property<long>("Risks")
+                        .HasColumnType("bigint")
+                        .HasColumnName("risks");
+
+                    b.Property<string>("Rule")
+                        .HasColumnType("text")
+                        .HasColumnName("rule")
+                        .UseCollation("C");
+
+                    b.Property<short>("Source")
+                        .HasColumnType("smallint")
+                        .HasColumnName("source");
+
+                    b.Property<short>("State")
+                        .HasColumnType("smallint")
+                        .HasColumnName("state");
+
+                    b.Property<string>("Words")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("words")
+                        .UseCollation("C");
+
+                    b.HasKey("Id")
+                        .HasName("pk_clues");
+
+                    b.HasIndex("AreaCode")
+                        .HasDatabaseName("ix_clues_area_code");
+
+                    b.HasIndex("ListId")
+                        .HasDatabaseName("ix_clues_list_id")
+                        .HasFilter("list_id IS NOT NULL");
+
+                    b.HasIndex("HouseholdId", "Source")
+                        .IsUnique()
+                        .HasDatabaseName("ix_clues_household_id_source")
+                        .HasFilter("household_id IS NOT NULL AND state < 2");
+
+                    b.ToTable("clues");
+                });
+
+            modelBuilder.Entity("Tuopin.Monitoring.HomeCheck", b =>
+                {
+                    b.Property<long>("HouseholdId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("household_id");
+
+                    b.Property<long>("Business")
+                        .HasColumnType("bigint")
+                        .HasColumnName("business");
+
+                    b.Property<long>("ChangeId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("change_id");
+
+                    b.Property<long>("Claims")
+                        .HasColumnType("bigint")
+                        .HasColumnName("claims");
+
+                    b.Property<int?>("ConsentDay")
+                        .HasColumnType("integer")
+                        .HasColumnName("consent_day");
+
+                    b.Property<string>("ContactName")
+                        .HasColumnType("text")
+                        .HasColumnName("contact_name")
+                        .UseCollation("C");
+
+                    b.Property<int>("Day")
+                        .HasColumnType("integer")
+                        .HasColumnName("day");
+
+                    b.Property<short?>("Development")
+                        .HasColumnType("smallint")
+                        .HasColumnName("development");
+
+                    b.Property<long>("Disasters")
+                        .HasColumnType("bigint")
+                        .HasColumnName("disasters");
+
+                    b.Property<long>("Expense")
+                        .HasColumnType("bigint")
+                        .HasColumnName("expense");
+
+                    b.Property<int>("FromDay")
+                        .HasColumnType("integer")
+                        .HasColumnName("from_day");
+
+                    b.Property<int>("Members")
+                        .HasColumnType("integer")
+                        .HasColumnName("members");
+
+                    b.Property<bool>("ProblemHousing")
+                        .HasColumnType("boolean")
+                        .HasColumnName("problem_housing");
+
+                    b.Property<bool>("ProblemSchooling")
+                        .HasColumnType("boolean")
+                        .HasColumnName("problem_schooling");
+
+                    b.Property<bool>("ProblemUninsured")
+                        .HasColumnType("boolean")
+                        .HasColumnName("problem_uninsured");
+
+                    b.Property<bool>("ProblemWater")
+                        .HasColumnType("boolean")
+                        .HasColumnName("problem_water");
+
+                    b.Property<long>("Property")
+                        .HasColumnType("bigint")
+                        .HasColumnName("property");
+
+                    b.Property<string>("RiskNote")
+                        .HasColumnType("text")
+                        .HasColumnName("risk_note")
+                        .UseCollation("C");
+
+                    b.Property<long>("Risks")
+                        .HasColumnType("bigint")
+                        .HasColumnName("risks");
+
+                    b.Property<long>("SelfPaid")
+                        .HasColumnType("bigint")
+                        .HasColumnName("self_paid");
+
+                    b.Property<int>("ToDay")
+                        .HasColumnType("integer")
+                        .HasColumnName("to_day");
+
+                    b.Property<long>("Transfer")
+                        .HasColumnType("bigint")
+                        .HasColumnName("transfer");
+
+                    b.Property<long>("Wage")
+                        .HasColumnType("bigint")
+                        .HasColumnName("wage");
+
+                    b.HasKey("HouseholdId")
+                        .HasName("pk_home_checks");
+
+                    b.ToTable("home_checks");
+                });
+
             modelBuilder.Entity("Tuopin.Platform.Areas.Area", b =>
                 {
                     b.Property<long>("Id")
@@ -1326,6 +1537,141 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                         .HasFilter("ended IS NULL AND lapses_after IS NOT NULL");
 
                     b.ToTable("subject_lists");
+                });
+
+            modelBuilder.Entity("Tuopin.Quality.Finding", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    b.Property<long?>("AnsweredBy")
+                        .HasColumnType("bigint")
+                        .HasColumnName("answered_by");
+
+                    b.Property<int?>("AnsweredDay")
+                        .HasColumnType("integer")
+                        .HasColumnName("answered_day");
+
+                    b.Property<string>("AnsweredName")
+                        .HasColumnType("text")
+                        .HasColumnName("answered_name")
+                        .UseCollation("C");
+
+                    b.Property<long>("AreaCode")
+                        .HasColumnType("bigint")
+                        .HasColumnName("area_code");
+
+                    b.Property<bool>("CarriedOut")
+                        .HasColumnType("boolean")
+                        .HasColumnName("carried_out");
+
+                    b.Property<long>("ChangeId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("change_id");
+
+                    b.Property<string>("CheckId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("check_id")
+                        .UseCollation("C");
+
+                    b.Property<int?>("ClearedDay")
+                        .HasColumnType("integer")
+                        .HasColumnName("cleared_day");
+
+                    b.Property<long?>("ConfirmedBy")
+                        .HasColumnType("bigint")
+                        .HasColumnName("confirmed_by");
+
+                    b.Property<string>("ConfirmedName")
+                        .HasColumnType("text")
+                        .HasColumnName("confirmed_name")
+                        .UseCollation("C");
+
+                    b.Property<int?>("Deadline")
+                        .HasColumnType("integer")
+                        .HasColumnName("deadline");
+
+                    b.Property<string>("Evidence")
+                        .HasColumnType("text")
+                        .HasColumnName("evidence")
+                        .UseCollation("C");
+
+                    b.Property<bool>("Hard")
+                        .HasColumnType("boolean")
+                        .HasColumnName("hard");
+
+                    b.Property<long?>("HouseholdId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("household_id");
+
+                    b.Property<int?>("LastDay")
+                        .HasColumnType("integer")
+                        .HasColumnName("last_day");
+
+                    b.Property<string>("PackHash")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("pack_hash")
+                        .UseCollation("C");
+
+                    b.Property<int>("RaisedDay")
+                        .HasColumnType("integer")
+                        .HasColumnName("raised_day");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("text")
+                        .HasColumnName("reason")
+                        .UseCollation("C");
+
+                    b.Property<short?>("Result")
+                        .HasColumnType("smallint")
+                        .HasColumnName("result");
+
+                    b.Property<string>("RuleHash")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("rule_hash")
+                        .UseCollation("C");
+
+                    b.Property<short>("State")
+                        .HasColumnType("smallint")
+                        .HasColumnName("state");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("subject")
+                        .UseCollation("C");
+
+                    b.Property<long>("SubjectId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("subject_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_findings");
+
+                    b.HasIndex("HouseholdId")
+                        .HasDatabaseName("ix_findings_household_id");
+
+                    b.HasIndex("AreaCode", "Id")
+                        .HasDatabaseName("ix_findings_area_code_id");
+
+                    b.HasIndex("SubjectId", "CheckId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_findings_subject_id_check_id");
+
+                    b.ToTable("findings", null, t =>
+                        {
+                            t.HasCheckConstraint("an_exemption_ends", "state NOT IN (3, 4) OR last_day IS NOT NULL");
+
+                            t.HasCheckConstraint("answered_by_somebody", "state = 0 OR answered_name IS NOT NULL");
+
+                            t.HasCheckConstraint("two_people", "state <> 4 OR (confirmed_by IS NOT NULL AND confirmed_by <> answered_by)");
+
+                            t.HasCheckConstraint("what_is_true_has_a_result", "(state = 1) = (result IS NOT NULL)");
+                        });
                 });
 
             modelBuilder.Entity("Tuopin.Registry.CountyYear", b =>
@@ -2585,6 +2931,333 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                     b.ToTable("verdicts");
 
                     b.HasAnnotation("Tuopin:Clustered", true);
+                });
+
+            modelBuilder.Entity("Tuopin.Work.WorkAct", b =>
+                {
+                    b.Property<long>("ItemId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("item_id");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<string>("At")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("at")
+                        .UseCollation("C");
+
+                    b.Property<long>("ChangeId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("change_id");
+
+                    b.Property<int>("Day")
+                        .HasColumnType("integer")
+                        .HasColumnName("day");
+
+                    b.Property<string>("Detail")
+                        .HasColumnType("text")
+                        .HasColumnName("detail")
+                        .UseCollation("C");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind")
+                        .UseCollation("C");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name")
+                        .UseCollation("C");
+
+                    b.Property<long?>("UserId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("user_id");
+
+                    b.Property<string>("Words")
+                        .HasColumnType("text")
+                        .HasColumnName("words")
+                        .UseCollation("C");
+
+                    b.HasKey("ItemId", "Number")
+                        .HasName("pk_work_acts");
+
+                    b.ToTable("work_acts");
+
+                    b.HasAnnotation("Tuopin:Clustered", true);
+                });
+
+            modelBuilder.Entity("Tuopin.Work.WorkCard", b =>
+                {
+                    b.Property<long>("ItemId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("item_id");
+
+                    b.Property<short>("Colour")
+                        .HasColumnType("smallint")
+                        .HasColumnName("colour");
+
+                    b.Property<int>("Due")
+                        .HasColumnType("integer")
+                        .HasColumnName("due");
+
+                    b.Property<long>("ChangeId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("change_id");
+
+                    b.Property<string>("Department")
+                        .HasColumnType("text")
+                        .HasColumnName("department")
+                        .UseCollation("C");
+
+                    b.Property<string>("HolderName")
+                        .HasColumnType("text")
+                        .HasColumnName("holder_name")
+                        .UseCollation("C");
+
+                    b.Property<int>("IssuedDay")
+                        .HasColumnType("integer")
+                        .HasColumnName("issued_day");
+
+                    b.Property<string>("Rule")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("rule")
+                        .UseCollation("C");
+
+                    b.Property<long?>("UnitId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("unit_id");
+
+                    b.Property<long?>("WithdrawnBy")
+                        .HasColumnType("bigint")
+                        .HasColumnName("withdrawn_by");
+
+                    b.Property<int?>("WithdrawnDay")
+                        .HasColumnType("integer")
+                        .HasColumnName("withdrawn_day");
+
+                    b.Property<string>("WithdrawnName")
+                        .HasColumnType("text")
+                        .HasColumnName("withdrawn_name")
+                        .UseCollation("C");
+
+                    b.Property<string>("WithdrawnReason")
+                        .HasColumnType("text")
+                        .HasColumnName("withdrawn_reason")
+                        .UseCollation("C");
+
+                    b.HasKey("ItemId", "Colour", "Due")
+                        .HasName("pk_work_cards");
+
+                    b.ToTable("work_cards", t =>
+                        {
+                            t.HasCheckConstraint("colours", "colour IN (1, 2)");
+                        });
+
+                    b.HasAnnotation("Tuopin:Clustered", true);
+                });
+
+            modelBuilder.Entity("Tuopin.Work.WorkItem", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    b.Property<long>("AreaCode")
+                        .HasColumnType("bigint")
+                        .HasColumnName("area_code");
+
+                    b.Property<short>("Card")
+                        .HasColumnType("smallint")
+                        .HasColumnName("card");
+
+                    b.Property<long>("ChangeId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("change_id");
+
+                    b.Property<long?>("CheckedBy")
+                        .HasColumnType("bigint")
+                        .HasColumnName("checked_by");
+
+                    b.Property<string>("CheckedName")
+                        .HasColumnType("text")
+                        .HasColumnName("checked_name")
+                        .UseCollation("C");
+
+                    b.Property<int?>("ClosedDay")
+                        .HasColumnType("integer")
+                        .HasColumnName("closed_day");
+
+                    b.Property<string>("Department")
+                        .HasColumnType("text")
+                        .HasColumnName("department")
+                        .UseCollation("C");
+
+                    b.Property<int>("Due")
+                        .HasColumnType("integer")
+                        .HasColumnName("due");
+
+                    b.Property<bool>("DueByHand")
+                        .HasColumnType("boolean")
+                        .HasColumnName("due_by_hand");
+
+                    b.Property<short?>("Ended")
+                        .HasColumnType("smallint")
+                        .HasColumnName("ended");
+
+                    b.Property<long?>("HandedBy")
+                        .HasColumnType("bigint")
+                        .HasColumnName("handed_by");
+
+                    b.Property<string>("HandedName")
+                        .HasColumnType("text")
+                        .HasColumnName("handed_name")
+                        .UseCollation("C");
+
+                    b.Property<long?>("HolderId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("holder_id");
+
+                    b.Property<string>("HolderName")
+                        .HasColumnType("text")
+                        .HasColumnName("holder_name")
+                        .UseCollation("C");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind")
+                        .UseCollation("C");
+
+                    b.Property<bool>("Live")
+                        .HasColumnType("boolean")
+                        .HasColumnName("live");
+
+                    b.Property<int>("OpenChildren")
+                        .HasColumnType("integer")
+                        .HasColumnName("open_children");
+
+                    b.Property<int>("OpenedDay")
+                        .HasColumnType("integer")
+                        .HasColumnName("opened_day");
+
+                    b.Property<int>("Ordinal")
+                        .HasColumnType("integer")
+                        .HasColumnName("ordinal");
+
+                    b.Property<string>("Origin")
+                        .HasColumnType("text")
+                        .HasColumnName("origin")
+                        .UseCollation("C");
+
+                    b.Property<long?>("ParentId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("parent_id");
+
+                    b.Property<long?>("PostId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("post_id");
+
+                    b.Property<long?>("RootId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("root_id");
+
+                    b.Property<string>("SourceKey")
+                        .HasColumnType("text")
+                        .HasColumnName("source_key")
+                        .UseCollation("C");
+
+                    b.Property<string>("Stamp")
+                        .HasColumnType("text")
+                        .HasColumnName("stamp")
+                        .UseCollation("C");
+
+                    b.Property<short>("State")
+                        .HasColumnType("smallint")
+                        .HasColumnName("state");
+
+                    b.Property<string>("Subject")
+                        .HasColumnType("text")
+                        .HasColumnName("subject")
+                        .UseCollation("C");
+
+                    b.Property<long?>("SubjectId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("subject_id");
+
+                    b.Property<string>("Title")
+                        .HasColumnType("text")
+                        .HasColumnName("title")
+                        .UseCollation("C");
+
+                    b.Property<long?>("UnitId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("unit_id");
+
+                    b.Property<int?>("UrgedDay")
+                        .HasColumnType("integer")
+                        .HasColumnName("urged_day");
+
+                    b.Property<string>("Wanted")
+                        .HasColumnType("text")
+                        .HasColumnName("wanted")
+                        .UseCollation("C");
+
+                    b.Property<string>("What")
+                        .HasColumnType("text")
+                        .HasColumnName("what")
+                        .UseCollation("C");
+
+                    b.HasKey("Id")
+                        .HasName("pk_work_items");
+
+                    b.HasIndex("ParentId")
+                        .HasDatabaseName("ix_work_items_parent_id");
+
+                    b.HasIndex("RootId")
+                        .HasDatabaseName("ix_work_items_root_id");
+
+                    b.HasIndex("Due", "Id")
+                        .HasDatabaseName("ix_work_items_due_id")
+                        .HasFilter("closed_day IS NULL");
+
+                    b.HasIndex("Kind", "SourceKey")
+                        .IsUnique()
+                        .HasDatabaseName("ix_work_items_kind_source_key")
+                        .HasFilter("live AND source_key IS NOT NULL");
+
+                    b.HasIndex("SubjectId", "Subject")
+                        .HasDatabaseName("ix_work_items_subject_id_subject");
+
+                    b.HasIndex("Department", "Due", "Id")
+                        .HasDatabaseName("ix_work_items_department_due_id")
+                        .HasFilter("closed_day IS NULL");
+
+                    b.HasIndex("HolderId", "Due", "Id")
+                        .HasDatabaseName("ix_work_items_holder_id_due_id")
+                        .HasFilter("closed_day IS NULL");
+
+                    b.HasIndex("AreaCode", "Kind", "Department", "Due", "OpenedDay", "Card", "Id")
+                        .HasDatabaseName("ix_work_items_area_code_kind_department_due_opened_day_card_id")
+                        .HasFilter("closed_day IS NULL");
+
+                    b.ToTable("work_items", t =>
+                        {
+                            t.HasCheckConstraint("children_first", "open_children >= 0 AND (closed_day IS NULL OR open_children = 0)");
+
+                            t.HasCheckConstraint("ended_with_its_day", "(state = 4 AND closed_day IS NOT NULL AND ended IS NOT NULL) OR (state <> 4 AND closed_day IS NULL AND ended IS NULL AND live)");
+
+                            t.HasCheckConstraint("in_hand", "state NOT IN (1, 2, 3) OR holder_id IS NOT NULL");
+
+                            t.HasCheckConstraint("passed_by_somebody", "ended <> 2 OR checked_by IS NOT NULL OR kind IN ('ledger', 'aspect', 'problem')");
+
+                            t.HasCheckConstraint("two_people", "checked_by IS NULL OR (handed_by IS NOT NULL AND checked_by <> handed_by)");
+                        });
                 });
 #pragma warning restore 612, 618
         }

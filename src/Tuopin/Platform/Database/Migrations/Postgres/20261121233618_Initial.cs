@@ -12,83 +12,6 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
         protected override void Up(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.CreateTable(
-                name: "clues",
-                columns: table => new
-                {
-                    id = table.Column<long>(type: "bigint", nullable: false),
-                    household_id = table.Column<long>(type: "bigint", nullable: true),
-                    area_code = table.Column<long>(type: "bigint", nullable: false),
-                    source = table.Column<short>(type: "smallint", nullable: false),
-                    department = table.Column<string>(type: "text", nullable: true, collation: "C"),
-                    rule = table.Column<string>(type: "text", nullable: true, collation: "C"),
-                    day = table.Column<int>(type: "integer", nullable: false),
-                    due_day = table.Column<int>(type: "integer", nullable: true),
-                    words = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    risks = table.Column<long>(type: "bigint", nullable: false),
-                    amount = table.Column<long>(type: "bigint", nullable: true),
-                    name = table.Column<string>(type: "text", nullable: true, collation: "C"),
-                    id_masked = table.Column<string>(type: "text", nullable: true, collation: "C"),
-                    id_index = table.Column<long>(type: "bigint", nullable: true),
-                    state = table.Column<short>(type: "smallint", nullable: false),
-                    reason = table.Column<string>(type: "text", nullable: true, collation: "C"),
-                    decided_day = table.Column<int>(type: "integer", nullable: true),
-                    list_id = table.Column<long>(type: "bigint", nullable: true),
-                    entered_name = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    change_id = table.Column<long>(type: "bigint", nullable: false),
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("pk_clues", x => x.id);
-                }
-            );
-
-            migrationBuilder.CreateTable(
-                name: "home_checks",
-                columns: table => new
-                {
-                    household_id = table.Column<long>(type: "bigint", nullable: false),
-                    day = table.Column<int>(type: "integer", nullable: false),
-                    from_day = table.Column<int>(type: "integer", nullable: false),
-                    to_day = table.Column<int>(type: "integer", nullable: false),
-                    members = table.Column<int>(type: "integer", nullable: false),
-                    wage = table.Column<long>(type: "bigint", nullable: false),
-                    business = table.Column<long>(type: "bigint", nullable: false),
-                    property = table.Column<long>(type: "bigint", nullable: false),
-                    transfer = table.Column<long>(type: "bigint", nullable: false),
-                    expense = table.Column<long>(type: "bigint", nullable: false),
-                    claims = table.Column<long>(type: "bigint", nullable: false),
-                    self_paid = table.Column<long>(type: "bigint", nullable: false),
-                    risks = table.Column<long>(type: "bigint", nullable: false),
-                    disasters = table.Column<long>(type: "bigint", nullable: false),
-                    risk_note = table.Column<string>(type: "text", nullable: true, collation: "C"),
-                    problem_schooling = table.Column<bool>(type: "boolean", nullable: false),
-                    problem_housing = table.Column<bool>(type: "boolean", nullable: false),
-                    problem_water = table.Column<bool>(type: "boolean", nullable: false),
-                    problem_uninsured = table.Column<bool>(type: "boolean", nullable: false),
-                    development = table.Column<short>(type: "smallint", nullable: true),
-                    contact_name = table.Column<string>(type: "text", nullable: true, collation: "C"),
-                    consent_day = table.Column<int>(type: "integer", nullable: true),
-                    change_id = table.Column<long>(type: "bigint", nullable: false),
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("pk_home_checks", x => x.household_id);
-                }
-            );
-
-            migrationBuilder.CreateIndex(name: "ix_clues_area_code", table: "clues", column: "area_code");
-
-            migrationBuilder.CreateIndex(
-                name: "ix_clues_household_id_source",
-                table: "clues",
-                columns: new[] { "household_id", "source" },
-                unique: true,
-                filter: "household_id IS NOT NULL AND state < 2"
-            );
-
-            migrationBuilder.CreateIndex(name: "ix_clues_list_id", table: "clues", column: "list_id", filter: "list_id IS NOT NULL");
-
-            migrationBuilder.CreateTable(
                 name: "area_boundaries",
                 columns: table => new
                 {
@@ -262,6 +185,37 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
             );
 
             migrationBuilder.CreateTable(
+                name: "clues",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "bigint", nullable: false),
+                    household_id = table.Column<long>(type: "bigint", nullable: true),
+                    area_code = table.Column<long>(type: "bigint", nullable: false),
+                    source = table.Column<short>(type: "smallint", nullable: false),
+                    department = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    rule = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    day = table.Column<int>(type: "integer", nullable: false),
+                    due_day = table.Column<int>(type: "integer", nullable: true),
+                    words = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    risks = table.Column<long>(type: "bigint", nullable: false),
+                    amount = table.Column<long>(type: "bigint", nullable: true),
+                    name = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    id_masked = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    id_index = table.Column<long>(type: "bigint", nullable: true),
+                    state = table.Column<short>(type: "smallint", nullable: false),
+                    reason = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    decided_day = table.Column<int>(type: "integer", nullable: true),
+                    list_id = table.Column<long>(type: "bigint", nullable: true),
+                    entered_name = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    change_id = table.Column<long>(type: "bigint", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_clues", x => x.id);
+                }
+            );
+
+            migrationBuilder.CreateTable(
                 name: "county_years",
                 columns: table => new
                 {
@@ -326,6 +280,79 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_dwellings", x => x.id);
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "findings",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "bigint", nullable: false),
+                    check_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    rule_hash = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    pack_hash = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    subject = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    subject_id = table.Column<long>(type: "bigint", nullable: false),
+                    household_id = table.Column<long>(type: "bigint", nullable: true),
+                    area_code = table.Column<long>(type: "bigint", nullable: false),
+                    hard = table.Column<bool>(type: "boolean", nullable: false),
+                    evidence = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    state = table.Column<short>(type: "smallint", nullable: false),
+                    raised_day = table.Column<int>(type: "integer", nullable: false),
+                    deadline = table.Column<int>(type: "integer", nullable: true),
+                    answered_day = table.Column<int>(type: "integer", nullable: true),
+                    answered_by = table.Column<long>(type: "bigint", nullable: true),
+                    answered_name = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    reason = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    result = table.Column<short>(type: "smallint", nullable: true),
+                    last_day = table.Column<int>(type: "integer", nullable: true),
+                    confirmed_by = table.Column<long>(type: "bigint", nullable: true),
+                    confirmed_name = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    cleared_day = table.Column<int>(type: "integer", nullable: true),
+                    carried_out = table.Column<bool>(type: "boolean", nullable: false),
+                    change_id = table.Column<long>(type: "bigint", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_findings", x => x.id);
+                    table.CheckConstraint("an_exemption_ends", "state NOT IN (3, 4) OR last_day IS NOT NULL");
+                    table.CheckConstraint("answered_by_somebody", "state = 0 OR answered_name IS NOT NULL");
+                    table.CheckConstraint("two_people", "state <> 4 OR (confirmed_by IS NOT NULL AND confirmed_by <> answered_by)");
+                    table.CheckConstraint("what_is_true_has_a_result", "(state = 1) = (result IS NOT NULL)");
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "home_checks",
+                columns: table => new
+                {
+                    household_id = table.Column<long>(type: "bigint", nullable: false),
+                    day = table.Column<int>(type: "integer", nullable: false),
+                    from_day = table.Column<int>(type: "integer", nullable: false),
+                    to_day = table.Column<int>(type: "integer", nullable: false),
+                    members = table.Column<int>(type: "integer", nullable: false),
+                    wage = table.Column<long>(type: "bigint", nullable: false),
+                    business = table.Column<long>(type: "bigint", nullable: false),
+                    property = table.Column<long>(type: "bigint", nullable: false),
+                    transfer = table.Column<long>(type: "bigint", nullable: false),
+                    expense = table.Column<long>(type: "bigint", nullable: false),
+                    claims = table.Column<long>(type: "bigint", nullable: false),
+                    self_paid = table.Column<long>(type: "bigint", nullable: false),
+                    risks = table.Column<long>(type: "bigint", nullable: false),
+                    disasters = table.Column<long>(type: "bigint", nullable: false),
+                    risk_note = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    problem_schooling = table.Column<bool>(type: "boolean", nullable: false),
+                    problem_housing = table.Column<bool>(type: "boolean", nullable: false),
+                    problem_water = table.Column<bool>(type: "boolean", nullable: false),
+                    problem_uninsured = table.Column<bool>(type: "boolean", nullable: false),
+                    development = table.Column<short>(type: "smallint", nullable: true),
+                    contact_name = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    consent_day = table.Column<int>(type: "integer", nullable: true),
+                    change_id = table.Column<long>(type: "bigint", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_home_checks", x => x.household_id);
                 }
             );
 
@@ -1091,6 +1118,113 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                 }
             );
 
+            migrationBuilder.CreateTable(
+                name: "work_acts",
+                columns: table => new
+                {
+                    item_id = table.Column<long>(type: "bigint", nullable: false),
+                    number = table.Column<int>(type: "integer", nullable: false),
+                    kind = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    user_id = table.Column<long>(type: "bigint", nullable: true),
+                    name = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    at = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    day = table.Column<int>(type: "integer", nullable: false),
+                    words = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    detail = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    change_id = table.Column<long>(type: "bigint", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_work_acts", x => new { x.item_id, x.number });
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "work_cards",
+                columns: table => new
+                {
+                    item_id = table.Column<long>(type: "bigint", nullable: false),
+                    colour = table.Column<short>(type: "smallint", nullable: false),
+                    due = table.Column<int>(type: "integer", nullable: false),
+                    issued_day = table.Column<int>(type: "integer", nullable: false),
+                    rule = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    department = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    unit_id = table.Column<long>(type: "bigint", nullable: true),
+                    holder_name = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    withdrawn_day = table.Column<int>(type: "integer", nullable: true),
+                    withdrawn_by = table.Column<long>(type: "bigint", nullable: true),
+                    withdrawn_name = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    withdrawn_reason = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    change_id = table.Column<long>(type: "bigint", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey(
+                        "pk_work_cards",
+                        x => new
+                        {
+                            x.item_id,
+                            x.colour,
+                            x.due,
+                        }
+                    );
+                    table.CheckConstraint("colours", "colour IN (1, 2)");
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "work_items",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "bigint", nullable: false),
+                    kind = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    source_key = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    what = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    stamp = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    live = table.Column<bool>(type: "boolean", nullable: false),
+                    parent_id = table.Column<long>(type: "bigint", nullable: true),
+                    root_id = table.Column<long>(type: "bigint", nullable: true),
+                    ordinal = table.Column<int>(type: "integer", nullable: false),
+                    open_children = table.Column<int>(type: "integer", nullable: false),
+                    title = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    wanted = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    origin = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    subject = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    subject_id = table.Column<long>(type: "bigint", nullable: true),
+                    area_code = table.Column<long>(type: "bigint", nullable: false),
+                    department = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    unit_id = table.Column<long>(type: "bigint", nullable: true),
+                    post_id = table.Column<long>(type: "bigint", nullable: true),
+                    due = table.Column<int>(type: "integer", nullable: false),
+                    due_by_hand = table.Column<bool>(type: "boolean", nullable: false),
+                    state = table.Column<short>(type: "smallint", nullable: false),
+                    holder_id = table.Column<long>(type: "bigint", nullable: true),
+                    holder_name = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    handed_by = table.Column<long>(type: "bigint", nullable: true),
+                    handed_name = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    checked_by = table.Column<long>(type: "bigint", nullable: true),
+                    checked_name = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    opened_day = table.Column<int>(type: "integer", nullable: false),
+                    closed_day = table.Column<int>(type: "integer", nullable: true),
+                    ended = table.Column<short>(type: "smallint", nullable: true),
+                    urged_day = table.Column<int>(type: "integer", nullable: true),
+                    card = table.Column<short>(type: "smallint", nullable: false),
+                    change_id = table.Column<long>(type: "bigint", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_work_items", x => x.id);
+                    table.CheckConstraint("children_first", "open_children >= 0 AND (closed_day IS NULL OR open_children = 0)");
+                    table.CheckConstraint(
+                        "ended_with_its_day",
+                        "(state = 4 AND closed_day IS NOT NULL AND ended IS NOT NULL) OR (state <> 4 AND closed_day IS NULL AND ended IS NULL AND live)"
+                    );
+                    table.CheckConstraint("in_hand", "state NOT IN (1, 2, 3) OR holder_id IS NOT NULL");
+                    table.CheckConstraint("passed_by_somebody", "ended <> 2 OR checked_by IS NOT NULL OR kind IN ('ledger', 'aspect', 'problem')");
+                    table.CheckConstraint("two_people", "checked_by IS NULL OR (handed_by IS NOT NULL AND checked_by <> handed_by)");
+                }
+            );
+
             migrationBuilder.InsertData(table: "current_change", columns: new[] { "id", "change_id" }, values: new object[] { 1, 0L });
 
             migrationBuilder.CreateIndex(
@@ -1124,6 +1258,18 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
 
             migrationBuilder.CreateIndex(name: "ix_audit_entries_user_id", table: "audit_entries", column: "user_id");
 
+            migrationBuilder.CreateIndex(name: "ix_clues_area_code", table: "clues", column: "area_code");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_clues_household_id_source",
+                table: "clues",
+                columns: new[] { "household_id", "source" },
+                unique: true,
+                filter: "household_id IS NOT NULL AND state < 2"
+            );
+
+            migrationBuilder.CreateIndex(name: "ix_clues_list_id", table: "clues", column: "list_id", filter: "list_id IS NOT NULL");
+
             migrationBuilder.CreateIndex(
                 name: "ix_duplicate_pairs_person_a_person_b",
                 table: "duplicate_pairs",
@@ -1134,6 +1280,17 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
             migrationBuilder.CreateIndex(name: "ix_duplicate_pairs_person_b", table: "duplicate_pairs", column: "person_b");
 
             migrationBuilder.CreateIndex(name: "ix_dwellings_number", table: "dwellings", column: "number", unique: true);
+
+            migrationBuilder.CreateIndex(name: "ix_findings_area_code_id", table: "findings", columns: new[] { "area_code", "id" });
+
+            migrationBuilder.CreateIndex(name: "ix_findings_household_id", table: "findings", column: "household_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_findings_subject_id_check_id",
+                table: "findings",
+                columns: new[] { "subject_id", "check_id" },
+                unique: true
+            );
 
             migrationBuilder.CreateIndex(name: "ix_household_list_household_id", table: "household_list", column: "household_id");
 
@@ -1297,21 +1454,53 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
             );
 
             migrationBuilder.CreateIndex(name: "ix_units_name", table: "units", column: "name", unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_work_items_area_code_kind_department_due_opened_day_card_id",
+                table: "work_items",
+                columns: new[] { "area_code", "kind", "department", "due", "opened_day", "card", "id" },
+                filter: "closed_day IS NULL"
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_work_items_department_due_id",
+                table: "work_items",
+                columns: new[] { "department", "due", "id" },
+                filter: "closed_day IS NULL"
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_work_items_due_id",
+                table: "work_items",
+                columns: new[] { "due", "id" },
+                filter: "closed_day IS NULL"
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_work_items_holder_id_due_id",
+                table: "work_items",
+                columns: new[] { "holder_id", "due", "id" },
+                filter: "closed_day IS NULL"
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_work_items_kind_source_key",
+                table: "work_items",
+                columns: new[] { "kind", "source_key" },
+                unique: true,
+                filter: "live AND source_key IS NOT NULL"
+            );
+
+            migrationBuilder.CreateIndex(name: "ix_work_items_parent_id", table: "work_items", column: "parent_id");
+
+            migrationBuilder.CreateIndex(name: "ix_work_items_root_id", table: "work_items", column: "root_id");
+
+            migrationBuilder.CreateIndex(name: "ix_work_items_subject_id_subject", table: "work_items", columns: new[] { "subject_id", "subject" });
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
-            migrationBuilder.DropTable(name: "clues");
-
-            migrationBuilder.DropTable(name: "home_checks");
-
-            migrationBuilder.DropTable(name: "round_subjects");
-
-            migrationBuilder.DropTable(name: "rounds");
-
-            migrationBuilder.DropTable(name: "overrules");
-
             migrationBuilder.DropTable(name: "area_boundaries");
 
             migrationBuilder.DropTable(name: "area_counts");
@@ -1328,6 +1517,8 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
 
             migrationBuilder.DropTable(name: "changes");
 
+            migrationBuilder.DropTable(name: "clues");
+
             migrationBuilder.DropTable(name: "county_years");
 
             migrationBuilder.DropTable(name: "current_change");
@@ -1335,6 +1526,10 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
             migrationBuilder.DropTable(name: "duplicate_pairs");
 
             migrationBuilder.DropTable(name: "dwellings");
+
+            migrationBuilder.DropTable(name: "findings");
+
+            migrationBuilder.DropTable(name: "home_checks");
 
             migrationBuilder.DropTable(name: "household_list");
 
@@ -1364,6 +1559,8 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
 
             migrationBuilder.DropTable(name: "memberships");
 
+            migrationBuilder.DropTable(name: "overrules");
+
             migrationBuilder.DropTable(name: "pack_files");
 
             migrationBuilder.DropTable(name: "person_years");
@@ -1382,6 +1579,10 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
 
             migrationBuilder.DropTable(name: "responsibilities");
 
+            migrationBuilder.DropTable(name: "round_subjects");
+
+            migrationBuilder.DropTable(name: "rounds");
+
             migrationBuilder.DropTable(name: "settings");
 
             migrationBuilder.DropTable(name: "standard_versions");
@@ -1399,6 +1600,12 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
             migrationBuilder.DropTable(name: "verdicts");
 
             migrationBuilder.DropTable(name: "village_years");
+
+            migrationBuilder.DropTable(name: "work_acts");
+
+            migrationBuilder.DropTable(name: "work_cards");
+
+            migrationBuilder.DropTable(name: "work_items");
         }
     }
 }

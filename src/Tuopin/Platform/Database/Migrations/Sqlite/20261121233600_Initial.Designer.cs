@@ -514,6 +514,208 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                     b.HasAnnotation("Tuopin:Clustered", true);
                 });
 
+            modelBuilder.Entity("Tuopin.Monitoring.Clue", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<long?>("Amount")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("amount");
+
+                    b.Property<long>("AreaCode")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("area_code");
+
+                    b.Property<long>("ChangeId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("change_id");
+
+                    b.Property<int>("Day")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("day");
+
+                    b.Property<int?>("DecidedDay")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("decided_day");
+
+                    b.Property<string>("Department")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("department");
+
+                    b.Property<int?>("DueDay")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("due_day");
+
+                    b.Property<string>("EnteredName")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("entered_name");
+
+                    b.Property<long?>("HouseholdId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("household_id");
+
+                    b.Property<long?>("IdIndex")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id_index");
+
+                    b.Property<string>("IdMasked")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id_masked");
+
+                    b.Property<long?>("ListId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("list_id");
+
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.Property<long>("Risks")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("risks");
+
+                    b.Property<string>("Rule")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("rule");
+
+                    b.Property<short>("Source")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("source");
+
+                    b.Property<short>("State")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("state");
+
+                    b.Property<string>("Words")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("words");
+
+                    b.HasKey("Id")
+                        .HasName("pk_clues");
+
+                    b.HasIndex("AreaCode")
+                        .HasDatabaseName("ix_clues_area_code");
+
+                    b.HasIndex("ListId")
+                        .HasDatabaseName("ix_clues_list_id")
+                        .HasFilter("list_id IS NOT NULL");
+
+                    b.HasIndex("HouseholdId", "Source")
+                        .IsUnique()
+                        .HasDatabaseName("ix_clues_household_id_source")
+                        .HasFilter("household_id IS NOT NULL AND state < 2");
+
+                    b.ToTable("clues");
+                });
+
+            modelBuilder.Entity("Tuopin.Monitoring.HomeCheck", b =>
+                {
+                    b.Property<long>("HouseholdId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("household_id");
+
+                    b.Property<long>("Business")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("business");
+
+                    b.Property<long>("ChangeId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("change_id");
+
+                    b.Property<long>("Claims")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("claims");
+
+                    b.Property<int?>("ConsentDay")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("consent_day");
+
+                    b.Property<string>("ContactName")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("contact_name");
+
+                    b.Property<int>("Day")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("day");
+
+                    b.Property<short?>("Development")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("development");
+
+                    b.Property<long>("Disasters")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("disasters");
+
+                    b.Property<long>("Expense")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("expense");
+
+                    b.Property<int>("FromDay")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("from_day");
+
+                    b.Property<int>("Members")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("members");
+
+                    b.Property<bool>("ProblemHousing")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("problem_housing");
+
+                    b.Property<bool>("ProblemSchooling")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("problem_schooling");
+
+                    b.Property<bool>("ProblemUninsured")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("problem_uninsured");
+
+                    b.Property<bool>("ProblemWater")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("problem_water");
+
+                    b.Property<long>("Property")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("property");
+
+                    b.Property<string>("RiskNote")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("risk_note");
+
+                    b.Property<long>("Risks")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("risks");
+
+                    b.Property<long>("SelfPaid")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("self_paid");
+
+                    b.Property<int>("ToDay")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("to_day");
+
+                    b.Property<long>("Transfer")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("transfer");
+
+                    b.Property<long>("Wage")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("wage");
+
+                    b.HasKey("HouseholdId")
+                        .HasName("pk_home_checks");
+
+                    b.ToTable("home_checks");
+                });
+
             modelBuilder.Entity("Tuopin.Platform.Areas.Area", b =>
                 {
                     b.Property<long>("Id")
@@ -1237,6 +1439,133 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                         .HasFilter("ended IS NULL AND lapses_after IS NOT NULL");
 
                     b.ToTable("subject_lists");
+                });
+
+            modelBuilder.Entity("Tuopin.Quality.Finding", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<long?>("AnsweredBy")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("answered_by");
+
+                    b.Property<int?>("AnsweredDay")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("answered_day");
+
+                    b.Property<string>("AnsweredName")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("answered_name");
+
+                    b.Property<long>("AreaCode")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("area_code");
+
+                    b.Property<bool>("CarriedOut")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("carried_out");
+
+                    b.Property<long>("ChangeId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("change_id");
+
+                    b.Property<string>("CheckId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("check_id");
+
+                    b.Property<int?>("ClearedDay")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("cleared_day");
+
+                    b.Property<long?>("ConfirmedBy")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("confirmed_by");
+
+                    b.Property<string>("ConfirmedName")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("confirmed_name");
+
+                    b.Property<int?>("Deadline")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("deadline");
+
+                    b.Property<string>("Evidence")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("evidence");
+
+                    b.Property<bool>("Hard")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("hard");
+
+                    b.Property<long?>("HouseholdId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("household_id");
+
+                    b.Property<int?>("LastDay")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_day");
+
+                    b.Property<string>("PackHash")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("pack_hash");
+
+                    b.Property<int>("RaisedDay")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("raised_day");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.Property<short?>("Result")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("result");
+
+                    b.Property<string>("RuleHash")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("rule_hash");
+
+                    b.Property<short>("State")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("state");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("subject");
+
+                    b.Property<long>("SubjectId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("subject_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_findings");
+
+                    b.HasIndex("HouseholdId")
+                        .HasDatabaseName("ix_findings_household_id");
+
+                    b.HasIndex("AreaCode", "Id")
+                        .HasDatabaseName("ix_findings_area_code_id");
+
+                    b.HasIndex("SubjectId", "CheckId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_findings_subject_id_check_id");
+
+                    b.ToTable("findings", null, t =>
+                        {
+                            t.HasCheckConstraint("an_exemption_ends", "state NOT IN (3, 4) OR last_day IS NOT NULL");
+
+                            t.HasCheckConstraint("answered_by_somebody", "state = 0 OR answered_name IS NOT NULL");
+
+                            t.HasCheckConstraint("two_people", "state <> 4 OR (confirmed_by IS NOT NULL AND confirmed_by <> answered_by)");
+
+                            t.HasCheckConstraint("what_is_true_has_a_result", "(state = 1) = (result IS NOT NULL)");
+                        });
                 });
 
             modelBuilder.Entity("Tuopin.Registry.CountyYear", b =>
@@ -2452,6 +2781,311 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                     b.ToTable("verdicts");
 
                     b.HasAnnotation("Tuopin:Clustered", true);
+                });
+
+            modelBuilder.Entity("Tuopin.Work.WorkAct", b =>
+                {
+                    b.Property<long>("ItemId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("item_id");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<string>("At")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("at");
+
+                    b.Property<long>("ChangeId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("change_id");
+
+                    b.Property<int>("Day")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("day");
+
+                    b.Property<string>("Detail")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("detail");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<long?>("UserId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("user_id");
+
+                    b.Property<string>("Words")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("words");
+
+                    b.HasKey("ItemId", "Number")
+                        .HasName("pk_work_acts");
+
+                    b.ToTable("work_acts");
+
+                    b.HasAnnotation("Tuopin:Clustered", true);
+                });
+
+            modelBuilder.Entity("Tuopin.Work.WorkCard", b =>
+                {
+                    b.Property<long>("ItemId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("item_id");
+
+                    b.Property<short>("Colour")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("colour");
+
+                    b.Property<int>("Due")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("due");
+
+                    b.Property<long>("ChangeId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("change_id");
+
+                    b.Property<string>("Department")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("department");
+
+                    b.Property<string>("HolderName")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("holder_name");
+
+                    b.Property<int>("IssuedDay")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("issued_day");
+
+                    b.Property<string>("Rule")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("rule");
+
+                    b.Property<long?>("UnitId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("unit_id");
+
+                    b.Property<long?>("WithdrawnBy")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("withdrawn_by");
+
+                    b.Property<int?>("WithdrawnDay")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("withdrawn_day");
+
+                    b.Property<string>("WithdrawnName")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("withdrawn_name");
+
+                    b.Property<string>("WithdrawnReason")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("withdrawn_reason");
+
+                    b.HasKey("ItemId", "Colour", "Due")
+                        .HasName("pk_work_cards");
+
+                    b.ToTable("work_cards", t =>
+                        {
+                            t.HasCheckConstraint("colours", "colour IN (1, 2)");
+                        });
+
+                    b.HasAnnotation("Tuopin:Clustered", true);
+                });
+
+            modelBuilder.Entity("Tuopin.Work.WorkItem", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<long>("AreaCode")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("area_code");
+
+                    b.Property<short>("Card")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("card");
+
+                    b.Property<long>("ChangeId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("change_id");
+
+                    b.Property<long?>("CheckedBy")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("checked_by");
+
+                    b.Property<string>("CheckedName")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("checked_name");
+
+                    b.Property<int?>("ClosedDay")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("closed_day");
+
+                    b.Property<string>("Department")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("department");
+
+                    b.Property<int>("Due")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("due");
+
+                    b.Property<bool>("DueByHand")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("due_by_hand");
+
+                    b.Property<short?>("Ended")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ended");
+
+                    b.Property<long?>("HandedBy")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("handed_by");
+
+                    b.Property<string>("HandedName")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("handed_name");
+
+                    b.Property<long?>("HolderId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("holder_id");
+
+                    b.Property<string>("HolderName")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("holder_name");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind");
+
+                    b.Property<bool>("Live")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("live");
+
+                    b.Property<int>("OpenChildren")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("open_children");
+
+                    b.Property<int>("OpenedDay")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("opened_day");
+
+                    b.Property<int>("Ordinal")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ordinal");
+
+                    b.Property<string>("Origin")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("origin");
+
+                    b.Property<long?>("ParentId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("parent_id");
+
+                    b.Property<long?>("PostId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("post_id");
+
+                    b.Property<long?>("RootId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("root_id");
+
+                    b.Property<string>("SourceKey")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("source_key");
+
+                    b.Property<string>("Stamp")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("stamp");
+
+                    b.Property<short>("State")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("state");
+
+                    b.Property<string>("Subject")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("subject");
+
+                    b.Property<long?>("SubjectId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("subject_id");
+
+                    b.Property<string>("Title")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("title");
+
+                    b.Property<long?>("UnitId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("unit_id");
+
+                    b.Property<int?>("UrgedDay")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("urged_day");
+
+                    b.Property<string>("Wanted")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("wanted");
+
+                    b.Property<string>("What")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("what");
+
+                    b.HasKey("Id")
+                        .HasName("pk_work_items");
+
+                    b.HasIndex("ParentId")
+                        .HasDatabaseName("ix_work_items_parent_id");
+
+                    b.HasIndex("RootId")
+                        .HasDatabaseName("ix_work_items_root_id");
+
+                    b.HasIndex("Due", "Id")
+                        .HasDatabaseName("ix_work_items_due_id")
+                        .HasFilter("closed_day IS NULL");
+
+                    b.HasIndex("Kind", "SourceKey")
+                        .IsUnique()
+                        .HasDatabaseName("ix_work_items_kind_source_key")
+                        .HasFilter("live AND source_key IS NOT NULL");
+
+                    b.HasIndex("SubjectId", "Subject")
+                        .HasDatabaseName("ix_work_items_subject_id_subject");
+
+                    b.HasIndex("Department", "Due", "Id")
+                        .HasDatabaseName("ix_work_items_department_due_id")
+                        .HasFilter("closed_day IS NULL");
+
+                    b.HasIndex("HolderId", "Due", "Id")
+                        .HasDatabaseName("ix_work_items_holder_id_due_id")
+                        .HasFilter("closed_day IS NULL");
+
+                    b.HasIndex("AreaCode", "Kind", "Department", "Due", "OpenedDay", "Card", "Id")
+                        .HasDatabaseName("ix_work_items_area_code_kind_department_due_opened_day_card_id")
+                        .HasFilter("closed_day IS NULL");
+
+                    b.ToTable("work_items", t =>
+                        {
+                            t.HasCheckConstraint("children_first", "open_children >= 0 AND (closed_day IS NULL OR open_children = 0)");
+
+                            t.HasCheckConstraint("ended_with_its_day", "(state = 4 AND closed_day IS NOT NULL AND ended IS NOT NULL) OR (state <> 4 AND closed_day IS NULL AND ended IS NULL AND live)");
+
+                            t.HasCheckConstraint("in_hand", "state NOT IN (1, 2, 3) OR holder_id IS NOT NULL");
+
+                            t.HasCheckConstraint("passed_by_somebody", "ended <> 2 OR checked_by IS NOT NULL OR kind IN ('ledger', 'aspect', 'problem')");
+
+                            t.HasCheckConstraint("two_people", "checked_by IS NULL OR (handed_by IS NOT NULL AND checked_by <> handed_by)");
+                        });
                 });
 #pragma warning restore 612, 618
         }

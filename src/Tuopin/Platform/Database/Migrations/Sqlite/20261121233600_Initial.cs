@@ -11,83 +11,6 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
         protected override void Up(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.CreateTable(
-                name: "clues",
-                columns: table => new
-                {
-                    id = table.Column<long>(type: "INTEGER", nullable: false),
-                    household_id = table.Column<long>(type: "INTEGER", nullable: true),
-                    area_code = table.Column<long>(type: "INTEGER", nullable: false),
-                    source = table.Column<short>(type: "INTEGER", nullable: false),
-                    department = table.Column<string>(type: "TEXT", nullable: true),
-                    rule = table.Column<string>(type: "TEXT", nullable: true),
-                    day = table.Column<int>(type: "INTEGER", nullable: false),
-                    due_day = table.Column<int>(type: "INTEGER", nullable: true),
-                    words = table.Column<string>(type: "TEXT", nullable: false),
-                    risks = table.Column<long>(type: "INTEGER", nullable: false),
-                    amount = table.Column<long>(type: "INTEGER", nullable: true),
-                    name = table.Column<string>(type: "TEXT", nullable: true),
-                    id_masked = table.Column<string>(type: "TEXT", nullable: true),
-                    id_index = table.Column<long>(type: "INTEGER", nullable: true),
-                    state = table.Column<short>(type: "INTEGER", nullable: false),
-                    reason = table.Column<string>(type: "TEXT", nullable: true),
-                    decided_day = table.Column<int>(type: "INTEGER", nullable: true),
-                    list_id = table.Column<long>(type: "INTEGER", nullable: true),
-                    entered_name = table.Column<string>(type: "TEXT", nullable: false),
-                    change_id = table.Column<long>(type: "INTEGER", nullable: false),
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("pk_clues", x => x.id);
-                }
-            );
-
-            migrationBuilder.CreateTable(
-                name: "home_checks",
-                columns: table => new
-                {
-                    household_id = table.Column<long>(type: "INTEGER", nullable: false),
-                    day = table.Column<int>(type: "INTEGER", nullable: false),
-                    from_day = table.Column<int>(type: "INTEGER", nullable: false),
-                    to_day = table.Column<int>(type: "INTEGER", nullable: false),
-                    members = table.Column<int>(type: "INTEGER", nullable: false),
-                    wage = table.Column<long>(type: "INTEGER", nullable: false),
-                    business = table.Column<long>(type: "INTEGER", nullable: false),
-                    property = table.Column<long>(type: "INTEGER", nullable: false),
-                    transfer = table.Column<long>(type: "INTEGER", nullable: false),
-                    expense = table.Column<long>(type: "INTEGER", nullable: false),
-                    claims = table.Column<long>(type: "INTEGER", nullable: false),
-                    self_paid = table.Column<long>(type: "INTEGER", nullable: false),
-                    risks = table.Column<long>(type: "INTEGER", nullable: false),
-                    disasters = table.Column<long>(type: "INTEGER", nullable: false),
-                    risk_note = table.Column<string>(type: "TEXT", nullable: true),
-                    problem_schooling = table.Column<bool>(type: "INTEGER", nullable: false),
-                    problem_housing = table.Column<bool>(type: "INTEGER", nullable: false),
-                    problem_water = table.Column<bool>(type: "INTEGER", nullable: false),
-                    problem_uninsured = table.Column<bool>(type: "INTEGER", nullable: false),
-                    development = table.Column<short>(type: "INTEGER", nullable: true),
-                    contact_name = table.Column<string>(type: "TEXT", nullable: true),
-                    consent_day = table.Column<int>(type: "INTEGER", nullable: true),
-                    change_id = table.Column<long>(type: "INTEGER", nullable: false),
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("pk_home_checks", x => x.household_id);
-                }
-            );
-
-            migrationBuilder.CreateIndex(name: "ix_clues_area_code", table: "clues", column: "area_code");
-
-            migrationBuilder.CreateIndex(
-                name: "ix_clues_household_id_source",
-                table: "clues",
-                columns: new[] { "household_id", "source" },
-                unique: true,
-                filter: "household_id IS NOT NULL AND state < 2"
-            );
-
-            migrationBuilder.CreateIndex(name: "ix_clues_list_id", table: "clues", column: "list_id", filter: "list_id IS NOT NULL");
-
-            migrationBuilder.CreateTable(
                 name: "area_boundaries",
                 columns: table => new
                 {
@@ -259,6 +182,37 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
             );
 
             migrationBuilder.CreateTable(
+                name: "clues",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "INTEGER", nullable: false),
+                    household_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    area_code = table.Column<long>(type: "INTEGER", nullable: false),
+                    source = table.Column<short>(type: "INTEGER", nullable: false),
+                    department = table.Column<string>(type: "TEXT", nullable: true),
+                    rule = table.Column<string>(type: "TEXT", nullable: true),
+                    day = table.Column<int>(type: "INTEGER", nullable: false),
+                    due_day = table.Column<int>(type: "INTEGER", nullable: true),
+                    words = table.Column<string>(type: "TEXT", nullable: false),
+                    risks = table.Column<long>(type: "INTEGER", nullable: false),
+                    amount = table.Column<long>(type: "INTEGER", nullable: true),
+                    name = table.Column<string>(type: "TEXT", nullable: true),
+                    id_masked = table.Column<string>(type: "TEXT", nullable: true),
+                    id_index = table.Column<long>(type: "INTEGER", nullable: true),
+                    state = table.Column<short>(type: "INTEGER", nullable: false),
+                    reason = table.Column<string>(type: "TEXT", nullable: true),
+                    decided_day = table.Column<int>(type: "INTEGER", nullable: true),
+                    list_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    entered_name = table.Column<string>(type: "TEXT", nullable: false),
+                    change_id = table.Column<long>(type: "INTEGER", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_clues", x => x.id);
+                }
+            );
+
+            migrationBuilder.CreateTable(
                 name: "county_years",
                 columns: table => new
                 {
@@ -323,6 +277,79 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_dwellings", x => x.id);
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "findings",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "INTEGER", nullable: false),
+                    check_id = table.Column<string>(type: "TEXT", nullable: false),
+                    rule_hash = table.Column<string>(type: "TEXT", nullable: false),
+                    pack_hash = table.Column<string>(type: "TEXT", nullable: false),
+                    subject = table.Column<string>(type: "TEXT", nullable: false),
+                    subject_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    household_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    area_code = table.Column<long>(type: "INTEGER", nullable: false),
+                    hard = table.Column<bool>(type: "INTEGER", nullable: false),
+                    evidence = table.Column<string>(type: "TEXT", nullable: true),
+                    state = table.Column<short>(type: "INTEGER", nullable: false),
+                    raised_day = table.Column<int>(type: "INTEGER", nullable: false),
+                    deadline = table.Column<int>(type: "INTEGER", nullable: true),
+                    answered_day = table.Column<int>(type: "INTEGER", nullable: true),
+                    answered_by = table.Column<long>(type: "INTEGER", nullable: true),
+                    answered_name = table.Column<string>(type: "TEXT", nullable: true),
+                    reason = table.Column<string>(type: "TEXT", nullable: true),
+                    result = table.Column<short>(type: "INTEGER", nullable: true),
+                    last_day = table.Column<int>(type: "INTEGER", nullable: true),
+                    confirmed_by = table.Column<long>(type: "INTEGER", nullable: true),
+                    confirmed_name = table.Column<string>(type: "TEXT", nullable: true),
+                    cleared_day = table.Column<int>(type: "INTEGER", nullable: true),
+                    carried_out = table.Column<bool>(type: "INTEGER", nullable: false),
+                    change_id = table.Column<long>(type: "INTEGER", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_findings", x => x.id);
+                    table.CheckConstraint("an_exemption_ends", "state NOT IN (3, 4) OR last_day IS NOT NULL");
+                    table.CheckConstraint("answered_by_somebody", "state = 0 OR answered_name IS NOT NULL");
+                    table.CheckConstraint("two_people", "state <> 4 OR (confirmed_by IS NOT NULL AND confirmed_by <> answered_by)");
+                    table.CheckConstraint("what_is_true_has_a_result", "(state = 1) = (result IS NOT NULL)");
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "home_checks",
+                columns: table => new
+                {
+                    household_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    day = table.Column<int>(type: "INTEGER", nullable: false),
+                    from_day = table.Column<int>(type: "INTEGER", nullable: false),
+                    to_day = table.Column<int>(type: "INTEGER", nullable: false),
+                    members = table.Column<int>(type: "INTEGER", nullable: false),
+                    wage = table.Column<long>(type: "INTEGER", nullable: false),
+                    business = table.Column<long>(type: "INTEGER", nullable: false),
+                    property = table.Column<long>(type: "INTEGER", nullable: false),
+                    transfer = table.Column<long>(type: "INTEGER", nullable: false),
+                    expense = table.Column<long>(type: "INTEGER", nullable: false),
+                    claims = table.Column<long>(type: "INTEGER", nullable: false),
+                    self_paid = table.Column<long>(type: "INTEGER", nullable: false),
+                    risks = table.Column<long>(type: "INTEGER", nullable: false),
+                    disasters = table.Column<long>(type: "INTEGER", nullable: false),
+                    risk_note = table.Column<string>(type: "TEXT", nullable: true),
+                    problem_schooling = table.Column<bool>(type: "INTEGER", nullable: false),
+                    problem_housing = table.Column<bool>(type: "INTEGER", nullable: false),
+                    problem_water = table.Column<bool>(type: "INTEGER", nullable: false),
+                    problem_uninsured = table.Column<bool>(type: "INTEGER", nullable: false),
+                    development = table.Column<short>(type: "INTEGER", nullable: true),
+                    contact_name = table.Column<string>(type: "TEXT", nullable: true),
+                    consent_day = table.Column<int>(type: "INTEGER", nullable: true),
+                    change_id = table.Column<long>(type: "INTEGER", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_home_checks", x => x.household_id);
                 }
             );
 
@@ -1086,6 +1113,113 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                 }
             );
 
+            migrationBuilder.CreateTable(
+                name: "work_acts",
+                columns: table => new
+                {
+                    item_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    number = table.Column<int>(type: "INTEGER", nullable: false),
+                    kind = table.Column<string>(type: "TEXT", nullable: false),
+                    user_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    name = table.Column<string>(type: "TEXT", nullable: false),
+                    at = table.Column<string>(type: "TEXT", nullable: false),
+                    day = table.Column<int>(type: "INTEGER", nullable: false),
+                    words = table.Column<string>(type: "TEXT", nullable: true),
+                    detail = table.Column<string>(type: "TEXT", nullable: true),
+                    change_id = table.Column<long>(type: "INTEGER", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_work_acts", x => new { x.item_id, x.number });
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "work_cards",
+                columns: table => new
+                {
+                    item_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    colour = table.Column<short>(type: "INTEGER", nullable: false),
+                    due = table.Column<int>(type: "INTEGER", nullable: false),
+                    issued_day = table.Column<int>(type: "INTEGER", nullable: false),
+                    rule = table.Column<string>(type: "TEXT", nullable: false),
+                    department = table.Column<string>(type: "TEXT", nullable: true),
+                    unit_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    holder_name = table.Column<string>(type: "TEXT", nullable: true),
+                    withdrawn_day = table.Column<int>(type: "INTEGER", nullable: true),
+                    withdrawn_by = table.Column<long>(type: "INTEGER", nullable: true),
+                    withdrawn_name = table.Column<string>(type: "TEXT", nullable: true),
+                    withdrawn_reason = table.Column<string>(type: "TEXT", nullable: true),
+                    change_id = table.Column<long>(type: "INTEGER", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey(
+                        "pk_work_cards",
+                        x => new
+                        {
+                            x.item_id,
+                            x.colour,
+                            x.due,
+                        }
+                    );
+                    table.CheckConstraint("colours", "colour IN (1, 2)");
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "work_items",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "INTEGER", nullable: false),
+                    kind = table.Column<string>(type: "TEXT", nullable: false),
+                    source_key = table.Column<string>(type: "TEXT", nullable: true),
+                    what = table.Column<string>(type: "TEXT", nullable: true),
+                    stamp = table.Column<string>(type: "TEXT", nullable: true),
+                    live = table.Column<bool>(type: "INTEGER", nullable: false),
+                    parent_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    root_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    ordinal = table.Column<int>(type: "INTEGER", nullable: false),
+                    open_children = table.Column<int>(type: "INTEGER", nullable: false),
+                    title = table.Column<string>(type: "TEXT", nullable: true),
+                    wanted = table.Column<string>(type: "TEXT", nullable: true),
+                    origin = table.Column<string>(type: "TEXT", nullable: true),
+                    subject = table.Column<string>(type: "TEXT", nullable: true),
+                    subject_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    area_code = table.Column<long>(type: "INTEGER", nullable: false),
+                    department = table.Column<string>(type: "TEXT", nullable: true),
+                    unit_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    post_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    due = table.Column<int>(type: "INTEGER", nullable: false),
+                    due_by_hand = table.Column<bool>(type: "INTEGER", nullable: false),
+                    state = table.Column<short>(type: "INTEGER", nullable: false),
+                    holder_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    holder_name = table.Column<string>(type: "TEXT", nullable: true),
+                    handed_by = table.Column<long>(type: "INTEGER", nullable: true),
+                    handed_name = table.Column<string>(type: "TEXT", nullable: true),
+                    checked_by = table.Column<long>(type: "INTEGER", nullable: true),
+                    checked_name = table.Column<string>(type: "TEXT", nullable: true),
+                    opened_day = table.Column<int>(type: "INTEGER", nullable: false),
+                    closed_day = table.Column<int>(type: "INTEGER", nullable: true),
+                    ended = table.Column<short>(type: "INTEGER", nullable: true),
+                    urged_day = table.Column<int>(type: "INTEGER", nullable: true),
+                    card = table.Column<short>(type: "INTEGER", nullable: false),
+                    change_id = table.Column<long>(type: "INTEGER", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_work_items", x => x.id);
+                    table.CheckConstraint("children_first", "open_children >= 0 AND (closed_day IS NULL OR open_children = 0)");
+                    table.CheckConstraint(
+                        "ended_with_its_day",
+                        "(state = 4 AND closed_day IS NOT NULL AND ended IS NOT NULL) OR (state <> 4 AND closed_day IS NULL AND ended IS NULL AND live)"
+                    );
+                    table.CheckConstraint("in_hand", "state NOT IN (1, 2, 3) OR holder_id IS NOT NULL");
+                    table.CheckConstraint("passed_by_somebody", "ended <> 2 OR checked_by IS NOT NULL OR kind IN ('ledger', 'aspect', 'problem')");
+                    table.CheckConstraint("two_people", "checked_by IS NULL OR (handed_by IS NOT NULL AND checked_by <> handed_by)");
+                }
+            );
+
             migrationBuilder.InsertData(table: "current_change", columns: new[] { "id", "change_id" }, values: new object[] { 1, 0L });
 
             migrationBuilder.CreateIndex(
@@ -1119,6 +1253,18 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
 
             migrationBuilder.CreateIndex(name: "ix_audit_entries_user_id", table: "audit_entries", column: "user_id");
 
+            migrationBuilder.CreateIndex(name: "ix_clues_area_code", table: "clues", column: "area_code");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_clues_household_id_source",
+                table: "clues",
+                columns: new[] { "household_id", "source" },
+                unique: true,
+                filter: "household_id IS NOT NULL AND state < 2"
+            );
+
+            migrationBuilder.CreateIndex(name: "ix_clues_list_id", table: "clues", column: "list_id", filter: "list_id IS NOT NULL");
+
             migrationBuilder.CreateIndex(
                 name: "ix_duplicate_pairs_person_a_person_b",
                 table: "duplicate_pairs",
@@ -1129,6 +1275,17 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
             migrationBuilder.CreateIndex(name: "ix_duplicate_pairs_person_b", table: "duplicate_pairs", column: "person_b");
 
             migrationBuilder.CreateIndex(name: "ix_dwellings_number", table: "dwellings", column: "number", unique: true);
+
+            migrationBuilder.CreateIndex(name: "ix_findings_area_code_id", table: "findings", columns: new[] { "area_code", "id" });
+
+            migrationBuilder.CreateIndex(name: "ix_findings_household_id", table: "findings", column: "household_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_findings_subject_id_check_id",
+                table: "findings",
+                columns: new[] { "subject_id", "check_id" },
+                unique: true
+            );
 
             migrationBuilder.CreateIndex(name: "ix_household_list_household_id", table: "household_list", column: "household_id");
 
@@ -1292,21 +1449,53 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
             );
 
             migrationBuilder.CreateIndex(name: "ix_units_name", table: "units", column: "name", unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_work_items_area_code_kind_department_due_opened_day_card_id",
+                table: "work_items",
+                columns: new[] { "area_code", "kind", "department", "due", "opened_day", "card", "id" },
+                filter: "closed_day IS NULL"
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_work_items_department_due_id",
+                table: "work_items",
+                columns: new[] { "department", "due", "id" },
+                filter: "closed_day IS NULL"
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_work_items_due_id",
+                table: "work_items",
+                columns: new[] { "due", "id" },
+                filter: "closed_day IS NULL"
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_work_items_holder_id_due_id",
+                table: "work_items",
+                columns: new[] { "holder_id", "due", "id" },
+                filter: "closed_day IS NULL"
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_work_items_kind_source_key",
+                table: "work_items",
+                columns: new[] { "kind", "source_key" },
+                unique: true,
+                filter: "live AND source_key IS NOT NULL"
+            );
+
+            migrationBuilder.CreateIndex(name: "ix_work_items_parent_id", table: "work_items", column: "parent_id");
+
+            migrationBuilder.CreateIndex(name: "ix_work_items_root_id", table: "work_items", column: "root_id");
+
+            migrationBuilder.CreateIndex(name: "ix_work_items_subject_id_subject", table: "work_items", columns: new[] { "subject_id", "subject" });
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
-            migrationBuilder.DropTable(name: "clues");
-
-            migrationBuilder.DropTable(name: "home_checks");
-
-            migrationBuilder.DropTable(name: "round_subjects");
-
-            migrationBuilder.DropTable(name: "rounds");
-
-            migrationBuilder.DropTable(name: "overrules");
-
             migrationBuilder.DropTable(name: "area_boundaries");
 
             migrationBuilder.DropTable(name: "area_counts");
@@ -1323,6 +1512,8 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
 
             migrationBuilder.DropTable(name: "changes");
 
+            migrationBuilder.DropTable(name: "clues");
+
             migrationBuilder.DropTable(name: "county_years");
 
             migrationBuilder.DropTable(name: "current_change");
@@ -1330,6 +1521,10 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
             migrationBuilder.DropTable(name: "duplicate_pairs");
 
             migrationBuilder.DropTable(name: "dwellings");
+
+            migrationBuilder.DropTable(name: "findings");
+
+            migrationBuilder.DropTable(name: "home_checks");
 
             migrationBuilder.DropTable(name: "household_list");
 
@@ -1359,6 +1554,8 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
 
             migrationBuilder.DropTable(name: "memberships");
 
+            migrationBuilder.DropTable(name: "overrules");
+
             migrationBuilder.DropTable(name: "pack_files");
 
             migrationBuilder.DropTable(name: "person_years");
@@ -1377,6 +1574,10 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
 
             migrationBuilder.DropTable(name: "responsibilities");
 
+            migrationBuilder.DropTable(name: "round_subjects");
+
+            migrationBuilder.DropTable(name: "rounds");
+
             migrationBuilder.DropTable(name: "settings");
 
             migrationBuilder.DropTable(name: "standard_versions");
@@ -1394,6 +1595,12 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
             migrationBuilder.DropTable(name: "verdicts");
 
             migrationBuilder.DropTable(name: "village_years");
+
+            migrationBuilder.DropTable(name: "work_acts");
+
+            migrationBuilder.DropTable(name: "work_cards");
+
+            migrationBuilder.DropTable(name: "work_items");
         }
     }
 }
