@@ -204,10 +204,10 @@ public sealed class VerifyingFindings(Installations installations)
             WHERE m.to_day IS NULL AND y.medical_employee = FALSE ORDER BY m.household_id, m.person_id LIMIT 1
             """
         )[0];
-        var township = await console.As("township");
+        var county = await console.As("county");
         var form = $"/households/{house}/members/{person}/edit";
         var changes = console.Cli.Tables.Number("SELECT count(*) FROM changes");
-        var refused = await township.Fill(form, "form.edit-form", [("f.person.medical_employee", "yes"), ("reason", "入户核实")]);
+        var refused = await county.Fill(form, "form.edit-form", [("f.person.medical_employee", "yes"), ("reason", "入户核实")]);
         refused.Status.ShouldBe(HttpStatusCode.UnprocessableEntity, refused.Html.Body?.TextContent);
         refused.Html.QuerySelector("#f-person-medical_employee-says .fact-wrong")!.TextContent.ShouldContain("同时参加居民医保和职工医保");
         console.Cli.Tables.Number("SELECT count(*) FROM changes").ShouldBe(changes);
@@ -224,9 +224,9 @@ public sealed class VerifyingFindings(Installations installations)
             ("f.household.income_net_stated", ""),
             ("reason", "入户核实"),
         ];
-        var opened = (await township.Get(page)).Html;
+        var opened = (await county.Get(page)).Html;
         var token = opened.QuerySelector("form.edit-form input[name=__RequestVerificationToken]")!.GetAttribute("value")!;
-        var says = await township.Post(
+        var says = await county.Post(
             $"/households/{home}/edit/check",
             new()
             {
@@ -238,12 +238,12 @@ public sealed class VerifyingFindings(Installations installations)
         );
         says.Html.QuerySelector("#f-household-expense_business-says .fact-meanwhile")!.TextContent.ShouldContain("请核实");
         console.Cli.Tables.Number("SELECT count(*) FROM findings").ShouldBe(0);
-        (await township.Fill(page, "form.edit-form", typed, opened)).Status.ShouldBe(HttpStatusCode.Redirect);
+        (await county.Fill(page, "form.edit-form", typed, opened)).Status.ShouldBe(HttpStatusCode.Redirect);
         var finding = Finding(console, Negative, home);
         State(console, finding).ShouldBe("0");
         // What the edit raised is what a run finds; mended by hand it is cleared at once.
         Counts(Run(console)).ShouldBe((1, 0, 0));
-        (await township.Fill(page, "form.edit-form", [("f.household.expense_business", "0"), ("reason", "入户核实")])).Status.ShouldBe(
+        (await county.Fill(page, "form.edit-form", [("f.household.expense_business", "0"), ("reason", "入户核实")])).Status.ShouldBe(
             HttpStatusCode.Redirect
         );
         State(console, finding).ShouldBe("0 cleared");
