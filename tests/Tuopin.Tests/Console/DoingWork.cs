@@ -102,12 +102,11 @@ public sealed class DoingWork(Installations installations)
 
         // The fact is mended: it closes by itself; broken again it is a new item.
         var subject = mine[0].GetProperty("subjectId").GetInt64();
-        var unmet = console.Cli.Tables.Number($"SELECT max(unmet) FROM verdicts WHERE subject_id = {subject}");
-        console.Cli.Tables.Execute($"UPDATE verdicts SET unmet = 0 WHERE subject_id = {subject} AND unmet = {unmet}");
+        console.Cli.Tables.Execute($"UPDATE verdicts SET overruled_met = unmet WHERE subject_id = {subject}");
         Refresh(console, "gap").GetProperty("cleared").GetInt64().ShouldBeGreaterThan(0);
         (await county.Get($"/work/{item}")).Html.QuerySelector("#history")!.TextContent.ShouldContain("自行销号");
         Refused(await Do(village, item, "take"), "已经结束");
-        console.Cli.Tables.Execute($"UPDATE verdicts SET unmet = {unmet} WHERE subject_id = {subject} AND unmet = 0 AND met <> 0");
+        console.Cli.Tables.Execute($"UPDATE verdicts SET overruled_met = 0 WHERE subject_id = {subject}");
         Refresh(console, "gap").GetProperty("opened").GetInt64().ShouldBeGreaterThan(0);
         console.Cli.Run("audit", "verify").Done();
     }
