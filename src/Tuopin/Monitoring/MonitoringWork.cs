@@ -10,7 +10,8 @@ public static class MonitoringWork
     public static WorkSource Source { get; } =
         new("monitoring", Open, Tell)
         {
-            Link = item => item.Subject == "household" ? FormattableString.Invariant($"/households/{item.SubjectId}/monitoring") : "/monitoring/clues",
+            Link = item =>
+                item.Subject == "household" ? FormattableString.Invariant($"/households/{item.SubjectId}/monitoring") : "/monitoring/clues",
         };
 
     private static string Open(WorkAsk ask) =>

@@ -1,7 +1,6 @@
 using Dapper;
 using Tuopin.Registry.Merging;
 using Tuopin.Rules.Model;
-using Tuopin.Standards;
 
 namespace Tuopin.Procedures;
 

@@ -106,7 +106,8 @@ public sealed class Checking
         {
             "household" =>
                 $"SELECT q.* FROM (SELECT s.*, s.id AS household_id, h.area_code FROM ({fired}) AS s JOIN households h ON h.id = s.id) AS q WHERE {inBooks}",
-            "person" => $"""
+            "person" =>
+                $"""
                 SELECT q.*, coalesce(h.area_code, p.area_code) AS area_code FROM (
                   SELECT s.*, (SELECT min(m.household_id) FROM memberships m WHERE m.person_id = s.id AND {judging.Covers(
                     "m"

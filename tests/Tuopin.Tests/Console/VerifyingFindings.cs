@@ -204,11 +204,12 @@ public sealed class VerifyingFindings(Installations installations)
             WHERE m.to_day IS NULL AND y.medical_employee = FALSE ORDER BY m.household_id, m.person_id LIMIT 1
             """
         )[0];
-        var county = await console.As("county");
+        // Who states what: insurance is the village's and the township's to correct, incomes are the county's.
+        var (township, county) = (await console.As("township"), await console.As("county"));
         var form = $"/households/{house}/members/{person}/edit";
         var changes = console.Cli.Tables.Number("SELECT count(*) FROM changes");
-        var refused = await county.Fill(form, "form.edit-form", [("f.person.medical_employee", "yes"), ("reason", "入户核实")]);
-        refused.Status.ShouldBe(HttpStatusCode.UnprocessableEntity, refused.Html.Body?.TextContent);
+        var refused = await township.Fill(form, "form.edit-form", [("f.person.medical_employee", "yes"), ("reason", "入户核实")]);
+        refused.Status.ShouldBe(HttpStatusCode.UnprocessableEntity, $"{refused.Location} {refused.Html.Body?.TextContent}");
         refused.Html.QuerySelector("#f-person-medical_employee-says .fact-wrong")!.TextContent.ShouldContain("同时参加居民医保和职工医保");
         console.Cli.Tables.Number("SELECT count(*) FROM changes").ShouldBe(changes);
 

@@ -551,7 +551,10 @@ public sealed class ScopeWalk
             }
         )
         {
-            var job = JsonDocument.Parse((await Order(query)).Text).RootElement.GetProperty("id").GetInt64();
+            var ordered = await Order(query);
+            if (ordered.Status != HttpStatusCode.Accepted)
+                throw new InvalidOperationException($"POST {route} as {walker.Role}: {ordered.Status} {ordered.Text}");
+            var job = JsonDocument.Parse(ordered.Text).RootElement.GetProperty("id").GetInt64();
             while (!JsonDocument.Parse((await program.Get($"/api/v1/jobs/{job}")).Text).RootElement.GetProperty("ended").GetBoolean())
                 await Task.Delay(20);
             var file = await program.Get($"/api/v1/jobs/{job}/file", "*/*");

@@ -64,6 +64,9 @@ public sealed class TuopinConsole : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // What works in the background has ended before its data goes.
+        if (owned)
+            await Host.StopAsync();
         await Host.DisposeAsync();
         if (owned)
             Cli.Dispose();
