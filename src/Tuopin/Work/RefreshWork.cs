@@ -41,7 +41,11 @@ public static class RefreshWork
                 kinds.Add(kind);
             progress?.Invoke(kinds.Count, all.Count);
         }
-        var (issued, back) = WorkCards.Refresh(ask, range, change);
+        var (issued, back, shown) = WorkCards.Refresh(ask, range, change);
+        var report = new Report(day, kinds, issued, back);
+        // Nothing new is no change: the record stays as it was.
+        if (issued + back + shown + kinds.Sum(k => k.Opened + k.Cleared + k.Changed) == 0)
+            return report;
         AuditLog.Append(
             connection,
             transaction,
@@ -54,7 +58,7 @@ public static class RefreshWork
             )
         );
         transaction.Commit();
-        return new(day, kinds, issued, back);
+        return report;
     }
 
     /// <summary>What one subject is the subject of, in the transaction of the act that changed it and as part of its change. Cheap where each source finds a subject by an index.</summary>
@@ -94,7 +98,7 @@ public static class RefreshWork
             Run($"ANALYZE {Now}");
         var answered = "live AND ended = 2 AND kind = @kind";
         // An answer stands until the source reports something else, or nothing.
-        Run(
+        var changed = Run(
             $"""
             UPDATE work_items SET live = FALSE, change_id = @change WHERE {answered} AND {part}
               AND NOT EXISTS (SELECT 1 FROM {Now} n WHERE n.source_key = work_items.source_key AND n.stamp IS NOT DISTINCT FROM work_items.stamp)
@@ -107,7 +111,7 @@ public static class RefreshWork
               AND NOT EXISTS (SELECT 1 FROM {Now} n WHERE n.source_key = work_items.source_key)
             """
         );
-        var changed = Run(
+        changed += Run(
             $"""
             UPDATE work_items SET what = n.what, area_code = n.area_code, department = n.department, stamp = n.stamp,
               unit_id = coalesce(n.unit_id, work_items.unit_id), post_id = coalesce(n.post_id, work_items.post_id),

@@ -11,7 +11,7 @@ namespace Tuopin.Work;
 /// </summary>
 public static class WorkCards
 {
-    internal static (long Issued, long Back) Refresh(WorkAsk ask, AreaRange range, long change)
+    internal static (long Issued, long Back, long Shown) Refresh(WorkAsk ask, AreaRange range, long change)
     {
         var within = $"area_code BETWEEN {range.From} AND {range.To}";
         int Run(string sql, object? more = null) => ask.Connection.Execute(sql, ask.Transaction, more);
@@ -46,10 +46,10 @@ public static class WorkCards
                     """,
                 new { rule = $"{warning.Id}/{card.Id}" }
             );
-        Run(
+        var shown = Run(
             $"UPDATE work_items SET card = {Shown}, change_id = {change} WHERE closed_day IS NULL AND {within} AND (card <> 0 OR due < {ask.Day}) AND card <> {Shown}"
         );
-        return (issued, back);
+        return (issued, back, shown);
     }
 
     /// <summary>The card an item shows: the worst in force for its present deadline.</summary>

@@ -228,6 +228,23 @@ public sealed class ScopeWalk
                 change,
             }
         );
+        // An order there, and a rectification ledger.
+        foreach (var (id, kind) in new[] { (list, "order"), (list + 100, "ledger") })
+            connection.Execute(
+                """
+                INSERT INTO work_items (id, kind, live, root_id, ordinal, open_children, title, origin, area_code, due, due_by_hand, state, opened_day, card, change_id)
+                VALUES (@id, @kind, @live, @id, 0, 0, @secret, 'audit', @code, 20200701, @live, 0, 20200612, 0, @change)
+                """,
+                new
+                {
+                    id,
+                    kind,
+                    live = true,
+                    secret,
+                    code = place.Area.Code,
+                    change,
+                }
+            );
         connection.Execute(
             "INSERT INTO list_subjects (list_id, subject_id, family, area_code, added_by, reason, change_id) VALUES (@list, @household, 'household-status', @code, 1, @secret, @change)",
             new
@@ -628,6 +645,12 @@ public sealed class ScopeWalk
                     case "list" or "finding":
                         subject = true;
                         return theirs.List.ToString(CultureInfo.InvariantCulture);
+                    case "item":
+                        subject = true;
+                        return theirs.List.ToString(CultureInfo.InvariantCulture);
+                    case "ledger":
+                        subject = true;
+                        return (theirs.List + 100).ToString(CultureInfo.InvariantCulture);
                     case "round":
                         return Round.ToString(CultureInfo.InvariantCulture);
                     case "procedure":
