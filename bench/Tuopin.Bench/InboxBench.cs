@@ -35,12 +35,11 @@ internal static class InboxBench
         using (var record = installation.Store.Open())
         using (var transaction = installation.Store.BeginWrite(record))
         {
-            record.Execute("DELETE FROM work_items", transaction);
             record.Execute(
                 $"""
                 INSERT INTO work_items (id, kind, source_key, what, live, ordinal, open_children, subject, subject_id, area_code, department, due, due_by_hand, state,
                   opened_day, card, change_id)
-                SELECT 5303260000000000 + n.at, CASE WHEN n.at % 10 < 7 THEN 'gap' WHEN n.at % 10 < 9 THEN 'conflict' ELSE 'review' END, 'bench/' || n.at,
+                SELECT 5303269000000000 + n.at, CASE WHEN n.at % 10 < 7 THEN 'gap' WHEN n.at % 10 < 9 THEN 'conflict' ELSE 'review' END, 'bench/' || n.at,
                   'yunnan.household-exit/housing', TRUE, 0, 0, 'household', n.household_id, n.area_code,
                   CASE n.at % 5 WHEN 0 THEN 'housing' WHEN 1 THEN 'medical_insurance' WHEN 2 THEN 'education' WHEN 3 THEN 'water' ELSE 'poverty_office' END,
                   CASE WHEN n.at % 3 = 0 THEN {WorkItem.NoDeadline} ELSE 20200601 + n.at % 28 END, FALSE, 0, 20200301 + n.at % 28, CASE WHEN n.at % 50 = 0 THEN 1 ELSE 0 END, 1

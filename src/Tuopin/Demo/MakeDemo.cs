@@ -98,13 +98,13 @@ public static class MakeDemo
         DemoMonitoring.Write(installation, pack.WorkDay);
         say("Judging ...");
         var judged = JudgeArea.Handle(installation, null, null, null);
-        Work.RefreshWork.Handle(installation, Routes.WorkSources, Rules.Model.AreaRange.Nation);
         if (faults is not null)
         {
             say("Planting faults ...");
             PlantFaults.Write(PlantFaults.Handle(installation), faults);
             RunChecks.Handle(installation, null, null);
         }
+        Work.RefreshWork.Handle(installation, Routes.WorkSources, Rules.Model.AreaRange.Nation);
         return new(judged, imports, clock.Elapsed.TotalSeconds, folder, DemoUsers.Make(installation));
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Dapper;
 using Microsoft.AspNetCore.Http.Features;
 using Tuopin.Platform.Access;
 using Tuopin.Platform.Areas;
@@ -24,12 +25,28 @@ public static class ExportFindings
             throw new NotInScope();
         var area = context.Area(Permission.ViewFindings);
         var filter = new ListFindings.Filter(check, Api.Word(show, ListFindings.Shows), Api.Word(kind, ListFindings.Kinds), household);
+        Require(context, area, filter);
         Record(context, area, filter);
         http.Response.ContentType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
         http.Response.Headers.ContentDisposition = $"attachment; filename=findings-{PickArea.Code(area)}-{context.WorkDate:yyyyMMdd}.xlsx";
         http.Features.GetRequiredFeature<IHttpBodyControlFeature>().AllowSynchronousIO = true;
         Write(http.Response.Body, context, AreaTree.RangeOf(area), filter);
         await http.Response.CompleteAsync();
+    }
+
+    // What was asked stands in the audit, which others read: a check there is, a household of the caller's own.
+    private static void Require(ConsoleContext context, AreaVersion area, ListFindings.Filter filter)
+    {
+        if (!string.IsNullOrEmpty(filter.Check) && context.Installation.Packs.Checks.All(c => c.Id != filter.Check))
+            throw new BadHttpRequestException("no such check");
+        if (
+            filter.Household is { } household
+            && context.Reader.QuerySingle<long>(
+                $"SELECT count(*) FROM household_list l WHERE l.household_id = @household AND {context.Caller.Scope(Permission.ViewFindings).Households("l", AreaTree.RangeOf(area), context.Day)}",
+                new { household }
+            ) == 0
+        )
+            throw new NotInScope();
     }
 
     private static void Record(ConsoleContext context, AreaVersion area, ListFindings.Filter filter)

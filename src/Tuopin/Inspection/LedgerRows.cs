@@ -123,6 +123,7 @@ public static class LedgerRows
             var place = Plain(row.Area) is { } where
                 ? tree.ByCode(where) is { } byCode && AreaTree.RangeOf(area).Contains(byCode.Code)
                     ? byCode
+                    : area.Name == where ? area
                     : tree.Children[area.AreaId].FirstOrDefault(p => p.Name == where)
                 : area;
             if (place is null)

@@ -113,7 +113,7 @@ public sealed class ReadingABrief(Installations installations)
         await using var console = await TuopinConsole.Over(cli);
         var county = await console.As("county");
         string Houses(TuopinConsole.Page page) =>
-            page.Html.QuerySelectorAll(".brief-part").Single(p => p.QuerySelector("h2")!.TextContent == "住房").TextContent;
+            page.Html.QuerySelectorAll(".brief-part").Single(p => p.QuerySelector("h2")?.TextContent == "住房").TextContent;
         var now = await county.Get($"/households/{id}");
         var then = await county.Get($"/households/{id}?known={before}");
         Houses(now).ShouldContain($"{other}级");

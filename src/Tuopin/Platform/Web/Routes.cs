@@ -14,12 +14,12 @@ public static class Routes
         [
             .. RunImport.All,
             ListBatches.UndoKind,
-            QueueJudging.Kind,
+            Work.RunRefresh.After(QueueJudging.Kind, WorkSources),
             ExportHouseholds.Kind,
             LoadAreaTree.Kind,
             OpenYear.Kind,
             .. Matching.MatchRoutes.Jobs,
-            Quality.RunChecks.Kind,
+            Work.RunRefresh.After(Quality.RunChecks.Kind, WorkSources),
             Work.RunRefresh.Kind(WorkSources),
         ];
 
