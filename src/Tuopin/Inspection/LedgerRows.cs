@@ -79,7 +79,7 @@ public static class LedgerRows
         );
     }
 
-    private static Refusal TooLong() => new("ledger.too-long", $"一次至多 {Most} 条措施。At most {Most} measures at a time.");
+    private static Refusal TooLong() => new Refusal("ledger.too-long", $"一次至多 {Most} 条措施。At most {Most} measures at a time.");
 
     /// <summary>What the rows say; every row that says it wrongly is named.</summary>
     /// <exception cref="Refusal">ledger.empty, ledger.too-long, ledger.rows.</exception>
@@ -123,8 +123,9 @@ public static class LedgerRows
             var place = Plain(row.Area) is { } where
                 ? tree.ByCode(where) is { } byCode && AreaTree.RangeOf(area).Contains(byCode.Code)
                     ? byCode
-                    : area.Name == where ? area
-                    : tree.Children[area.AreaId].FirstOrDefault(p => p.Name == where)
+                    : area.Name == where
+                        ? area
+                        : tree.Children[area.AreaId].FirstOrDefault(p => p.Name == where)
                 : area;
             if (place is null)
                 Wrong($"{area.Name}之下没有“{row.Area}”", $"there is no '{row.Area}' beneath {area.Name}");

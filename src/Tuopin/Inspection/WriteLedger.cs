@@ -163,6 +163,18 @@ public static class WriteLedger
         var day = DayNumber.Of(today);
         var measures = LedgerRows.Understand(rows, installation.Packs.Dictionary.CodeLists["department"], context.Tree, area, today);
         var ledger = top(connection, transaction, day);
+        if (
+            ledger.Id == 0
+            && connection.QuerySingle<long>(
+                "SELECT count(*) FROM work_items WHERE kind = 'ledger' AND closed_day IS NULL AND title = @Title AND origin = @Origin AND area_code = @AreaCode",
+                ledger,
+                transaction
+            ) > 0
+        )
+            throw new Refusal(
+                "ledger.there",
+                "这个来源已有同名的台账，请往里添加措施。There is a ledger of this name and source: add measures to it."
+            );
         var held =
             ledger.Id == 0 ? [] : connection.Query<WorkItem>("SELECT * FROM work_items WHERE root_id = @Id", new { ledger.Id }, transaction).ToList();
         var next = Keys.Take(connection, transaction, "work_items", area.Code / 1_000_000, 1 + 3L * measures.Count);
@@ -177,7 +189,16 @@ public static class WriteLedger
         var all = held.Where(h => h.Id != ledger.Id).ToList();
         WorkItem Beneath(WorkItem parent, string kind, string title, LedgerMeasure measure)
         {
-            if (kind != "measure" && all.Find(i => i.ParentId == parent.Id && i.Kind == kind && i.Title == title) is { } there)
+            // Of a problem a measure stands once for a place and a department.
+            if (
+                all.Find(i =>
+                    i.ParentId == parent.Id
+                    && i.Kind == kind
+                    && i.Title == title
+                    && (kind != "measure" || (i.AreaCode == measure.AreaCode && i.Department == measure.Department))
+                ) is
+                { } there
+            )
                 return there;
             if (parent.ClosedDay is not null)
                 throw new Refusal("work.closed", "这件事已经结束。It is closed.");

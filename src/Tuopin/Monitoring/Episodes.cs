@@ -37,19 +37,18 @@ public static class Episodes
             connection,
             transaction,
             $"h.id IN ({ids}) AND {Monitored("h.id", day)}",
-            numbers => new("monitoring.standing", "有的户已在监测中，请缓办。Some are monitored already: hold them back.", numbers)
+            numbers => new Refusal("monitoring.standing", "有的户已在监测中，请缓办。Some are monitored already: hold them back.", numbers)
         );
         // The twelve months are those before the visit; a visit of another year, or without the signed authorisation, carries no decision.
         Refuse(
             connection,
             transaction,
             $"h.id IN ({ids}) AND NOT EXISTS (SELECT 1 FROM home_checks c WHERE c.household_id = h.id AND c.consent_day IS NOT NULL AND c.day > {N(day - 10000)} AND c.members > 0)",
-            numbers =>
-                new(
-                    "monitoring.not-checked",
-                    "有的户还没有入户核实，或没有签署授权承诺，请补填或缓办。Some have no home check with a signed authorisation: enter it, or hold them back.",
-                    numbers
-                )
+            numbers => new Refusal(
+                "monitoring.not-checked",
+                "有的户还没有入户核实，或没有签署授权承诺，请补填或缓办。Some have no home check with a signed authorisation: enter it, or hold them back.",
+                numbers
+            )
         );
         var number = packs.Dictionary.CodeLists["monitoring_kind"].Find(kind)!.Number;
         var first = Keys.Take(connection, transaction, "monitorings", county, households.Count);
@@ -85,7 +84,11 @@ public static class Episodes
             connection,
             transaction,
             $"h.id IN ({ids}) AND NOT EXISTS (SELECT 1 FROM monitorings g WHERE g.household_id = h.id AND g.to_day IS NULL AND g.from_day < {N(day)})",
-            numbers => new("monitoring.none", "有的户今天之前没有在监测中，请缓办。Some were not monitored before today: hold them back.", numbers)
+            numbers => new Refusal(
+                "monitoring.none",
+                "有的户今天之前没有在监测中，请缓办。Some were not monitored before today: hold them back.",
+                numbers
+            )
         );
         connection.Execute(
             $"""

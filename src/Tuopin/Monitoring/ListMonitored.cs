@@ -288,7 +288,7 @@ public static class ListMonitored
     private static void Send(ConsoleContext context, HttpContext http, string? show, string? kind, string? risk)
     {
         if (!context.Caller.May(Permission.ExportLists))
-            throw new NotPermitted("access.not-permitted", new("your role may not export lists"));
+            throw new NotInScope();
         var area = context.Area(Permission.ViewLists);
         var filter = new Filter(Api.Word(show, Shows), kind, risk, null);
         var (packs, L) = (context.Installation.Packs, context.L);

@@ -216,6 +216,7 @@ public static partial class RefusalTexts
             ["ledger.empty"] = "台账里没有措施",
             ["ledger.rows"] = "台账里有写错的行",
             ["ledger.source"] = "请选择问题来源",
+            ["ledger.there"] = "这个来源已有同名的台账",
             ["ledger.too-long"] = "一次的措施太多",
             ["list.appealed"] = "这条异议已经申诉",
             ["list.no-appeal"] = "没有等待答复的申诉",

@@ -103,6 +103,16 @@ public static class ActOnWork
             act is "take" or "assign" or "urge" or "pass" && string.IsNullOrWhiteSpace(request.Words)
                 ? null
                 : ActWords.Read(request.Words, null).Reason;
+        // Pressed twice: it has been said.
+        if (
+            act == "comment"
+            && connection.QueryFirstOrDefault<(string Kind, string? Words, long? User, int Day)>(
+                "SELECT kind, words, user_id, day FROM work_acts WHERE item_id = @id ORDER BY number DESC LIMIT 1",
+                new { id },
+                transaction
+            ) == ("comment", words, caller.UserId, day)
+        )
+            return;
         var due = act == "deadline" ? WorkActing.Deadline(DayText.Read(request.Day), today) : 0;
         if (to is not null)
             Require(connection, transaction, to, day, [id], installation.Store.Engine);
@@ -249,7 +259,7 @@ public static class ActOnWork
     }
 
     private static Refusal Nobody() =>
-        new("work.nobody", "没有这个用户，或者这些事不在他（她）的范围内。There is no such user, or the items are none of theirs.");
+        new Refusal("work.nobody", "没有这个用户，或者这些事不在他（她）的范围内。There is no such user, or the items are none of theirs.");
 
     /// <summary>Whoever is to have items in hand must see them.</summary>
     internal static void Require(DbConnection connection, DbTransaction transaction, Caller person, int day, IReadOnlyList<long> items, Engine engine)

@@ -78,6 +78,29 @@ public static class WriteOrder
             : context.Tree.ByCode(request.Area);
         if (place is not { Level: >= 3 } || !caller.Scope(Permission.DirectWork).Covers(AreaTree.RangeOf(place)))
             throw new NotInScope();
+        // Said again on the same day it is the same order.
+        if (
+            connection.QueryFirstOrDefault<long?>(
+                """
+                SELECT w.id FROM work_items w JOIN work_acts a ON a.item_id = w.id AND a.number = 1 AND a.user_id = @user
+                WHERE w.kind = 'order' AND w.closed_day IS NULL AND w.opened_day = @day AND w.title = @title AND w.area_code = @code AND w.due = @due
+                  AND coalesce(w.department, '') = @department AND coalesce(w.parent_id, 0) = @parent
+                """,
+                new
+                {
+                    user = caller.UserId,
+                    day,
+                    title,
+                    code = place.Code,
+                    due,
+                    department = department ?? "",
+                    parent = parent?.Id ?? 0,
+                },
+                transaction
+            ) is
+            { } there
+        )
+            return there;
         var made = Keys.Take(connection, transaction, "work_items", place.Code / 1_000_000, 1);
         ActOnWork.Write(
             installation,

@@ -187,6 +187,29 @@ public sealed partial class CallingTheApi(Installations installations)
                 "/overrules/{overrule}/lift",
                 "/rounds",
                 "/rounds/{round}/close",
+                // A row, a pair, a clue, a finding is answered once; of a source a household has one open clue; a visit found what it found.
+                "/review/{file}/{row}/accept",
+                "/review/{file}/{row}/reject",
+                "/matching/duplicates/{pair}",
+                "/monitoring/clues",
+                "/monitoring/clues/upload",
+                "/monitoring/clues/raise",
+                "/monitoring/clues/take",
+                "/clues/{clue}/dismiss",
+                "/clues/{clue}/household",
+                "/monitoring/check",
+                "/monitoring/after",
+                "/findings/{finding}/answer",
+                "/findings/{finding}/confirm",
+                "/findings/{finding}/refuse",
+                // An order said again is the same, so is a comment; an item stands where it stands; a ledger is there once, and a measure in it.
+                "/work",
+                "/work/assign",
+                .. new[] { "take", "assign", "comment", "hand-in", "pass", "return", "deadline", "urge", "card-back" }.Select(a =>
+                    $"/work/{{item}}/{a}"
+                ),
+                "/ledgers",
+                "/ledgers/{ledger}/measures",
             ];
             (
                 parameters.ContainsKey("Idempotency-Key")

@@ -231,7 +231,11 @@ public sealed class ChangingMembers(Installations installations)
         var (head, child) = (Member(console, household, 1), Member(console, household, 3, 4));
         var township = await console.As("township");
         var path = $"{Path(household)}/{child.Id}/edit";
-        var saved = await township.Fill(path, "form.edit-form", [("f.person.work_months", "7"), ("f.person.mandarin", "yes")]);
+        var saved = await township.Fill(
+            path,
+            "form.edit-form",
+            [("f.person.work_months", "7"), ("f.person.work_place", "昆明"), ("f.person.mandarin", "yes")]
+        );
         saved.Status.ShouldBe(HttpStatusCode.Redirect, saved.Text);
         console.Query<long>($"SELECT CAST(work_months AS bigint) FROM person_years WHERE person_id = {child.Id} AND year = 2020").ShouldBe([7]);
         Judged(console);
