@@ -161,25 +161,17 @@ public static class ShowMonitoring
                     new { id }
                 ),
             ],
-            context.Caller.Scope(Permission.HandleClues) is var reach && !reach.IsEmpty && Reaches(context, reach, id)
+            context.Caller.Scope(Permission.HandleClues) is var reach
+                && !reach.IsEmpty
+                && Reached(context.Reader, null, reach, id, context.Day) is not null
         );
-    }
-
-    private static bool Reaches(ConsoleContext context, Scope reach, long id)
-    {
-        try
-        {
-            Find(context.Reader, null, reach, id, context.Day);
-            return true;
-        }
-        catch (NotInScope)
-        {
-            return false;
-        }
     }
 
     /// <exception cref="NotInScope"/>
     internal static Home Find(DbConnection connection, DbTransaction? transaction, Scope scope, long id, int day) =>
+        Reached(connection, transaction, scope, id, day) ?? throw new NotInScope();
+
+    private static Home? Reached(DbConnection connection, DbTransaction? transaction, Scope scope, long id, int day) =>
         connection.QueryFirstOrDefault<Home>(
             $"""
             SELECT l.household_id AS id, l.number, l.head_name AS head, l.area_code,
@@ -188,7 +180,7 @@ public static class ShowMonitoring
             """,
             new { id },
             transaction
-        ) ?? throw new NotInScope();
+        );
 
     internal static long Number(object value) => value is bool flag ? (flag ? 1 : 0) : Convert.ToInt64(value, CultureInfo.InvariantCulture);
 

@@ -120,9 +120,7 @@ public static class CountWork
             area,
             context.WorkDate,
             // What one has in hand is of the inbox; the tree counts places.
-            WorkReading
-                .Within(context.Caller, Permission.ViewWork, AreaTree.RangeOf(area), context.Day)
-                .Replace("+w.area_code", "w.area_code", StringComparison.Ordinal)
+            WorkReading.Within(context.Caller, Permission.ViewWork, AreaTree.RangeOf(area), context.Day, byPlace: true)
         );
     }
 

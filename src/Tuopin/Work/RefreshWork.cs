@@ -61,13 +61,6 @@ public static class RefreshWork
         return report;
     }
 
-    /// <summary>What one subject is the subject of, in the transaction of the act that changed it and as part of its change. Cheap where each source finds a subject by an index.</summary>
-    public static void OfSubject(WorkAsk ask, WorkSources sources, string subject, long id, long change)
-    {
-        foreach (var source in sources.All)
-            One(ask, source, string.Create(CultureInfo.InvariantCulture, $"subject = '{subject}' AND subject_id = {id}"), change);
-    }
-
     // The part is a condition over columns that the select and the items share.
     private static OfKind? One(WorkAsk ask, WorkSource source, string part, long change)
     {

@@ -112,18 +112,7 @@ public static class ShowItem
         var by = new WorkActing.By(caller.UserId, directs, sources.Find(item.Kind)?.Answerable == true, passed);
         var may = (does ? new[] { "take", "assign", "comment", "hand-in" } : [])
             .Concat(directs ? ["pass", "return", "deadline", "urge", "withdraw", "card-back"] : [])
-            .Where(act =>
-            {
-                try
-                {
-                    WorkActing.Check(item, act, by);
-                    return true;
-                }
-                catch (Refusal)
-                {
-                    return false;
-                }
-            })
+            .Where(act => WorkActing.Objection(item, act, by) is null)
             .ToHashSet(StringComparer.Ordinal);
         return new(
             row,

@@ -14,94 +14,78 @@ public static class WorkActing
     /// <param name="PassedChildren">Children that passed their re-check.</param>
     public readonly record struct By(long User, bool Directs, bool Answerable, long PassedChildren);
 
-    /// <exception cref="Refusal">
-    /// work.closed, work.taken, work.not-yours, work.of-a-tree, work.not-handed-in, work.own, work.still-there, work.children, work.nothing-passed, work.no-card.
-    /// </exception>
+    /// <exception cref="Refusal">What <see cref="Objection"/> says.</exception>
     public static void Check(WorkItem item, string act, By by)
+    {
+        if (Objection(item, act, by) is { } objection)
+            throw objection;
+    }
+
+    /// <summary>
+    /// Why it may not be done: work.closed, work.taken, work.not-yours, work.of-a-tree, work.handed-in, work.not-handed-in, work.own, work.still-there,
+    /// work.children, work.nothing-passed, work.no-card; null when it may.
+    /// </summary>
+    public static Refusal? Objection(WorkItem item, string act, By by)
     {
         var state = (WorkState)item.State;
         if (state == WorkState.Closed && act != "comment")
-            throw new Refusal("work.closed", "这件事已经结束。It is closed.");
-        switch (act)
+            return new Refusal("work.closed", "这件事已经结束。It is closed.");
+        return act switch
         {
-            case "take":
-                RequireLeaf(item);
-                if (item.HolderId is not null)
-                    throw new Refusal("work.taken", $"这件事已由 {item.HolderName} 办理。It is in hand with {item.HolderName}.");
-                break;
-            case "assign":
-                RequireLeaf(item);
-                if (!by.Directs && item.HolderId != by.User)
-                    throw new Refusal("work.not-yours", "只有承办人或派办的人可以这样做。Only whoever has it in hand, or directs it, may do that.");
-                if (state == WorkState.HandedIn)
-                    throw new Refusal("work.handed-in", "已交复核：先通过或退回。It was handed in: pass it or return it first.");
-                break;
-            case "hand-in":
-                RequireLeaf(item);
-                if (item.HolderId != by.User)
-                    throw new Refusal("work.not-yours", "只有承办人或派办的人可以这样做。Only whoever has it in hand, or directs it, may do that.");
-                if (state == WorkState.HandedIn)
-                    throw new Refusal("work.handed-in", "已交复核：先通过或退回。It was handed in: pass it or return it first.");
-                RequireNoChildren(item);
-                break;
-            case "pass":
-                RequireNoChildren(item);
-                if (OfTree.Contains(item.Kind))
-                {
-                    if (by.PassedChildren == 0)
-                        throw new Refusal(
-                            "work.nothing-passed",
-                            "下面没有一项通过复核，不能销号。Nothing beneath it has passed a re-check: it cannot be closed."
-                        );
-                    break;
-                }
-                RequireHandedIn(state);
-                if (item.HandedBy == by.User)
-                    throw new Refusal("work.own", "办理人不能复核自己办的事。Nobody re-checks what they handed in themselves.");
-                if (item.SourceKey is not null && !by.Answerable)
-                    throw new Refusal(
-                        "work.still-there",
-                        "来源仍在报告这个问题：事实改正之后它自行销号。Its source still reports it: it closes by itself once the fact is mended."
-                    );
-                break;
-            case "return":
-                RequireHandedIn(state);
-                break;
-            case "withdraw":
-                RequireNoChildren(item);
-                if (item.SourceKey is not null)
-                    throw new Refusal(
-                        "work.still-there",
-                        "来源仍在报告这个问题：事实改正之后它自行销号。Its source still reports it: it closes by itself once the fact is mended."
-                    );
-                break;
-            case "card-back":
-                if (item.Card == 0)
-                    throw new Refusal("work.no-card", "现在没有黄牌或红牌。There is no card in force.");
-                break;
-        }
+            "take" => OfATree(item) ?? Taken(item),
+            "assign" => OfATree(item) ?? (by.Directs ? null : NotTheirs(item, by)) ?? HandedIn(state),
+            "hand-in" => OfATree(item) ?? NotTheirs(item, by) ?? HandedIn(state) ?? Children(item),
+            "pass" when OfTree.Contains(item.Kind) => Children(item) ?? NothingPassed(by),
+            "pass" => Children(item) ?? NotHandedIn(state) ?? Own(item, by) ?? (by.Answerable ? null : StillThere(item)),
+            "return" => NotHandedIn(state),
+            "withdraw" => Children(item) ?? StillThere(item),
+            "card-back" when item.Card == 0 => new Refusal("work.no-card", "现在没有黄牌或红牌。There is no card in force."),
+            _ => null,
+        };
     }
 
-    private static void RequireLeaf(WorkItem item)
-    {
-        if (OfTree.Contains(item.Kind))
-            throw new Refusal(
+    private static Refusal? OfATree(WorkItem item) =>
+        OfTree.Contains(item.Kind)
+            ? new Refusal(
                 "work.of-a-tree",
                 "台账、方面和问题随下面的措施办理。Ledgers, aspects and problems are dealt with by the measures beneath them."
+            )
+            : null;
+
+    private static Refusal? Taken(WorkItem item) =>
+        item.HolderId is null ? null : new Refusal("work.taken", $"这件事已由 {item.HolderName} 办理。It is in hand with {item.HolderName}.");
+
+    private static Refusal? NotTheirs(WorkItem item, By by) =>
+        item.HolderId == by.User
+            ? null
+            : new Refusal("work.not-yours", "只有承办人或派办的人可以这样做。Only whoever has it in hand, or directs it, may do that.");
+
+    private static Refusal? HandedIn(WorkState state) =>
+        state == WorkState.HandedIn ? new Refusal("work.handed-in", "已交复核：先通过或退回。It was handed in: pass it or return it first.") : null;
+
+    private static Refusal? NotHandedIn(WorkState state) =>
+        state == WorkState.HandedIn ? null : new Refusal("work.not-handed-in", "还没有交复核。It was not handed in.");
+
+    private static Refusal? Children(WorkItem item) =>
+        item.OpenChildren > 0
+            ? new Refusal("work.children", $"下面还有 {item.OpenChildren} 项没有结束。Beneath it {item.OpenChildren} are open.")
+            : null;
+
+    private static Refusal? NothingPassed(By by) =>
+        by.PassedChildren > 0
+            ? null
+            : new Refusal("work.nothing-passed", "下面没有一项通过复核，不能销号。Nothing beneath it has passed a re-check: it cannot be closed.");
+
+    private static Refusal? Own(WorkItem item, By by) =>
+        item.HandedBy == by.User ? new Refusal("work.own", "办理人不能复核自己办的事。Nobody re-checks what they handed in themselves.") : null;
+
+    private static Refusal? StillThere(WorkItem item) =>
+        item.SourceKey is null
+            ? null
+            : new Refusal(
+                "work.still-there",
+                "来源仍在报告这个问题：事实改正之后它自行销号。Its source still reports it: it closes by itself once the fact is mended."
             );
-    }
-
-    private static void RequireHandedIn(WorkState state)
-    {
-        if (state != WorkState.HandedIn)
-            throw new Refusal("work.not-handed-in", "还没有交复核。It was not handed in.");
-    }
-
-    private static void RequireNoChildren(WorkItem item)
-    {
-        if (item.OpenChildren > 0)
-            throw new Refusal("work.children", $"下面还有 {item.OpenChildren} 项没有结束。Beneath it {item.OpenChildren} are open.");
-    }
 
     /// <summary>A deadline a person sets lies on the work date or after it.</summary>
     /// <exception cref="WrongUsage">work.day.</exception>

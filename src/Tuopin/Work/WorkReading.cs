@@ -25,7 +25,8 @@ public static class WorkReading
     /// The items (w) of an area that a permission of the caller reaches: a department's user those of its trade, a cadre those of the paired households and of the
     /// post, everybody those of their areas; and what one has in hand.
     /// </summary>
-    public static string Within(Caller caller, Permission permission, AreaRange area, int day)
+    /// <param name="byPlace">The statement reads by place whatever the width of the area: it counts, and walks no order of days.</param>
+    public static string Within(Caller caller, Permission permission, AreaRange area, int day, bool byPlace = false)
     {
         var parts = new List<string>();
         foreach (var (role, department, scope) in caller.GrantsWith(permission))
@@ -35,7 +36,7 @@ public static class WorkReading
                 );
             else
                 parts.AddRange(
-                    Places(scope.Within(area))
+                    Places(scope.Within(area), byPlace)
                         .Select(p => role == Role.Department ? $"({p} AND w.department = {SqlDialect.Quoted(department ?? "-")})" : p)
                 );
         if (permission is Permission.ViewWork or Permission.DoWork && caller.May(permission))
@@ -46,9 +47,9 @@ public static class WorkReading
     }
 
     // A range as wide as a county holds most of what there is: the index by day is walked, not the one by place.
-    private static IEnumerable<string> Places(IEnumerable<AreaRange> ranges) =>
+    private static IEnumerable<string> Places(IEnumerable<AreaRange> ranges, bool byPlace = false) =>
         ranges.Select(r =>
-            string.Create(CultureInfo.InvariantCulture, $"{(r.Width >= 1_000_000 ? "+" : "")}w.area_code BETWEEN {r.From} AND {r.To}")
+            string.Create(CultureInfo.InvariantCulture, $"{(r.Width >= 1_000_000 && !byPlace ? "+" : "")}w.area_code BETWEEN {r.From} AND {r.To}")
         );
 
     private static string Paired(IReadOnlyList<long> posts, int day) =>

@@ -27,7 +27,7 @@ public sealed record WorkAsk(Installation Installation, DbConnection Connection,
 /// <item><c>due</c> integer: the last day, yyyyMMdd; null without one. A deadline that a person set stays.</item>
 /// <item><c>stamp</c> text: null, or what a person's answer was about: with another stamp it is a new item.</item>
 /// </list>
-/// No parameters. Work narrows it from outside (<c>subject_id = …</c>), so that the engine reads one subject by its index: no LIMIT, no window over it.
+/// No parameters. Work narrows it to an area from outside (<c>area_code BETWEEN …</c>): no LIMIT, no window over it.
 /// </param>
 /// <param name="Tell">The title of an item by its <c>what</c>; text in both languages is made when it is shown and stored nowhere.</param>
 public sealed record WorkSource(string Kind, Func<WorkAsk, string?> Open, Func<PackSet, string, Label> Tell)
