@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Tuopin.Rules.Language;
 using Tuopin.Rules.Model;
 
@@ -9,6 +10,13 @@ internal sealed class Planner
     private readonly Snapshot snapshot;
     private readonly Overlay? overlay;
     private bool overlaying;
+
+    // A part that stands in a bigger one, as when every step of a judgement is shown, is planned once. What an overlay replaces depends on where it stands.
+    private readonly Dictionary<Expr, BoolNode> flags = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Expr, NumberNode> numbers = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Expr, BoundsNode> bounds = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Expr, FractionNode> fractions = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Parameter, ParameterNode> parameters = [];
 
     public Planner(Snapshot snapshot, Overlay? overlay, params IEnumerable<Expr> expressions)
     {
@@ -29,7 +37,9 @@ internal sealed class Planner
     public Texts Texts { get; }
 
     /// <summary>Binds a boolean.</summary>
-    public BoolNode Flag(Expr expr) =>
+    public BoolNode Flag(Expr expr) => Once(flags, expr, PlanFlag);
+
+    private BoolNode PlanFlag(Expr expr) =>
         expr switch
         {
             Constant c => c.Value.Number != 0 ? ConstantFlag.True : ConstantFlag.False,
@@ -59,7 +69,9 @@ internal sealed class Planner
         };
 
     /// <summary>Binds an exact number; bounds are known where both ends are the same.</summary>
-    public NumberNode Number(Expr expr)
+    public NumberNode Number(Expr expr) => Once(numbers, expr, PlanNumber);
+
+    private NumberNode PlanNumber(Expr expr)
     {
         if (IsBounded(expr))
             return new CollapsedNumber(Bounds(expr));
@@ -84,7 +96,9 @@ internal sealed class Planner
     }
 
     /// <summary>Binds a pair of bounds.</summary>
-    public BoundsNode Bounds(Expr expr)
+    public BoundsNode Bounds(Expr expr) => Once(bounds, expr, PlanBounds);
+
+    private BoundsNode PlanBounds(Expr expr)
     {
         if (!IsBounded(expr))
             return new ExactBounds(Number(expr));
@@ -101,7 +115,9 @@ internal sealed class Planner
     }
 
     /// <summary>Binds a quotient; a plain number is itself over one.</summary>
-    public FractionNode Fraction(Expr expr) =>
+    public FractionNode Fraction(Expr expr) => Once(fractions, expr, PlanFraction);
+
+    private FractionNode PlanFraction(Expr expr) =>
         expr switch
         {
             Ratio r => new RatioNode(Bounds(r.Numerator), Bounds(r.Denominator)),
@@ -127,6 +143,16 @@ internal sealed class Planner
         };
 
     private static bool IsPlainCount(Aggregate count) => count is { Filter: null, Body: null or Constant { Value.Number: 1 } };
+
+    private T Once<T>(Dictionary<Expr, T> planned, Expr expr, Func<Expr, T> plan)
+        where T : class
+    {
+        if (overlay is not null)
+            return plan(expr);
+        if (!planned.TryGetValue(expr, out var node))
+            planned.Add(expr, node = plan(expr));
+        return node;
+    }
 
     private static void CollectTexts(Expr expr, List<string> texts)
     {
@@ -186,7 +212,7 @@ internal sealed class Planner
     private NumberNode Parameter(Parameter parameter) =>
         overlay is not null && overlay.Parameters.TryGetValue(parameter.Id, out var value)
             ? new ConstantNumber(value.Number)
-            : new ParameterNode(parameter, snapshot.Day);
+            : CollectionsMarshal.GetValueRefOrAddDefault(parameters, parameter, out _) ??= new ParameterNode(parameter, snapshot.Day);
 
     private Column? Column(FactRead read)
     {

@@ -27,13 +27,26 @@ public sealed record Trace(Expr Expr, Outcome Outcome, ImmutableArray<Trace> Par
     public string Text => IsItem ? FormattableString.Invariant($"{((Aggregate)Expr).Item.Name} #{ItemNumber}") : ExprText.Of(Expr);
 
     /// <summary>This step and all beneath, from the top down.</summary>
-    public IEnumerable<Trace> All() => Parts.SelectMany(p => p.All()).Prepend(this);
+    public IEnumerable<Trace> All()
+    {
+        var rest = new Stack<Trace>();
+        rest.Push(this);
+        while (rest.TryPop(out var next))
+        {
+            yield return next;
+            for (var i = next.Parts.Length - 1; i >= 0; i--)
+                rest.Push(next.Parts[i]);
+        }
+    }
 
     /// <summary>Facts that were read, once each.</summary>
-    public IEnumerable<Trace> Facts() => All().Where(t => t.Expr is FactRead && !t.IsItem).DistinctBy(t => (t.Text, t.SubjectId, t.Outcome));
+    public IEnumerable<Trace> Facts() => All().Where(t => t.Expr is FactRead && !t.IsItem).DistinctBy(t => t.What);
 
     /// <summary>Parameters that were read, once each.</summary>
-    public IEnumerable<Trace> Laws() => All().Where(t => t.Expr is ParameterRead).DistinctBy(t => t.Text);
+    public IEnumerable<Trace> Laws() => All().Where(t => t.Expr is ParameterRead).DistinctBy(t => ((ParameterRead)t.Expr).Parameter);
+
+    // Which fact of which subject and year: whatever the path on which a rule came to it.
+    internal (Fact, int, long, Outcome) What => Expr is FactRead read ? (read.Fact, read.Place.YearShift, SubjectId, Outcome) : default;
 
     /// <summary>
     /// The items that make this step what it is: the child out of school behind a false <c>all</c>, the one whose state nobody recorded behind an unknown
@@ -121,10 +134,10 @@ public sealed record IndicatorExplanation(Indicator Indicator, IndicatorResult R
     public Trace? Limit { get; init; }
 
     /// <summary>Facts read by test, exemption, value and limit, once each.</summary>
-    public IEnumerable<Trace> Facts => Traces.SelectMany(t => t.Facts()).DistinctBy(t => (t.Text, t.SubjectId, t.Outcome));
+    public IEnumerable<Trace> Facts => Traces.SelectMany(t => t.Facts()).DistinctBy(t => t.What);
 
     /// <summary>Legal numbers read, with the entry that applied.</summary>
-    public IEnumerable<Trace> Laws => Traces.SelectMany(t => t.Laws()).DistinctBy(t => t.Text);
+    public IEnumerable<Trace> Laws => Traces.SelectMany(t => t.Laws()).DistinctBy(t => ((ParameterRead)t.Expr).Parameter);
 
     /// <summary>What left an unknown result undecided: of a failed test, what left its exemption so.</summary>
     public IEnumerable<Trace> Causes => Result == IndicatorResult.Unknown ? (Test?.Outcome.Flag is false ? Exemption : Test)?.Causes() ?? [] : [];

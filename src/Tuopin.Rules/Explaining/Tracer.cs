@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using Tuopin.Rules.Columnar;
 using Tuopin.Rules.Language;
 using Tuopin.Rules.Model;
@@ -15,9 +16,24 @@ internal sealed class Tracer
     private readonly Planner planner;
     private readonly Scratch scratch = new();
 
-    // The same part is read for each member of a household: it is planned once.
+    // The same part is read for each member of a household: it is evaluated for all of them at once.
     private readonly Dictionary<Expr, Evaluation.Read> readers = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<(Frame, Expr), Outcome[]> outcomes = new(ByReference.Instance);
+
+    private sealed class ByReference : IEqualityComparer<(Frame Frame, Expr Expr)>
+    {
+        public static readonly ByReference Instance = new();
+
+        public bool Equals((Frame Frame, Expr Expr) x, (Frame Frame, Expr Expr) y) =>
+            ReferenceEquals(x.Frame, y.Frame) && ReferenceEquals(x.Expr, y.Expr);
+
+        public int GetHashCode((Frame Frame, Expr Expr) key) =>
+            HashCode.Combine(RuntimeHelpers.GetHashCode(key.Frame), RuntimeHelpers.GetHashCode(key.Expr));
+    }
     private readonly long areaCode;
+
+    // What a derived fact of a subject came from is the same wherever a standard reads it.
+    private readonly Dictionary<(Place, Fact, long), Trace> derived = [];
 
     public Tracer(Snapshot snapshot, long areaCode, Overlay? overlay, IEnumerable<Expr> expressions)
     {
@@ -37,6 +53,15 @@ internal sealed class Tracer
 
     private Trace At(Expr expr, Frame frame, int position)
     {
+        if (expr is not DerivedRead read || Id(frame.At(read.Place), position) is not (> 0 and var subject))
+            return Fresh(expr, frame, position);
+        if (!derived.TryGetValue((read.Place, read.Fact, subject), out var trace))
+            derived.Add((read.Place, read.Fact, subject), trace = Fresh(expr, frame, position));
+        return trace;
+    }
+
+    private Trace Fresh(Expr expr, Frame frame, int position)
+    {
         var parts = expr is Aggregate aggregate
             ? Items(aggregate, frame, position)
             : expr.Parts().Where(p => p is not Constant).Select(p => At(p, frame, position)).ToImmutableArray();
@@ -49,11 +74,13 @@ internal sealed class Tracer
 
     private Outcome OutcomeOf(Expr expr, Frame frame, int position)
     {
-        var outcomes = new Outcome[frame.Count];
+        if (outcomes.TryGetValue((frame, expr), out var found))
+            return found[position];
         if (!readers.TryGetValue(expr, out var read))
             readers.Add(expr, read = Evaluation.Reader(planner, expr));
-        read(frame, outcomes);
-        return outcomes[position];
+        outcomes.Add((frame, expr), found = new Outcome[frame.Count]);
+        read(frame, found);
+        return found[position];
     }
 
     private ImmutableArray<Trace> Items(Aggregate aggregate, Frame frame, int position)

@@ -27,7 +27,17 @@ public static class ExprTree
         };
 
     /// <summary>The node and everything beneath it, parents first.</summary>
-    public static IEnumerable<Expr> All(this Expr node) => node.Parts().SelectMany(p => p.All()).Prepend(node);
+    public static IEnumerable<Expr> All(this Expr node)
+    {
+        var rest = new Stack<Expr>();
+        rest.Push(node);
+        while (rest.TryPop(out var next))
+        {
+            yield return next;
+            foreach (var part in next.Parts().Reverse())
+                rest.Push(part);
+        }
+    }
 
     /// <summary>The place a node reads from or scans, if it names one.</summary>
     public static Place? PlaceOf(this Expr node) =>

@@ -42,6 +42,22 @@ public sealed class PackSet
     /// <summary>The scope in which further expressions (a filter typed by a user) can be compiled.</summary>
     public required RuleScope Scope { get; init; }
 
+    /// <summary>The facts that a rule asks to be unique (<c>unique_in</c>), once each.</summary>
+    public IReadOnlyList<Fact> Keys => keys ??= [.. Asked()];
+
+    private IReadOnlyList<Fact>? keys;
+
+    private IEnumerable<Fact> Asked() =>
+            Checks
+                .SelectMany(c => new[] { c.When, c.Evidence })
+                .Concat(Standards.SelectMany(s => s.Indicators).SelectMany(i => new[] { i.Met, i.ExemptWhen, i.Value, i.Limit }))
+                .OfType<Expr>()
+                .SelectMany(e => e.All())
+                .OfType<UniqueIn>()
+                .Select(u => u.Key)
+                .Where(k => k.Subject.Level is null)
+                .Distinct();
+
     /// <summary>The cards in force for an area on a day; of an id that of the narrowest area.</summary>
     public IEnumerable<Card> CardsFor(long areaCode, DateOnly day) =>
         Cards

@@ -16,7 +16,7 @@ internal sealed partial class Compiler
         var width = Width(u.Level);
         if (u.Key.Kept != Kept.Row)
             throw new NotSupportedException($"unique_in reads facts of the subject's own row, and {u.Key} is not");
-        if (Context.Only is null && Context.Area == AreaRange.Nation)
+        if (Context.Only is null && (Context.HoldsOnlyArea || Context.Area == AreaRange.Nation))
             return FromDuplicates(u, row, key, width);
         var other = statement.Alias("o");
         var code = row.AreaCode();

@@ -214,6 +214,8 @@ public sealed class Installation
             HistoryTables.Apply(connection, Store.Engine, tables);
             connection.Execute("DELETE FROM settings WHERE name = @name", null, new { name = Upgrading });
         }
+        if (install)
+            FactTables.IndexKeys(connection, Store.Engine, Packs.Keys);
         HistoryTables.Verify(connection, Store.Engine, tables);
         if (connection.Number("SELECT count(*) FROM area_versions") == 0)
         {

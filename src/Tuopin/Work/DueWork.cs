@@ -27,7 +27,7 @@ public sealed record DueWork(string Whose, long Open, long Overdue, long Soon, l
         );
         long? handedIn = caller.May(Permission.DirectWork)
             ? context.Reader.ExecuteScalar<long>(
-                $"SELECT count(*) FROM work_items w WHERE w.closed_day IS NULL AND w.state = 2 AND w.handed_by <> @me AND {WorkReading.Within(caller, Permission.DirectWork, AreaRange.Nation, context.Day).Replace("+w.", "w.", StringComparison.Ordinal)}",
+                $"SELECT count(*) FROM work_items w WHERE w.closed_day IS NULL AND w.holder_id IS NOT NULL AND w.state = 2 AND w.handed_by <> @me AND {WorkReading.Within(caller, Permission.DirectWork, AreaRange.Nation, context.Day).Replace("+w.", "w.", StringComparison.Ordinal)}",
                 new { me = caller.UserId }
             )
             : null;

@@ -17,6 +17,14 @@ public static class Catalog
             ),
         ];
 
+    public static bool HasIndex(DbConnection connection, Engine engine, string index) =>
+        connection.ExecuteScalar<long>(
+            engine == Engine.Sqlite
+                ? "SELECT count(*) FROM sqlite_master WHERE type = 'index' AND name = @index"
+                : "SELECT count(*) FROM pg_class WHERE relkind IN ('i', 'I') AND oid = to_regclass(@index)",
+            new { index }
+        ) > 0;
+
     /// <summary>Columns of the primary key in order.</summary>
     public static List<string> Key(DbConnection connection, Engine engine, string table) =>
         [

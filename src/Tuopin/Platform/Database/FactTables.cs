@@ -62,6 +62,17 @@ public static class FactTables
         return [.. changed.Distinct(StringComparer.Ordinal)];
     }
 
+    /// <summary>
+    /// Makes the indexes that are missing of the facts that rules ask to be unique in an area: an edit looks up who else has the number, and must not read
+    /// everybody.
+    /// </summary>
+    public static void IndexKeys(DbConnection connection, Engine engine, IEnumerable<Fact> keys)
+    {
+        foreach (var (table, column) in keys.Select(k => (k.Subject.Table, k.Column)))
+            if (!Catalog.HasIndex(connection, engine, $"ix_{table}_{column}_of_area"))
+                connection.Execute($"CREATE INDEX ix_{table}_{column}_of_area ON {table} ({column}, area_code)");
+    }
+
     /// <summary>Every stored fact with the table its column is on.</summary>
     public static IEnumerable<(string Table, Fact Fact)> Columns(FactDictionary dictionary)
     {

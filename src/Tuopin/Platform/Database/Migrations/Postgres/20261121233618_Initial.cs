@@ -1360,6 +1360,8 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                 filter: "to_day IS NULL"
             );
 
+            migrationBuilder.CreateIndex(name: "ix_memberships_person_id_from_day", table: "memberships", columns: new[] { "person_id", "from_day" });
+
             migrationBuilder.CreateIndex(
                 name: "ix_overrules_asked_by_sent_key",
                 table: "overrules",
@@ -1463,9 +1465,9 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
             );
 
             migrationBuilder.CreateIndex(
-                name: "ix_work_items_department_due_id",
+                name: "ix_work_items_department_due_id_area_code_holder_id",
                 table: "work_items",
-                columns: new[] { "department", "due", "id" },
+                columns: new[] { "department", "due", "id", "area_code", "holder_id" },
                 filter: "closed_day IS NULL"
             );
 
@@ -1480,7 +1482,7 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                 name: "ix_work_items_holder_id_due_id",
                 table: "work_items",
                 columns: new[] { "holder_id", "due", "id" },
-                filter: "closed_day IS NULL"
+                filter: "closed_day IS NULL AND holder_id IS NOT NULL"
             );
 
             migrationBuilder.CreateIndex(

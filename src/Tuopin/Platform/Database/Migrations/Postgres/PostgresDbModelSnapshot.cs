@@ -1944,6 +1944,9 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                         .HasDatabaseName("ix_memberships_person_id")
                         .HasFilter("to_day IS NULL");
 
+                    b.HasIndex("PersonId", "FromDay")
+                        .HasDatabaseName("ix_memberships_person_id_from_day");
+
                     b.ToTable("memberships", t =>
                         {
                             t.HasCheckConstraint("days_in_order", "to_day >= from_day");
@@ -3231,12 +3234,12 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                     b.HasIndex("SubjectId", "Subject")
                         .HasDatabaseName("ix_work_items_subject_id_subject");
 
-                    b.HasIndex("Department", "Due", "Id")
-                        .HasDatabaseName("ix_work_items_department_due_id")
-                        .HasFilter("closed_day IS NULL");
-
                     b.HasIndex("HolderId", "Due", "Id")
                         .HasDatabaseName("ix_work_items_holder_id_due_id")
+                        .HasFilter("closed_day IS NULL AND holder_id IS NOT NULL");
+
+                    b.HasIndex("Department", "Due", "Id", "AreaCode", "HolderId")
+                        .HasDatabaseName("ix_work_items_department_due_id_area_code_holder_id")
                         .HasFilter("closed_day IS NULL");
 
                     b.HasIndex("AreaCode", "Kind", "Department", "Due", "OpenedDay", "Card", "Id")

@@ -1355,6 +1355,8 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                 filter: "to_day IS NULL"
             );
 
+            migrationBuilder.CreateIndex(name: "ix_memberships_person_id_from_day", table: "memberships", columns: new[] { "person_id", "from_day" });
+
             migrationBuilder.CreateIndex(
                 name: "ix_overrules_asked_by_sent_key",
                 table: "overrules",
@@ -1458,9 +1460,9 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
             );
 
             migrationBuilder.CreateIndex(
-                name: "ix_work_items_department_due_id",
+                name: "ix_work_items_department_due_id_area_code_holder_id",
                 table: "work_items",
-                columns: new[] { "department", "due", "id" },
+                columns: new[] { "department", "due", "id", "area_code", "holder_id" },
                 filter: "closed_day IS NULL"
             );
 
@@ -1475,7 +1477,7 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                 name: "ix_work_items_holder_id_due_id",
                 table: "work_items",
                 columns: new[] { "holder_id", "due", "id" },
-                filter: "closed_day IS NULL"
+                filter: "closed_day IS NULL AND holder_id IS NOT NULL"
             );
 
             migrationBuilder.CreateIndex(
