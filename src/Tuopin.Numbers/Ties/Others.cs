@@ -18,7 +18,10 @@ internal static partial class Others
         {
             var (start, _) = passage.Sentence(days.Sentence);
             if (
-                passage.Numbers.Take(days.Index).TakeLast(20).LastOrDefault(n => n.Role == NumberRole.Date && n.Start >= start && n.End <= days.Start && n.Value > 0)
+                passage
+                    .Numbers.Take(days.Index)
+                    .TakeLast(20)
+                    .LastOrDefault(n => n.Role == NumberRole.Date && n.Start >= start && n.End <= days.Start && n.Value > 0)
                 is not { } named
             )
                 continue;

@@ -18,7 +18,8 @@ internal static partial class PerHeads
             .Concat(Enumerable.Range(0, passage.SentenceCount).SelectMany(s => Norms(passage, s)))
             .Concat(
                 passage
-                    .Figures.Where(n => n.Before.EndsWith('每') && n.Dimension == Dimension.Person && n.Value >= 10).Take(20)
+                    .Figures.Where(n => n.Before.EndsWith('每') && n.Dimension == Dimension.Person && n.Value >= 10)
+                    .Take(20)
                     .SelectMany(n => OnePer(passage, n))
             );
 
@@ -188,9 +189,7 @@ internal static partial class PerHeads
         var reach = placed.Value * per.Value;
         var populations = passage
             .Near(per)
-            .Where(n =>
-                n.Dimension == Dimension.Person && n.Value > per.Value * 10 && !n.IsHuge && n != placed && Population().IsMatch(n.Label)
-            )
+            .Where(n => n.Dimension == Dimension.Person && n.Value > per.Value * 10 && !n.IsHuge && n != placed && Population().IsMatch(n.Label))
             .ToList();
         var implied = Implied.Population(passage);
         var enough = populations.Where(n => n.Value <= reach).ToList();

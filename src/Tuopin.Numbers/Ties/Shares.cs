@@ -187,8 +187,6 @@ internal static partial class Shares
                 is [var other, ..]
         )
             return [OtherBase(p, other.Part, other.Whole, pairs.FirstOrDefault(x => x.Part.Adds(other.Part), pairs[0]))];
-        if (pairs.Where(x => FitsLoosely(p, x.Part, x.Whole)).ToList() is [var loose, ..])
-            return [Right(p, loose.Part, loose.Whole, loosely: true)];
         return named && pairs.Count > 0 ? [Wrong(p, pairs[0].Part, pairs[0].Whole)] : [];
     }
 
@@ -199,7 +197,7 @@ internal static partial class Shares
     private static bool Fits(NumberInText p, NumberInText part, NumberInText whole) =>
         part.Bounds.Low >= 0 && whole.Bounds.Low > 0 && Share(part, whole).Meets(p.Bounds);
 
-    // 25% for 24.47%: a round number is often a rounded one. One unit of it is what a reader grants.
+    // 25% for 24.47%: a round number is often a rounded one. Where it is a doubt anyhow which base is meant, one unit of it is granted.
     private static bool FitsLoosely(NumberInText p, NumberInText part, NumberInText whole) =>
         p.Value % 5 == 0
         && !p.Plain.Contains('.', StringComparison.Ordinal)
@@ -207,13 +205,12 @@ internal static partial class Shares
         && whole.Bounds.Low > 0
         && Share(part, whole).Meets(Bounds.Around(p.Value, 1));
 
-    private static Tie Right(NumberInText p, NumberInText part, NumberInText whole, bool loosely = false) =>
+    private static Tie Right(NumberInText p, NumberInText part, NumberInText whole) =>
         new(
             p,
             [part, whole],
             Verdict.Right,
-            new Said($"{part.Plain} ÷ {whole.Plain} = {Shown(part, whole)}", $"{part.Plain} / {whole.Plain} = {Shown(part, whole)}")
-                + (loosely ? new("，写成整数（需要人判断）", ", said as a round number (needs a reading)") : new("", ""))
+            new($"{part.Plain} ÷ {whole.Plain} = {Shown(part, whole)}", $"{part.Plain} / {whole.Plain} = {Shown(part, whole)}")
         );
 
     private static Tie Wrong(NumberInText p, NumberInText part, NumberInText whole) =>
