@@ -191,6 +191,8 @@ public sealed partial class CallingTheApi(Installations installations)
                 "/review/{file}/{row}/accept",
                 "/review/{file}/{row}/reject",
                 "/matching/duplicates/{pair}",
+                // A text is checked and not kept.
+                "/report-checks",
                 "/monitoring/clues",
                 "/monitoring/clues/upload",
                 "/monitoring/clues/raise",

@@ -36,7 +36,7 @@ public sealed class HangingNotices(Installations installations)
         // What the board shows is what the procedure lets it show.
         var notice = await clerk.Get($"{list}/notice?paper=a3");
         notice.Status.ShouldBe(HttpStatusCode.OK);
-        var names = Numbers(
+        var names = SteppingThroughLists.Numbers(
             console,
             $"SELECT head_name FROM household_list WHERE number IN ('{string.Join("', '", three)}') AND place_code = area_code"
         );

@@ -127,6 +127,9 @@ public enum Permission
     /// <summary>Confirming an exemption that somebody else asked for.</summary>
     ConfirmExemption,
 
+    /// <summary>Having the numbers of a text checked; nothing of it is kept.</summary>
+    CheckReports,
+
     /// <summary>Metrics and state of the installation.</summary>
     Operate,
 }
@@ -143,6 +146,7 @@ public static class Permissions
         Permission.ExportLists,
         Permission.ViewJobs,
         Permission.ViewWork,
+        Permission.CheckReports,
     ];
 
     private static readonly Dictionary<Role, HashSet<Permission>> Table = new()
@@ -157,6 +161,7 @@ public static class Permissions
             Permission.ManageUsers,
             Permission.LoadAreas,
             Permission.AllowPublicPages,
+            Permission.CheckReports,
             Permission.Operate,
         ],
         [Role.Province] =
@@ -293,6 +298,7 @@ public static class Permissions
             Permission.ViewWork,
             Permission.DoWork,
             Permission.ViewFindings,
+            Permission.CheckReports,
         ],
         [Role.Auditor] =
         [

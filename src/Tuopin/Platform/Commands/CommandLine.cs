@@ -22,6 +22,7 @@ public static class CommandLine
             Standards.TryWhatIf.Command(shell),
             Standards.CheckPacks.Command(shell),
             Quality.RunChecks.Command(shell),
+            Figures.CheckReport.Command(shell),
             Exchange.ImportFiles.Command(shell),
             Exchange.ExportFile.Command(shell),
             Exchange.ListConflicts.Command(shell),

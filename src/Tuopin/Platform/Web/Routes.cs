@@ -90,6 +90,7 @@ public static class Routes
         Figures.ViewGaps.Map(routes);
         Figures.CompareAreas.Map(routes);
         Figures.ShowWall.Map(routes);
+        Figures.CheckReport.Map(routes);
         Exchange.ExportGaps.Map(routes);
         Standards.BrowseStandards.Map(routes);
         Standards.AskWhatIf.Map(routes);
