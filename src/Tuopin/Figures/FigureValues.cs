@@ -261,12 +261,12 @@ public sealed class FigureValues
         var width = Widths[within.Max(a => a.Level)];
         var totals = within.Select(a => (a.Code, Widths[a.Level])).Distinct().ToDictionary(a => a, _ => new Total[figures.Count]);
         var levels = within.Select(a => Widths[a.Level]).Distinct().ToList();
-        var text = SqlJudging.ByArea([.. figures.Select(f => (f.Counted!, f.Kept is null))], width, Context(day, Around(within)));
+        var statement = SqlJudging.ByArea([.. figures.Select(f => (f.Counted!, f.Kept is null))], width, Context(day, Around(within)));
         if (!installation.Store.IsSqlite)
             connection.Execute("SET jit = off");
         using (var command = connection.CreateCommand())
         {
-            (command.CommandText, command.CommandTimeout) = (text, 0);
+            (command.CommandText, command.CommandTimeout) = (statement.Text, 0);
             using var reader = command.ExecuteReader();
             while (reader.Read())
             {
@@ -274,7 +274,7 @@ public sealed class FigureValues
                 foreach (var level in levels)
                     if (totals.TryGetValue((code / level * level, level), out var total))
                         for (var i = 0; i < total.Length; i++)
-                            total[i].Add(reader, 1 + 3 * i);
+                            total[i].Add(reader, statement.Columns[i]);
             }
         }
         foreach (var area in within)
@@ -292,12 +292,12 @@ public sealed class FigureValues
         public long Open;
         public bool Blank;
 
-        public void Add(DbDataReader row, int at)
+        public void Add(DbDataReader row, AreaColumns at)
         {
-            Blank |= row.IsDBNull(at) || row.IsDBNull(at + 1);
-            if (!Blank)
-                (Low, High) = (Low + row.GetInt64(at), High + row.GetInt64(at + 1));
-            Open += row.GetInt64(at + 2);
+            var (low, high) = (row.GetInt64(at.Low), row.GetInt64(at.High));
+            (Low, High) = (Low + low, High + high);
+            Open += at.Open < 0 ? high - low : row.GetInt64(at.Open);
+            Blank |= at.Blank >= 0 && row.GetInt64(at.Blank) > 0;
         }
     }
 
