@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Tuopin.Rules.Language;
 using Tuopin.Rules.Model;
 
 namespace Tuopin.Rules.Figures;

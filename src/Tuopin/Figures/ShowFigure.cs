@@ -4,7 +4,6 @@ using Tuopin.Platform.Areas;
 using Tuopin.Platform.Web;
 using Tuopin.Rules.Figures;
 using Tuopin.Rules.Model;
-using Tuopin.Standards;
 
 namespace Tuopin.Figures;
 

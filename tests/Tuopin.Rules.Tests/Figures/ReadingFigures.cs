@@ -1,5 +1,4 @@
 using Tuopin.Rules.Figures;
-using Tuopin.Rules.Model;
 using Tuopin.Rules.Packs;
 
 namespace Tuopin.Rules.Tests.Figures;
