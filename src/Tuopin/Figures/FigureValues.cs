@@ -89,6 +89,7 @@ public sealed class FigureValues
             { IsStated: true } => departments.Contains(figure.Owner) || figure.StatedBy.Any(departments.Contains),
             { Verdicts: { } verdicts } => verdicts.Indicator is { } id
                 && standards.SelectMany(s => s.Indicators).Where(i => i.Id == id).All(i => departments.Contains(i.Department)),
+            _ when departments.Contains(figure.Owner) => true,
             _ => new[] { figure.Counted!.Where, figure.Counted.Sum }
                 .OfType<Expr>()
                 .SelectMany(e => e.All())
