@@ -65,6 +65,9 @@ internal sealed class PackBuilder(List<PackDocument> documents, Findings finding
         var warnings = new WarningReader(dictionary, parameters, findings);
         ForEach("warning", warnings.Read);
         warnings.Finish();
+        var figures = new FigureReader(dictionary, compiler, tallies, outlines, parameters, findings);
+        ForEach("group", figures.Read);
+        figures.Finish();
         var cases = new CaseReader([.. standards.All], [.. checks.All], [.. clues.All], parameters, new SubjectNodeReader(scope, findings), findings);
         ForEach("cases", cases.Read);
         return new PackSet
@@ -80,6 +83,7 @@ internal sealed class PackBuilder(List<PackDocument> documents, Findings finding
             Rounds = [.. rounds.All],
             Clues = [.. clues.All],
             Warnings = [.. warnings.All],
+            Figures = figures.All.ToDictionary(f => f.Id, StringComparer.Ordinal),
             Cases = [.. cases.All],
             SourcesOfCodes = codes.Sources,
             Files = [.. documents.Select(d => d.File)],

@@ -27,6 +27,7 @@ public static class PackLoader
         ["rounds"] = ["round"],
         ["clues"] = ["clue"],
         ["warnings"] = ["warning"],
+        ["figures"] = ["group"],
     };
 
     // A server and its jobs load the same law again and again; a text of the same name and hash reads the same. Edited files are few: the lid is for editors.
@@ -130,12 +131,12 @@ public static class PackLoader
         return new RoundReader(dictionary, findings).ReadOne(document) ?? throw new RuleException(findings.All[0].Span, findings.All[0].Message);
     }
 
-    /// <summary>SHA-256 over the paths and hashes of all files but cases, procedures, cards, rounds, clues and warnings: no verdict follows from those.</summary>
+    /// <summary>SHA-256 over the paths and hashes of all files but cases, procedures, cards, rounds, clues, warnings and figures: no verdict follows from those.</summary>
     internal static string HashOf(ImmutableArray<PackDocument> documents) =>
         PackFile.Sha256(
             string.Concat(
                 documents
-                    .Where(d => d.Kind is not ("cases" or "procedure" or "card" or "round" or "clue" or "warning"))
+                    .Where(d => d.Kind is not ("cases" or "procedure" or "card" or "round" or "clue" or "warning" or "group"))
                     .Select(d => FormattableString.Invariant($"{d.Folder}/{d.File.RelativePath} {d.File.Hash}\n"))
             )
         );

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Tuopin.Rules.Figures;
 using Tuopin.Rules.Language;
 using Tuopin.Rules.Model;
 
@@ -30,13 +31,16 @@ public sealed class PackSet
 
     /// <summary>All versions of all cards for late work.</summary>
     public required ImmutableArray<Warning> Warnings { get; init; }
+
+    /// <summary>The catalogue of figures, by id.</summary>
+    public required IReadOnlyDictionary<string, Figure> Figures { get; init; }
     public required ImmutableArray<PackCase> Cases { get; init; }
 
     /// <summary>By code list, then by source: foreign codes or spellings and the entries they mean.</summary>
     public required IReadOnlyDictionary<string, ImmutableDictionary<string, ImmutableDictionary<string, CodeEntry>>> SourcesOfCodes { get; init; }
     public required ImmutableArray<PackFile> Files { get; init; }
 
-    /// <summary>SHA-256 over all files but cases, procedures, cards, rounds, clues and warnings: the same law has the same hash.</summary>
+    /// <summary>SHA-256 over all files but cases, procedures, cards, rounds, clues, warnings and figures: the same law has the same hash.</summary>
     public required string Hash { get; init; }
 
     /// <summary>The scope in which further expressions (a filter typed by a user) can be compiled.</summary>

@@ -8,7 +8,7 @@ namespace Tuopin.Rules.Sql;
 /// Writes rules as one set-based SQL statement each, for SQLite and PostgreSQL. Unknown is NULL throughout: AND, OR and NOT of SQL are the logic of the
 /// language, and IS TRUE and IS FALSE are asked once, at the masks. On PostgreSQL run a statement with <c>SET LOCAL jit = off</c>.
 /// </summary>
-public static class SqlJudging
+public static partial class SqlJudging
 {
     /// <summary>
     /// Columns <c>id, met, unmet, exempt</c>, one row for each subject of the area: an indicator's bit is in one of the masks, or in none when unknown.

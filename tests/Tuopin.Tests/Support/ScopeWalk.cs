@@ -653,6 +653,8 @@ public sealed class ScopeWalk
                         return (theirs.List + 100).ToString(CultureInfo.InvariantCulture);
                     case "round":
                         return Round.ToString(CultureInfo.InvariantCulture);
+                    case "figure":
+                        return "registered_households";
                     case "procedure":
                         return "yunnan.household-exit";
                     case "card":

@@ -20,6 +20,7 @@ public static class CommandLine
             Standards.ListOverrules.Command(shell),
             Standards.ExplainHousehold.Command(shell),
             Standards.TryWhatIf.Command(shell),
+            Figures.ListFigures.Command(shell),
             Standards.CheckPacks.Command(shell),
             Quality.RunChecks.Command(shell),
             Figures.CheckReport.Command(shell),

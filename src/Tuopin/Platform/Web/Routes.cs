@@ -89,6 +89,11 @@ public static class Routes
         Figures.ViewOverview.Map(routes);
         Figures.ViewGaps.Map(routes);
         Figures.CompareAreas.Map(routes);
+        Figures.ListFigures.Map(routes);
+        Figures.ShowFigure.Map(routes);
+        Figures.NameSubjects.Map(routes);
+        Figures.CountIncidence.Map(routes);
+        Exchange.ExportFigure.Map(routes);
         Figures.ShowWall.Map(routes);
         Figures.CheckReport.Map(routes);
         Exchange.ExportGaps.Map(routes);

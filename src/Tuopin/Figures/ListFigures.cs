@@ -1,0 +1,249 @@
+using System.CommandLine;
+using System.Data.Common;
+using System.Globalization;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Tuopin.Platform;
+using Tuopin.Platform.Access;
+using Tuopin.Platform.Areas;
+using Tuopin.Platform.Commands;
+using Tuopin.Platform.Web;
+using Tuopin.Rules.Figures;
+using Tuopin.Rules.Model;
+using Tuopin.Rules.Packs;
+using Tuopin.Standards;
+
+namespace Tuopin.Figures;
+
+/// <summary>The catalogue of figures with their values: <c>/figures</c>, <c>/api/v1/figures</c>, <c>tuopin figures</c>.</summary>
+public static class ListFigures
+{
+    /// <param name="Value">As shown, without its unit; null where there is none, and <paramref name="State"/> says why.</param>
+    /// <param name="Low">The low end in base units, exact: a whole number, or a quotient of two.</param>
+    /// <param name="High">The high end; equal to the low one where nothing was unknown.</param>
+    /// <param name="Unknown">Subjects of which it is not known whether, or with how much, they count.</param>
+    public sealed record Told(
+        string Figure,
+        Label Label,
+        string Unit,
+        FigureState State,
+        string? Value,
+        string? Low,
+        string? High,
+        long Unknown,
+        string? Line
+    );
+
+    public sealed record ToldArea(PickArea.Place Area, IReadOnlyList<Told> Figures);
+
+    public sealed record ToldAll(DateOnly Day, DateTime? KnownAt, IReadOnlyList<ToldArea> Areas);
+
+    public sealed record Row(Figure Figure, FigureValue Value, Exact? Line);
+
+    public sealed record Result(
+        AreaVersion Area,
+        DateOnly Day,
+        Freshness Freshness,
+        string Sought,
+        IReadOnlyList<(Label Group, IReadOnlyList<Row> Rows)> Groups
+    );
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/figures", Show).Needs(Permission.ViewFigures);
+        routes
+            .MapGet(
+                Api.Root + "/figures",
+                (ConsoleContext context, HttpContext http, string? name, string? level, string? asOf, string? knownAt) =>
+                    Api.Answer(http, Tell(context, name, level, asOf, knownAt))
+            )
+            .OfApi<ToldAll>(Permission.ViewFigures, "figures", "Figures of the catalogue, for an area or all areas of a level beneath it")
+            .Asks(
+                Api.Area,
+                ("name", "figures by name, separated by commas; without it all"),
+                ("level", "city, county, township or village: all areas of the level beneath, besides the area"),
+                ("asOf", "yyyy-MM-dd: the effective day; without it the work date"),
+                ("knownAt", "yyyy-MM-ddTHH:mm:ss, UTC: what was recorded by then")
+            );
+    }
+
+    public static Command Command(Shell shell)
+    {
+        var (area, asOf, knownAt) = (AreaArgument.Area(), AreaArgument.AsOf(), AreaArgument.KnownAt());
+        var names = new Argument<string[]>("NAME") { Description = "figures by name; without any, all", Arity = ArgumentArity.ZeroOrMore };
+        var level = new Option<string?>("--level") { Description = "city, county, township or village: all areas of the level beneath" };
+        var command = new Command("figures", "compute figures of the catalogue") { names, area, asOf, knownAt, level };
+        command.SetAction(
+            shell.Run(parsed =>
+            {
+                var installation = shell.Open(parsed);
+                using var connection = installation.Store.Open();
+                var told = Handle(
+                    installation,
+                    connection,
+                    Chosen(installation.Packs, parsed.GetValue(names) ?? []),
+                    parsed.GetValue(area),
+                    parsed.GetValue(level),
+                    AreaArgument.Day(parsed.GetValue(asOf)),
+                    parsed.GetValue(knownAt)
+                );
+                if (shell.IsJson)
+                    shell.PrintJson(told);
+                else
+                    Print(shell.Output, told);
+            })
+        );
+        return command;
+    }
+
+    private static void Print(TextWriter output, ToldAll told)
+    {
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{told.Day:yyyy-MM-dd}"));
+        var width = told.Areas.SelectMany(a => a.Figures).Select(f => Columns.Width(f.Label.Zh)).DefaultIfEmpty(0).Max();
+        foreach (var (area, figures) in told.Areas)
+        {
+            output.WriteLine($"{area.Code} {area.Name}");
+            foreach (var f in figures)
+                output.WriteLine(
+                    $"  {Columns.Pad(f.Figure, 30)} {Columns.Pad(f.Label.Zh, width)}  {(f.Value is { } value ? $"{value} {f.Unit}" : FigureWords.Of(f.State).En)}{(f.Unknown > 0 ? $"  ({f.Unknown} unknown)" : "")}"
+                );
+        }
+    }
+
+    /// <summary>The figures named, or all of them.</summary>
+    /// <exception cref="Refusal">figure.unknown.</exception>
+    public static IReadOnlyList<Figure> Chosen(PackSet packs, IReadOnlyCollection<string> names) =>
+        names.Count == 0 ? [.. packs.Figures.Values] : [.. names.Select(n => Need(packs, n))];
+
+    /// <summary>The figure of a name.</summary>
+    /// <exception cref="Refusal">figure.unknown.</exception>
+    public static Figure Need(PackSet packs, string name) =>
+        packs.Figures.GetValueOrDefault(name) ?? throw new Refusal("figure.unknown", $"no figure has the name '{name}'");
+
+    /// <summary>Figures of an area and, with a level, of all its areas of that level.</summary>
+    /// <exception cref="Refusal">area.unknown, data.none, date.bad, figure.level-unknown.</exception>
+    public static ToldAll Handle(
+        Installation installation,
+        DbConnection connection,
+        IReadOnlyList<Figure> figures,
+        string? areaCode,
+        string? level,
+        DateOnly? asOf,
+        string? knownAt
+    )
+    {
+        var moment = new FigureMoment(asOf ?? installation.WorkDate, knownAt is null ? null : KnownAt.Change(connection, knownAt));
+        var tree = AreaTree.Load(connection, moment.Day);
+        var area = AreaArgument.Find(tree, areaCode, installation);
+        var areas = Areas(tree, area, level);
+        var values = FigureValues.Of(installation, connection, figures, areas, moment);
+        return Tell(values, figures, areas, Time(knownAt));
+    }
+
+    private static DateTime? Time(string? knownAt) =>
+        knownAt is null
+            ? null
+            : DateTime.Parse(knownAt, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal);
+
+    private static ToldAll Tell(ConsoleContext context, string? name, string? level, string? asOf, string? knownAt)
+    {
+        var figures = Chosen(
+            context.Installation.Packs,
+            (name ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+        );
+        var (area, tree, moment) = Moment(context, asOf, knownAt);
+        var areas = Areas(tree, area, level);
+        var values = FigureValues.Of(context.Installation, context.Reader, figures, areas, moment, context.Caller.FieldsOf(Permission.ViewFigures));
+        return Tell(values, figures, areas, Time(knownAt));
+    }
+
+    /// <summary>The area in view as it was on the day asked for, and the moment.</summary>
+    /// <exception cref="NotInScope">The area was not there on that day, or held what is not the caller's.</exception>
+    /// <exception cref="Refusal">date.bad.</exception>
+    public static (AreaVersion Area, AreaTree Tree, FigureMoment Moment) Moment(ConsoleContext context, string? asOf, string? knownAt)
+    {
+        var area = AreaInView.Need(context);
+        var day = AreaArgument.Day(asOf) ?? context.WorkDate;
+        var moment = new FigureMoment(day, knownAt is null ? null : KnownAt.Change(context.Reader, knownAt));
+        if (day == context.WorkDate)
+            return (area, context.Tree, moment);
+        var tree = AreaTree.Load(context.Reader, day);
+        var then = tree.ById(area.AreaId) ?? throw new NotInScope();
+        return context.Caller.Scope(Permission.ViewFigures).Covers(AreaTree.RangeOf(then)) ? (then, tree, moment) : throw new NotInScope();
+    }
+
+    /// <summary>The area, and all its areas of a level.</summary>
+    /// <exception cref="Refusal">figure.level-unknown.</exception>
+    public static IReadOnlyList<AreaVersion> Areas(AreaTree tree, AreaVersion area, string? level)
+    {
+        if (level is null or "")
+            return [area];
+        short at = level switch
+        {
+            "city" => 2,
+            "county" => 3,
+            "township" => 4,
+            "village" => 5,
+            _ => throw new WrongUsage("figure.level-unknown", $"'{level}' is not city, county, township or village"),
+        };
+        var range = AreaTree.RangeOf(area);
+        return [area, .. tree.All.Where(a => a.Level == at && a.Level > area.Level && range.Contains(a.Code)).OrderBy(a => a.Code)];
+    }
+
+    private static ToldAll Tell(FigureValues values, IReadOnlyList<Figure> figures, IReadOnlyList<AreaVersion> areas, DateTime? knownAt) =>
+        new(
+            values.Moment.Day,
+            knownAt,
+            [.. areas.Select(a => new ToldArea(PickArea.Tell(a), [.. figures.Where(f => !values.Hides(f)).Select(f => Tell(values, f, a))]))]
+        );
+
+    public static Told Tell(FigureValues values, Figure figure, AreaVersion area)
+    {
+        var (value, line) = (values.Of(figure, area), values.LineOf(figure, area));
+        return new(
+            figure.Id,
+            figure.Label,
+            figure.Unit.Text,
+            value.State,
+            FigureText.Of(figure, value, line),
+            value.IsKnown ? value.Low.ToString() : null,
+            value.IsKnown ? value.High.ToString() : null,
+            value.Unknown,
+            line is { } at ? FigureText.Of(figure, at) : null
+        );
+    }
+
+    private static IResult Show(ConsoleContext context, string? q) =>
+        AreaInView.Of(context) is { } area
+            ? new RazorComponentResult<Pages.FiguresPage>(new { Found = Handle(context, area, q) })
+            : new RazorComponentResult<Standards.Pages.NoWholeAreaPage>();
+
+    public static Result Handle(ConsoleContext context, AreaVersion area, string? sought)
+    {
+        var text = (sought ?? "").Trim();
+        bool Holds(Figure f) =>
+            f.Id.Contains(text, StringComparison.OrdinalIgnoreCase)
+            || f.Label.Zh.Contains(text, StringComparison.OrdinalIgnoreCase)
+            || f.Label.En.Contains(text, StringComparison.OrdinalIgnoreCase);
+        var figures = context.Installation.Packs.Figures.Values.Where(Holds).ToList();
+        var values = FigureValues.Of(
+            context.Installation,
+            context.Reader,
+            figures,
+            [area],
+            new(context.WorkDate),
+            context.Caller.FieldsOf(Permission.ViewFigures)
+        );
+        return new(
+            area,
+            context.WorkDate,
+            JudgedState.Of(context.Installation, context.Reader, context.Day),
+            text,
+            [
+                .. figures
+                    .Where(f => !values.Hides(f))
+                    .GroupBy(f => f.Group)
+                    .Select(g => (g.Key, (IReadOnlyList<Row>)[.. g.Select(f => new Row(f, values.Of(f, area), values.LineOf(f, area)))])),
+            ]
+        );
+    }
+}

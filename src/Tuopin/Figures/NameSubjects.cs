@@ -1,0 +1,216 @@
+using System.Globalization;
+using Dapper;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Tuopin.Platform.Access;
+using Tuopin.Platform.Areas;
+using Tuopin.Platform.Web;
+using Tuopin.Rules.Figures;
+using Tuopin.Rules.Model;
+using Tuopin.Rules.Sql;
+using Tuopin.Standards;
+
+namespace Tuopin.Figures;
+
+/// <summary>
+/// The subjects a figure counts, by name, and those of which it is not known: as many as the number says. Households and persons within the scope of whoever
+/// asks, pages by the last row seen.
+/// </summary>
+public static class NameSubjects
+{
+    public const int PageSize = 50;
+
+    /// <param name="Id">Of the subject.</param>
+    /// <param name="Household">The household it is or belongs to; null for a place.</param>
+    /// <param name="Amount">With how much it counts in the figure's unit, 1 for a plain count; null where that is unknown.</param>
+    public sealed record Row(long Id, long AreaCode, long? Household, string? Number, string? Name, Exact? Amount);
+
+    /// <param name="Unknown">Those of whom it is not known, instead of those who count.</param>
+    public sealed record Result(Figure Figure, AreaVersion Area, FigureMoment Moment, bool Unknown, IReadOnlyList<Row> Rows, string? Next);
+
+    public sealed record Told(PickArea.Place Area, DateOnly Day, string Figure, string Which, IReadOnlyList<ToldRow> Rows, string? Next);
+
+    /// <param name="Area">Code of the village, or of the place itself.</param>
+    /// <param name="Amount">In the figure's unit; null where unknown.</param>
+    public sealed record ToldRow(long Id, string Area, long? Household, string? Number, string? Name, string? Amount);
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/figures/{figure}/names", Show).Needs(Permission.ViewHouseholds);
+        routes
+            .MapGet(
+                Api.Root + "/figures/{figure}/names",
+                (ConsoleContext context, HttpContext http, string figure, string? which, string? after, string? asOf, string? knownAt) =>
+                    Api.Answer(http, Tell(Handle(context, figure, which, after, asOf, knownAt)))
+            )
+            .OfApi<Told>(Permission.ViewHouseholds, "figureNames", "The subjects a figure counts, by name")
+            .Asks(
+                Api.Area,
+                ("which", "counted (default) or unknown: those of whom it is not known whether, or with how much, they count"),
+                ("after", "cursor: next of the last answer"),
+                ("asOf", "yyyy-MM-dd: the effective day; without it the work date"),
+                ("knownAt", "yyyy-MM-ddTHH:mm:ss, UTC: what was recorded by then")
+            );
+    }
+
+    private static Told Tell(Result found) =>
+        new(
+            PickArea.Tell(found.Area),
+            found.Moment.Day,
+            found.Figure.Id,
+            found.Unknown ? "unknown" : "counted",
+            [
+                .. found.Rows.Select(r => new ToldRow(
+                    r.Id,
+                    r.AreaCode.ToString("D12", CultureInfo.InvariantCulture),
+                    r.Household,
+                    r.Number,
+                    r.Name,
+                    r.Amount is { } amount ? FigureText.Of(found.Figure, amount) : null
+                )),
+            ],
+            found.Next
+        );
+
+    private static IResult Show(ConsoleContext context, string figure, string? which, string? after, string? asOf, string? knownAt) =>
+        AreaInView.Of(context) is null
+            ? new RazorComponentResult<Standards.Pages.NoWholeAreaPage>()
+            : new RazorComponentResult<Pages.FigureNamesPage>(
+                new
+                {
+                    Found = Handle(context, figure, which, after, asOf, knownAt),
+                    AsOf = asOf,
+                    KnownAt = knownAt,
+                }
+            );
+
+    /// <exception cref="NotInScope">There is no such figure, it opens to nobody, or it or the area is not the caller's.</exception>
+    public static Result Handle(ConsoleContext context, string name, string? which, string? after, string? asOf, string? knownAt)
+    {
+        var (figure, area, moment, unknown) = Asked(context, name, which, asOf, knownAt);
+        var rows = Read(context, figure, area, moment, unknown, Cursor(after), PageSize + 1).ToList();
+        return new(
+            figure,
+            area,
+            moment,
+            unknown,
+            [.. rows.Take(PageSize)],
+            rows.Count > PageSize ? string.Create(CultureInfo.InvariantCulture, $"{rows[PageSize - 1].AreaCode}-{rows[PageSize - 1].Id}") : null
+        );
+    }
+
+    /// <summary>What is asked for, where the caller may ask it.</summary>
+    /// <exception cref="NotInScope"/>
+    public static (Figure Figure, AreaVersion Area, FigureMoment Moment, bool Unknown) Asked(
+        ConsoleContext context,
+        string name,
+        string? which,
+        string? asOf,
+        string? knownAt
+    )
+    {
+        var figure = ShowFigure.Need(context, name);
+        var (area, _, moment) = ListFigures.Moment(context, asOf, knownAt);
+        var departments = context.Caller.FieldsOf(Permission.ViewHouseholds);
+        if (figure.Counted is not { } counted || !Opens(counted.Over))
+            throw new NotInScope("this figure opens to no names");
+        if (FigureValues.Of(context.Installation, context.Reader, [], [area], moment, departments).Hides(figure))
+            throw new NotInScope();
+        return (figure, area, moment, Api.Word(which, "counted", "unknown") == "unknown");
+    }
+
+    /// <summary>All rows, one by one: for files.</summary>
+    public static IEnumerable<Row> Stream(ConsoleContext context, Figure figure, AreaVersion area, FigureMoment moment, bool unknown) =>
+        Read(context, figure, area, moment, unknown, null, null);
+
+    /// <summary>Whether the subjects of a type can be named: places, households, their members, and what belongs to a household.</summary>
+    public static bool Opens(SubjectType over) => over.Level is not null || over.Name is "household" or "person" || HouseholdOf(over) is not null;
+
+    private static Relation? HouseholdOf(SubjectType over) =>
+        over.Relations.Values.FirstOrDefault(r => r is { Many: false, LinkTable: null } && r.Target.Name == "household" && r.TargetColumn == "id");
+
+    private static (long Code, long Id)? Cursor(string? text) =>
+        text?.Split('-') is [var code, var id]
+        && long.TryParse(code, NumberStyles.None, CultureInfo.InvariantCulture, out var at)
+        && long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var key)
+            ? (at, key)
+            : null;
+
+    private static IEnumerable<Row> Read(
+        ConsoleContext context,
+        Figure figure,
+        AreaVersion area,
+        FigureMoment moment,
+        bool unknown,
+        (long Code, long Id)? after,
+        int? limit
+    )
+    {
+        if (figure.Moment.On(moment.Day) is not { } day)
+            return [];
+        var (counted, range, connection) = (figure.Counted!, AreaTree.RangeOf(area), context.Reader);
+        // What lies before the last row seen need not be counted again.
+        var rest = after is { } at ? range with { From = Math.Max(range.From, at.Code) } : range;
+        var members = SqlJudging.Members(
+            counted,
+            figure.Kept is null,
+            FigureValues.ContextOf(context.Installation, connection, day, moment.KnownAt, rest)
+        );
+        var which = unknown
+            ? "(s.sure IS NULL OR (s.sure = 1 AND (s.low IS NULL OR s.high IS NULL OR s.low <> s.high)))"
+            : "s.sure = 1 AND (s.high IS NULL OR s.high <> 0)";
+        var covers = string.Create(CultureInfo.InvariantCulture, $".from_day <= {DayNumber.Of(day)}");
+        string Covers(string alias) => $"{alias}{covers} AND ({alias}.to_day IS NULL OR {alias}.to_day > {DayNumber.Of(day)})";
+        var (columns, joins, order) =
+            counted.Over.Level is not null
+                ? (
+                    "v.code AS area_code, NULL AS household, NULL AS number, v.name",
+                    $"JOIN area_versions v ON v.area_id = s.id AND {Covers("v")}",
+                    "v.code"
+                )
+            : counted.Over.Name == "household" ? (Listed("l.head_name"), "JOIN household_list l ON l.household_id = s.id", "l.area_code")
+            : counted.Over.Name == "person"
+                ? (
+                    Listed("p.name"),
+                    $"JOIN persons p ON p.id = s.id JOIN memberships m ON m.person_id = p.id AND {Covers("m")} JOIN household_list l ON l.household_id = m.household_id",
+                    "l.area_code"
+                )
+            : (
+                Listed("l.head_name"),
+                $"JOIN {counted.Over.Table} t ON t.id = s.id JOIN household_list l ON l.household_id = t.{HouseholdOf(counted.Over)!.SourceColumn}",
+                "l.area_code"
+            );
+        var scope = counted.Over.Level is not null ? "TRUE" : $"{Viewer.Of(context).Households("l", range)} AND l.place_code = l.area_code";
+        var from = after is { } seen ? string.Create(CultureInfo.InvariantCulture, $" AND ({order}, s.id) > ({seen.Code}, {seen.Id})") : "";
+        if (!context.Installation.Store.IsSqlite)
+            Platform.Database.Sql.Execute(connection, "SET jit = off");
+        return connection
+            .Query<Found>(
+                $"""
+                SELECT s.id, {columns}, s.low, s.high FROM ({members}) s {joins}
+                WHERE {scope} AND {which}{from} ORDER BY {order}, s.id{(limit is null ? "" : $" LIMIT {limit}")}
+                """,
+                buffered: limit is not null,
+                commandTimeout: 0
+            )
+            .Select(f => new Row(f.Id, f.AreaCode, f.Household, f.Number, f.Name, f.Low is { } low && low == f.High ? Amount(figure, low) : null));
+    }
+
+    private static string Listed(string name) => $"l.area_code, l.household_id AS household, l.number, {name} AS name";
+
+    private static Exact Amount(Figure figure, long stored)
+    {
+        var type = figure.Counted!.Type;
+        return figure.Counted.Sum is null ? stored : Exact.Scaled(stored, type.Kind == Kind.Fen ? 2 : type.Scale);
+    }
+
+    private sealed class Found
+    {
+        public long Id { get; init; }
+        public long AreaCode { get; init; }
+        public long? Household { get; init; }
+        public string? Number { get; init; }
+        public string? Name { get; init; }
+        public long? Low { get; init; }
+        public long? High { get; init; }
+    }
+}
