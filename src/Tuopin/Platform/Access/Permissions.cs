@@ -127,6 +127,15 @@ public enum Permission
     /// <summary>Confirming an exemption that somebody else asked for.</summary>
     ConfirmExemption,
 
+    /// <summary>Discipline clues, in words and names; who is admitted to them. Every look is audited.</summary>
+    OpenDiscipline,
+
+    /// <summary>Entering discipline clues, taking them on, and admitting others to them.</summary>
+    HandleDiscipline,
+
+    /// <summary>How many discipline clues there are and how they ended, by year and area, of no village.</summary>
+    CountDiscipline,
+
     /// <summary>Metrics and state of the installation.</summary>
     Operate,
 }
@@ -168,6 +177,7 @@ public static class Permissions
             Permission.AddEvidence,
             Permission.ViewClues,
             Permission.ViewFindings,
+            Permission.CountDiscipline,
         ],
         [Role.City] =
         [
@@ -178,6 +188,7 @@ public static class Permissions
             Permission.AddEvidence,
             Permission.ViewClues,
             Permission.ViewFindings,
+            Permission.CountDiscipline,
         ],
         [Role.County] =
         [
@@ -214,6 +225,7 @@ public static class Permissions
             Permission.ViewFindings,
             Permission.VerifyFinding,
             Permission.ConfirmExemption,
+            Permission.CountDiscipline,
         ],
         [Role.Department] =
         [
@@ -304,8 +316,17 @@ public static class Permissions
             Permission.ViewMatches,
             Permission.ViewClues,
             Permission.ViewFindings,
+            Permission.CountDiscipline,
         ],
         [Role.ApiClient] = [.. Reading, Permission.ViewLists, Permission.ViewClues, Permission.ViewFindings],
+        [Role.Discipline] =
+        [
+            Permission.OwnAccount,
+            Permission.ViewStandards,
+            Permission.OpenDiscipline,
+            Permission.HandleDiscipline,
+            Permission.CountDiscipline,
+        ],
     };
 
     public static IReadOnlySet<Permission> Of(Role role) => Table[role];
