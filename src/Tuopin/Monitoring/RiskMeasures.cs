@@ -1,5 +1,4 @@
 using Tuopin.Rules.Model;
-using Tuopin.Standards;
 
 namespace Tuopin.Monitoring;
 
