@@ -33,7 +33,15 @@ public sealed class RiskMeasures(FactDictionary dictionary)
                 {
                     var set = SetOf(r);
                     var counted = measures.Where(m => set is null ? m.From >= from : Counts(m, from) && Holds(set, m)).ToList();
-                    return new Answer(r, set is null ? [] : [.. set.Entries], set?.Source, counted, counted.Count > 0 ? false : due < day);
+                    return new Answer(
+                        r,
+                        set is null ? [] : [.. set.Entries],
+                        set?.Source,
+                        counted,
+                        counted.Count > 0 ? false
+                            : due is { } last ? last < day
+                            : null as bool?
+                    );
                 }),
         ];
 
