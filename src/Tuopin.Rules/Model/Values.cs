@@ -99,6 +99,9 @@ public sealed record ValueType(Kind Kind)
 /// <summary>A list of codes as the registry uses it. Numbers and keys are never re-used.</summary>
 public sealed record CodeList(string Name, Label Label, ImmutableArray<CodeEntry> Entries)
 {
+    /// <summary>Entries that a source names together, by a name of ours: the kinds of measure that answer a risk.</summary>
+    public ImmutableDictionary<string, CodeSet> Sets { get; init; } = ImmutableDictionary<string, CodeSet>.Empty;
+
     /// <summary>The entry with this key (English) or this Chinese label; null when there is none.</summary>
     public CodeEntry? Find(string keyOrLabel) => Entries.FirstOrDefault(e => e.Key == keyOrLabel || e.Label.Zh == keyOrLabel);
 
@@ -108,6 +111,9 @@ public sealed record CodeList(string Name, Label Label, ImmutableArray<CodeEntry
 
     public override int GetHashCode() => Name.GetHashCode(StringComparison.Ordinal);
 }
+
+/// <summary>Entries of a code list that belong together, and who says so.</summary>
+public sealed record CodeSet(ImmutableArray<CodeEntry> Entries, Source Source);
 
 /// <summary>One code: our number (stored), key (in rules), labels, the official code where one exists, other spellings met in files.</summary>
 public sealed record CodeEntry(int Number, string Key, Label Label, string? Official, ImmutableArray<string> Aliases);

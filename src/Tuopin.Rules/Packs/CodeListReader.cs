@@ -19,9 +19,10 @@ internal sealed class CodeListReader(FactDictionary dictionary, Findings finding
         fields.Source();
         var entries = Entries(fields);
         var foreign = fields.Map("sources_of_codes", required: false);
+        var sets = Sets(fields, entries);
         if (!fields.Done())
             return;
-        var list = new CodeList(name!, label!, [.. entries]);
+        var list = new CodeList(name!, label!, [.. entries]) { Sets = sets };
         if (lists.TryGet(name!, out var earlier))
             KeepsNumbers(earlier, list, document.Root.Span);
         lists.Add(name!, list, document.Root.Span, document.Folder);
@@ -59,6 +60,28 @@ internal sealed class CodeListReader(FactDictionary dictionary, Findings finding
                 entries.Add(new CodeEntry(number!.Value, key!, new Label(zh!, en!), official, [.. aliases]));
         }
         return entries;
+    }
+
+    private ImmutableDictionary<string, CodeSet> Sets(Fields fields, List<CodeEntry> entries)
+    {
+        var sets = ImmutableDictionary.CreateBuilder<string, CodeSet>(StringComparer.Ordinal);
+        foreach (var (name, node) in fields.Map("sets", required: false)?.Entries ?? [])
+        {
+            if (node is not MapNode map)
+            {
+                fields.Fail(node.Span, "a set is { keys: [..], source: { .. } }");
+                continue;
+            }
+            var set = new Fields(map, findings);
+            var (keys, source) = (set.Texts("keys"), set.Source());
+            foreach (var unknown in keys.Where(k => !entries.Exists(e => e.Key == k)))
+                set.Fail("keys", $"the list has no entry '{unknown}'{NearestName.Hint(unknown, entries.Select(e => e.Key))}");
+            if (keys.Length == 0)
+                set.Fail("keys", "a set names at least one entry");
+            if (fields.Whole(set))
+                sets[name.Value] = new([.. keys.Select(k => entries.First(e => e.Key == k))], source!);
+        }
+        return sets.ToImmutable();
     }
 
     private ImmutableDictionary<string, CodeEntry> Foreign(CodeList list, Node node)

@@ -37,6 +37,7 @@ internal static class DemoMonitoring
         var (exited, plain) = (kinds.Find("exited_on_support")!.Number, kinds.Find("not_registered")!.Number);
         Monitored(connection, transaction, county, $"s.kind = {exited} AND h.id % 53 = 7", 1, change);
         Monitored(connection, transaction, county, $"s.kind = {plain} AND h.id % 149 = 11", 2, change);
+        Measures(connection, transaction, installation.Packs.Dictionary, county, change);
         Clues(connection, transaction, county, $"s.kind IN ({exited}, {plain}) AND h.id % 61 = 23", DayNumber.Of(day), change);
         AuditLog.Append(connection, transaction, installation.Clock, installation.Actor, "demo.monitoring", "invented households under monitoring");
         transaction.Commit();
@@ -57,6 +58,31 @@ internal static class DemoMonitoring
                 SELECT {first - 1} + row_number() OVER (ORDER BY h.id), h.id, {kind}, {Identified},
                   CASE h.id % 4 WHEN 0 THEN 2 WHEN 1 THEN 512 WHEN 2 THEN 16 ELSE 128 END,
                   400000 + h.id % 997 * 100, 400000 + h.id % 997 * 100, 0, 0, CASE WHEN h.id % 3 = 0 THEN 2 ELSE 1 END, {change} {From(who)}
+                """
+            ),
+            transaction
+        );
+    }
+
+    // Of five, three have a measure for their risk, one began it after a month, one another kind of measure only; the rest have none.
+    private static void Measures(DbConnection connection, DbTransaction transaction, FactDictionary dictionary, long county, long change)
+    {
+        var kinds = dictionary.CodeLists["measure_kind"];
+        int Kind(string key) => kinds.Find(key)!.Number;
+        const string from = "FROM monitorings m WHERE m.household_id % 5 < 4";
+        var rows = Sql.Number(connection, $"SELECT count(*) {from}", transaction);
+        if (rows == 0)
+            return;
+        var first = Keys.Take(connection, transaction, "measures", county, rows);
+        connection.Execute(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"""
+                INSERT INTO measures (id, household_id, kind, from_day, change_id)
+                SELECT {first - 1} + row_number() OVER (ORDER BY m.id), m.household_id,
+                  CASE WHEN m.household_id % 5 = 3 THEN {Kind("social")}
+                    ELSE CASE m.risks WHEN 2 THEN {Kind("health")} WHEN 512 THEN {Kind("education")} ELSE {Kind("employment")} END END,
+                  CASE WHEN m.household_id % 5 = 2 THEN 20200525 ELSE 20200506 END, {change} {from}
                 """
             ),
             transaction

@@ -25,6 +25,7 @@ public static class DemoUsers
         ("village", Role.Village, 5, null, "村"),
         ("cadre", Role.Cadre, 5, null, "帮扶联系人"),
         ("auditor", Role.Auditor, 3, null, "审计"),
+        ("discipline", Role.Discipline, 3, null, "纪检监察"),
     ];
 
     /// <summary>Makes those that are missing, for the county of the demo and its first township and village with households.</summary>

@@ -96,6 +96,7 @@ public static class MakeDemo
             }
         }
         DemoMonitoring.Write(installation, pack.WorkDay);
+        DemoDiscipline.Write(installation, pack.WorkDay);
         say("Judging ...");
         var judged = JudgeArea.Handle(installation, null, null, null);
         if (faults is not null)

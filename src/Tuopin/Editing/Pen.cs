@@ -11,6 +11,7 @@ using Tuopin.Platform.Web;
 using Tuopin.Quality;
 using Tuopin.Rules.Model;
 using Tuopin.Standards;
+using Tuopin.Work;
 
 namespace Tuopin.Editing;
 
@@ -35,13 +36,14 @@ public sealed record Writing(
 
 /// <summary>
 /// Writes acts, one at a time: there is one writer whatever the engine, so the program keeps one connection for them, on which the statements that judge a
-/// household again stay prepared. Change, history, audit, list, verdicts and tallies are of one transaction.
+/// household again stay prepared. Change, history, audit, list, verdicts, tallies, findings and work are of one transaction.
 /// </summary>
-public sealed class Pen(Installation installation, AreaTrees trees) : IDisposable
+public sealed class Pen(Installation installation, AreaTrees trees, WorkSources sources) : IDisposable
 {
     private readonly SemaphoreSlim one = new(1);
     private readonly Dictionary<long, RejudgeHousehold> rejudging = [];
     private readonly Dictionary<long, RecheckHousehold> rechecking = [];
+    private readonly RefreshHouseholds work = new(sources);
     private DbConnection? connection;
     private (DateOnly Day, string Packs, AreaTree? Tree) judged;
 
@@ -62,7 +64,7 @@ public sealed class Pen(Installation installation, AreaTrees trees) : IDisposabl
                     return Perform(writing);
                 var plan = act.Decide(writing);
                 RequireOpen(writing);
-                return new(null, plan.Differences.Count == 0 ? null : ReviewChanges.Propose(writing, plan));
+                return new(null, plan.Differences.Count == 0 ? null : ReviewChanges.Propose(writing, plan, this));
             },
             stop
         );
@@ -127,6 +129,13 @@ public sealed class Pen(Installation installation, AreaTrees trees) : IDisposabl
             HouseholdList.Refresh(installation, writing.Connection, writing.Transaction, change);
         if (RecheckHousehold.Wanted(installation, writing.Connection, writing.Transaction))
             Recheck(writing).After(writing.Transaction, [.. plan.Households.Concat(plan.Made).Distinct()], change);
+        Keep(writing.WorkDate, writing.Tree);
+        work.After(
+            new(writing.Installation, writing.Connection, writing.Transaction, DayNumber.Of(writing.WorkDate)),
+            [.. plan.Households.Concat(plan.Made).Distinct()],
+            change,
+            (judged, holds)
+        );
         AuditLog.Append(
             writing.Connection,
             writing.Transaction,
@@ -149,6 +158,15 @@ public sealed class Pen(Installation installation, AreaTrees trees) : IDisposabl
         return new(change);
     }
 
+    /// <summary>The work about a household after something else than an act changed it, as a change of its own that the next audit entry closes.</summary>
+    internal void Follow(Installation acting, DbConnection open, DbTransaction transaction, AreaTree tree, DateOnly day, long household)
+    {
+        var number = DayNumber.Of(day);
+        var change = AuditLog.BeginChange(open, transaction, installation.Clock, acting.Actor, "work of a household", "poverty_office", number);
+        Keep(day, tree);
+        work.After(new(acting, open, transaction, number), [household], change, (judged, JudgedState.Holds(installation, open, transaction)));
+    }
+
     // Nothing takes effect on a day of a round that is closed.
     private void RequireOpen(Writing writing) =>
         Rounds.ClosedRounds.Require(writing.Connection, writing.Transaction, installation.Packs, writing.Editor.Household.AreaCode, writing.Day);
@@ -169,12 +187,17 @@ public sealed class Pen(Installation installation, AreaTrees trees) : IDisposabl
     }
 
     // What was made ready for another day, other packs or another tree is made ready again.
-    private AreaVersion CountyOf(Writing writing)
+    private void Keep(DateOnly day, AreaTree tree)
     {
-        var now = (writing.WorkDate, installation.Packs.Hash, writing.Tree);
+        var now = (day, installation.Packs.Hash, tree);
         if (judged != now)
             Forget();
         judged = now;
+    }
+
+    private AreaVersion CountyOf(Writing writing)
+    {
+        Keep(writing.WorkDate, writing.Tree);
         return writing.Tree.ByCode(writing.County * 1_000_000) ?? throw new InvalidOperationException("a household outside the tree");
     }
 

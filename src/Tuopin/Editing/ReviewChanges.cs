@@ -105,7 +105,7 @@ public static class ReviewChanges
             );
 
     /// <summary>Keeps an act for a review: it has been decided, so that it can be done; nothing of the household changes.</summary>
-    public static long Propose(Writing writing, Plan plan)
+    public static long Propose(Writing writing, Plan plan, Pen pen)
     {
         var actor = writing.Installation.Actor;
         var id = writing.Connection.Number("SELECT coalesce(max(id), 0) + 1 FROM proposed_changes", writing.Transaction);
@@ -133,6 +133,7 @@ public static class ReviewChanges
                 at = AuditLog.Stamp(writing.Installation.Clock),
             }
         );
+        pen.Follow(writing.Installation, writing.Connection, writing.Transaction, writing.Tree, writing.WorkDate, writing.Household);
         AuditLog.Append(
             writing.Connection,
             writing.Transaction,
@@ -338,6 +339,7 @@ public static class ReviewChanges
                         written,
                     }
                 );
+                pen.Follow(installation, connection, transaction, tree, day, stored.HouseholdId);
                 AuditLog.Append(
                     connection,
                     transaction,

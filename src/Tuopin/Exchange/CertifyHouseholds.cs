@@ -372,6 +372,7 @@ public static class CertifyHouseholds
                         Certificates = true,
                         Within = scope.Areas,
                         Confirm = confirm,
+                        Work = context.Http.RequestServices.GetRequiredService<Tuopin.Work.WorkSources>(),
                     },
                     _ => { }
                 )

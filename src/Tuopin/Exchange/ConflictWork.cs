@@ -13,15 +13,16 @@ namespace Tuopin.Exchange;
 /// </summary>
 public static class ConflictWork
 {
-    public static WorkSource Source { get; } = new("conflict", Open, Tell) { Answerable = true };
+    public static WorkSource Source { get; } = new("conflict", Open, Tell) { Answerable = true, OfHouseholds = true };
 
     private static string? Open(WorkAsk ask)
     {
         var dictionary = ask.Installation.Packs.Dictionary;
         var stated = ask
             .Connection.Query<(string Subject, string Fact)>(
-                "SELECT DISTINCT subject, fact FROM statements ORDER BY 1, 2",
-                transaction: ask.Transaction
+                $"SELECT DISTINCT x.subject, x.fact FROM statements x{About(ask)} ORDER BY 1, 2",
+                new { households = ask.Keys },
+                ask.Transaction
             )
             .Select(s => dictionary[s.Subject].Facts[s.Fact])
             .ToList();
@@ -35,17 +36,29 @@ public static class ConflictWork
             );
             var (subject, id) = household is null ? ($"'{fact.Subject.Name}'", place) : ("'household'", household);
             var department = fact.StatedBy.IsEmpty ? WorkSource.NoText : $"CAST('{fact.StatedBy[0]}' AS text)";
+            var among = household is null ? "" : ask.Among(household);
             // Two losing statements of one fact are one conflict.
             return $"""
                 SELECT x.subject || '/' || x.subject_id || '/' || x.fact || '/' || x.year AS source_key, '{fact}' AS what, {subject} AS subject, min({id}) AS subject_id,
                   min({code}) AS area_code, {department} AS department, {WorkSource.NoNumber} AS unit_id, {WorkSource.NoNumber} AS post_id, CAST(NULL AS integer) AS due,
                   coalesce(CAST(min(x.value) AS text), '?') || '/' || coalesce(CAST(max(x.value) AS text), '?') || '/' || count(*) AS stamp
-                {from} GROUP BY x.subject, x.subject_id, x.fact, x.year
+                {from}{among} GROUP BY x.subject, x.subject_id, x.fact, x.year
                 """;
         });
         // Without a statement nothing disagrees: what is open is cleared.
         return string.Join(" UNION ALL ", parts) is { Length: > 0 } any ? any : Nothing;
     }
+
+    // Of some households: what was stated about them, their members, their dwellings and the help they received.
+    private static string About(WorkAsk ask) =>
+        ask.Households is not { } ids
+            ? ""
+            : $"""
+                 WHERE (x.subject = 'household' AND x.subject_id IN ({ids}))
+                  OR (x.subject = 'person' AND x.subject_id IN (SELECT m.person_id FROM memberships m WHERE m.household_id IN ({ids})))
+                  OR (x.subject = 'dwelling' AND x.subject_id IN (SELECT r.dwelling_id FROM residences r WHERE r.household_id IN ({ids})))
+                  OR (x.subject = 'measure' AND x.subject_id IN (SELECT y.id FROM measures y WHERE y.household_id IN ({ids})))
+                """;
 
     private static readonly string Nothing = string.Create(
         CultureInfo.InvariantCulture,

@@ -59,6 +59,9 @@ public static class ImportFiles
         /// <summary>Whoever asks judges all when the last file is in, which makes the list of households: it is not kept up file by file.</summary>
         public bool ListedLater { get; init; }
 
+        /// <summary>Where work comes from: that of the households of a small import follows in its transaction. Null where it is refreshed afterwards.</summary>
+        public Work.WorkSources? Work { get; init; }
+
         /// <summary>Folders with mappings beside those of the packs.</summary>
         public IReadOnlyList<string> MappingFolders { get; init; } = [];
     }

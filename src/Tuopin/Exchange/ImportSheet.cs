@@ -236,7 +236,7 @@ internal sealed class ImportSheet
             return;
         using var rejudging = RejudgeImported.Begin(installation, connection, transaction, merge);
         batch = Commit(transaction);
-        rejudging?.End();
+        rejudging?.End(request.Work);
         rejudged = rejudging is not null;
     }
 

@@ -136,7 +136,7 @@ public static class ListBatches
             var batch = run.Request<Undone>().Batch;
             UndoImport.Handle(run.Installation, batch, run.Progress);
             run.Say($"第 {batch} 次导入已撤销 / import {batch} is undone");
-            RunImport.Judge(run);
+            RunImport.Follow(run);
             run.Result = new { undone = batch };
         }
     );

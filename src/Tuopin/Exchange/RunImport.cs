@@ -3,6 +3,7 @@ using System.IO.Compression;
 using Tuopin.Platform;
 using Tuopin.Platform.Access;
 using Tuopin.Platform.Jobs;
+using Tuopin.Quality;
 using Tuopin.Rules.Model;
 using Tuopin.Standards;
 
@@ -69,7 +70,7 @@ public static class RunImport
         }
         run.Result = results.Select(r => r with { Rejects = r.Rejects is null ? null : Path.GetFileName(r.Rejects) }).ToList();
         if (results.Any(r => r.Committed && !r.Rejudged))
-            Judge(run);
+            Follow(run);
         run.Say(
             string.Create(
                 CultureInfo.InvariantCulture,
@@ -78,13 +79,17 @@ public static class RunImport
         );
     }
 
-    /// <summary>Judges what is held after a change of it.</summary>
-    internal static void Judge(JobRun run)
+    /// <summary>Judges what is held after a change of it, and checks it where that was ever done; the work follows when the job is over.</summary>
+    internal static void Follow(JobRun run)
     {
         run.Say("评判 / judging");
         using var connection = run.Installation.Store.OpenReader();
         if (Platform.Database.Sql.Number(connection, "SELECT count(*) FROM households") > 0)
             JudgeArea.Handle(run.Installation, null, null, null);
+        if (RunChecks.State(run.Installation, connection, null, DayNumber.Of(run.Installation.WorkDate)) == Freshness.Never)
+            return;
+        run.Say("核查 / checking");
+        RunChecks.Handle(run.Installation, null, null);
     }
 
     // Rejected rows, or the list of differences: one file, or several in an archive.

@@ -40,7 +40,7 @@ public static class ShowHome
             caller.May(Permission.Operate)
                 ? (context.Installation.Store.IsSqlite ? "SQLite" : "PostgreSQL", context.Reader.Number("SELECT count(*) FROM households"))
                 : null,
-            Quality.OpenFindings.Due(context)
+            Quality.SuspectWork.Due(context)
         );
     }
 

@@ -167,6 +167,8 @@ public static class AnswerClue
             day
         );
         write(installation, connection, transaction, clue, day, change);
+        if (clue.HouseholdId is { } known)
+            Work.RefreshHouseholds.After(context, new(installation, connection, transaction, day), [known], change, MonitoringWork.Source.Kind);
         AuditLog.Append(
             connection,
             transaction,

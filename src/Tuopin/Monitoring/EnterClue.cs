@@ -121,6 +121,13 @@ public static class EnterClue
             },
             transaction
         );
+        Work.RefreshHouseholds.After(
+            context,
+            new(installation, connection, transaction, DayNumber.Of(today)),
+            [household],
+            change,
+            MonitoringWork.Source.Kind
+        );
         AuditLog.Append(
             connection,
             transaction,

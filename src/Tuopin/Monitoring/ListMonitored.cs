@@ -266,12 +266,11 @@ public static class ListMonitored
         {
             var now = Pairings.Covers("m", Day);
             var states = Packs.Dictionary.CodeLists["development_state"];
-            var (done, cannot) = (states.Find("done")!.Number, states.Find("cannot")!.Number);
+            var cannot = states.Find("cannot")!.Number;
             return show switch
             {
                 "unhelped" => $"{now} AND NOT {Helped}",
-                "undeveloped" =>
-                    $"{now} AND m.without_labour_covered IS NOT TRUE AND (m.development IS NULL OR m.development NOT IN ({done}, {cannot})) AND {Labour}",
+                "undeveloped" => $"{now} AND m.without_labour_covered IS NOT TRUE AND {new RiskMeasures(Packs.Dictionary).Undeveloped} AND {Labour}",
                 "tracked" => $"{now} AND (m.without_labour_covered IS TRUE OR m.development = {cannot})",
                 "eliminated" => FormattableString.Invariant($"m.to_day <= {Day}"),
                 "all" => FormattableString.Invariant($"m.from_day <= {Day}"),
@@ -279,7 +278,7 @@ public static class ListMonitored
             };
         }
 
-        private string Labour => $"m.household_id IN ({OpenWork.WithLabour(Connection, Packs, DayNumber.ToDate(Day))})";
+        private string Labour => $"m.household_id IN ({MonitoringWork.WithLabour(Connection, Packs, DayNumber.ToDate(Day))})";
 
         private CodeEntry EntryOf(string list, string key) =>
             Packs.Dictionary.CodeLists[list].Find(key) ?? throw new BadHttpRequestException("no such code");

@@ -70,6 +70,15 @@ public static class ShowMonitoring
     {
         public Refusal? Refused { get; init; }
 
+        /// <summary>Each risk of the present episode with what answers it; empty without one.</summary>
+        public IReadOnlyList<RiskMeasures.Answer> Risks { get; init; } = [];
+
+        /// <summary>The last day for a measure; null where no law gives one.</summary>
+        public int? MeasureDue { get; init; }
+
+        /// <summary>What counts as 开发式 of the present episode.</summary>
+        public IReadOnlyList<RiskMeasures.Held> Development { get; init; } = [];
+
         /// <summary>What was typed, where it was refused.</summary>
         public IReadOnlyDictionary<string, string> Typed { get; init; } = new Dictionary<string, string>();
         public Episode? Current => Episodes.FirstOrDefault(e => e.To is null);
@@ -88,6 +97,10 @@ public static class ShowMonitoring
         long ReferenceFen
     );
 
+    /// <param name="Kinds">Keys of measure_kind that answer it; empty where no source names them: any measure since the identification does.</param>
+    /// <param name="Late">Nothing answers it, and the last day is past; null where no law gives a day and nothing answers it.</param>
+    public sealed record ToldRisk(string Risk, IReadOnlyList<string> Kinds, int Measures, bool? Late);
+
     public sealed record ToldEpisode(Label Kind, DateOnly? From, DateOnly? To, IReadOnlyList<string> Risks);
 
     /// <param name="Within">Whether the reference income per head, unrounded, lies under the line; null where that is unknown.</param>
@@ -101,7 +114,8 @@ public static class ShowMonitoring
         bool? Within,
         DateOnly? Checked,
         DateOnly? Consent,
-        IReadOnlyList<ToldEpisode> Episodes
+        IReadOnlyList<ToldEpisode> Episodes,
+        IReadOnlyList<ToldRisk> Risks
     );
 
     public static void Map(IEndpointRouteBuilder routes)
@@ -135,7 +149,7 @@ public static class ShowMonitoring
             .Reader.Query($"SELECT * FROM household_years WHERE household_id = @id AND year = {day.IncomeYear}", new { id })
             .Select(r => (IDictionary<string, object?>)r)
             .FirstOrDefault();
-        return new(
+        var found = new Result(
             home,
             context.Reader.QueryFirstOrDefault<HomeCheck>("SELECT * FROM home_checks WHERE household_id = @id", new { id }),
             from,
@@ -165,6 +179,26 @@ public static class ShowMonitoring
                 && !reach.IsEmpty
                 && Reached(context.Reader, null, reach, id, context.Day) is not null
         );
+        if (found.Current is not { } current)
+            return found;
+        var measures = context
+            .Reader.Query<(long? Kind, int From, int? To)>(
+                "SELECT m.kind, m.from_day, m.to_day FROM measures m WHERE m.household_id = @id AND m.from_day IS NOT NULL ORDER BY m.from_day",
+                new { id }
+            )
+            .Select(m => new RiskMeasures.Held(m.Kind, m.From, m.To))
+            .ToList();
+        var due = context
+            .Reader.Query(MonitoringWork.MeasureDue(context.Reader, packs, context.WorkDate, id.ToString(CultureInfo.InvariantCulture)))
+            .Select(r => ((IDictionary<string, object?>)r)["value0"] is { } last ? (int)Number(last) : (int?)null)
+            .FirstOrDefault();
+        var risks = new RiskMeasures(packs.Dictionary);
+        return found with
+        {
+            Risks = risks.Of(current.Number("risks") ?? 0, current.From, due, context.Day, measures),
+            MeasureDue = due,
+            Development = risks.DevelopmentOf(current.From, measures),
+        };
     }
 
     /// <exception cref="NotInScope"/>
@@ -219,7 +253,8 @@ public static class ShowMonitoring
                     e.To is { } to ? ShownText.Date(to) : null,
                     [.. risks.Entries.Where(r => ((e.Number("risks") ?? 0) >> r.Number & 1) == 1).Select(r => r.Key)]
                 )),
-            ]
+            ],
+            [.. found.Risks.Select(r => new ToldRisk(r.Risk.Key, [.. r.Kinds.Select(k => k.Key)], r.Measures.Count, r.Late))]
         );
     }
 }

@@ -130,20 +130,19 @@ public static class StateElimination
         }
         if (contact?.Text is { Length: > 0 } name)
             Set("contact_name", name);
-        Set(
-            "change_id",
-            AuditLog.BeginChange(
-                connection,
-                transaction,
-                installation.Clock,
-                installation.Actor,
-                "风险消除前核实 / check before elimination",
-                "village",
-                day
-            )
+        var change = AuditLog.BeginChange(
+            connection,
+            transaction,
+            installation.Clock,
+            installation.Actor,
+            "风险消除前核实 / check before elimination",
+            "village",
+            day
         );
+        Set("change_id", change);
         parameters.Add("id", episode);
         connection.Execute($"UPDATE monitorings SET {string.Join(", ", sets)} WHERE id = @id", transaction, parameters);
+        Work.RefreshHouseholds.After(context, new(installation, connection, transaction, day), [household], change, MonitoringWork.Source.Kind);
         AuditLog.Append(
             connection,
             transaction,

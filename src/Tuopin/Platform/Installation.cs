@@ -156,6 +156,9 @@ public sealed class Installation
             "work_items",
             "work_acts",
             "work_cards",
+            "discipline_clues",
+            "discipline_persons",
+            "discipline_acts",
         ];
         return
         [

@@ -47,14 +47,25 @@ internal sealed class CarryOut(ListWriting writing, long change)
             Write(passed);
             foreach (var standing in before)
                 rejudge.After(standing);
+            Refresh(passed);
             return false;
         }
         Write(passed);
         HouseholdList.Refresh(writing.Installation, writing.Connection, writing.Transaction, change);
         if (judged)
             JudgedState.Overtake(writing.Connection, writing.Transaction);
+        // Gaps wait for the judgement; monitoring does not.
+        Refresh(passed);
         return true;
     }
+
+    private void Refresh(IReadOnlyList<long> passed) =>
+        Work.RefreshHouseholds.After(
+            writing.Context,
+            new(writing.Installation, writing.Connection, writing.Transaction, writing.Day),
+            passed,
+            change
+        );
 
     private string Ids => ListRecord.Ids(writing.Installation.Store.Engine);
 

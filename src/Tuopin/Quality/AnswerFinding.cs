@@ -10,6 +10,7 @@ using Tuopin.Platform.Database;
 using Tuopin.Platform.Web;
 using Tuopin.Rules.Model;
 using Tuopin.Rules.Packs;
+using Tuopin.Work;
 
 namespace Tuopin.Quality;
 
@@ -145,7 +146,7 @@ public static class AnswerFinding
     }
 
     /// <summary>What an answer makes of a finding.</summary>
-    private sealed record Answered(FindingState State, string Reason, FindingResult? Result, int? LastDay, int? Deadline);
+    internal sealed record Answered(FindingState State, string Reason, FindingResult? Result, int? LastDay, int? Deadline);
 
     /// <exception cref="NotInScope"/>
     /// <exception cref="Refusal">
@@ -159,10 +160,10 @@ public static class AnswerFinding
         using var transaction = installation.Store.BeginWrite(connection);
         var today = Installation.WorkDateOf(connection, installation.Clock, transaction);
         var held = Held(connection, transaction, context.Caller, Permission.VerifyFinding, id, DayNumber.Of(today));
-        var answer = Read(connection, transaction, installation.Packs, held, request, today);
+        var answer = Read(installation.Packs, held, StatusesOf(connection, transaction, installation.Packs, [held], today), request, today);
         RequireOpen(held, DayNumber.Of(today), request.Version);
         Write(
-            installation,
+            context,
             connection,
             transaction,
             held,
@@ -208,7 +209,7 @@ public static class AnswerFinding
         if (word != "withdraw" && held.AnsweredBy == caller.UserId)
             throw new Refusal("finding.own", "不能确认自己申请的豁免，请另一人办理。Nobody confirms an exemption one asked for oneself.");
         Write(
-            installation,
+            context,
             connection,
             transaction,
             held,
@@ -235,7 +236,8 @@ public static class AnswerFinding
             transaction
         ) ?? throw new NotInScope();
 
-    private static void RequireOpen(Finding held, int day, long? version)
+    /// <exception cref="Refusal">finding.changed-since, finding.cleared, finding.waits-for-another.</exception>
+    internal static void RequireOpen(Finding held, int day, long? version)
     {
         if (version is { } seen && seen != held.ChangeId)
             throw new Refusal(
@@ -254,7 +256,9 @@ public static class AnswerFinding
         }
     }
 
-    private static Answered Read(DbConnection connection, DbTransaction transaction, PackSet packs, Finding held, Request request, DateOnly today)
+    /// <summary>What a request comes to for a finding: pure, whatever the number of findings.</summary>
+    /// <param name="statuses">Keys of code list status_kind by household.</param>
+    internal static Answered Read(PackSet packs, Finding held, IReadOnlyDictionary<long, string> statuses, Request request, DateOnly today)
     {
         long? Law(string parameter) =>
             packs.Parameters.GetValueOrDefault(parameter) is { } law
@@ -280,7 +284,7 @@ public static class AnswerFinding
                         "finding.no-result",
                         "属实的请选择处理：修改、回退、清退或返贫。Say what is to be done about it: mend, reverse, remove or return."
                     );
-                RequirePossible(connection, transaction, packs, held, result, today);
+                RequirePossible(held.HouseholdId is { } household ? statuses.GetValueOrDefault(household) : null, result);
                 return new(state, reason, result, null, Law("check.mend_days") is { } span ? DayNumber.Of(today.AddDays((int)span)) : null);
             case FindingState.False when held.Hard:
                 throw new Refusal(
@@ -306,24 +310,33 @@ public static class AnswerFinding
         return new(state, reason, null, DayNumber.Of(last), held.Deadline);
     }
 
-    // An exit is undone, and poverty returned to, by whoever exited; removed is who is registered.
-    private static void RequirePossible(
+    /// <summary>The status of the households of findings on a day, by household.</summary>
+    internal static Dictionary<long, string> StatusesOf(
         DbConnection connection,
         DbTransaction transaction,
         PackSet packs,
-        Finding held,
-        FindingResult result,
+        IReadOnlyList<Finding> held,
         DateOnly today
     )
     {
+        var households = held.Select(f => f.HouseholdId).OfType<long>().Distinct().ToList();
+        var kinds = packs.Dictionary.CodeLists["status_kind"];
+        return households.Count == 0
+            ? []
+            : connection
+                .Query<(long Household, int Kind)>(
+                    $"SELECT s.household_id, s.kind FROM household_statuses s WHERE s.household_id IN ({string.Join(", ", households)}) AND {Standards.Pairings.Covers("s", DayNumber.Of(today))}",
+                    transaction: transaction
+                )
+                .Where(s => kinds.Find(s.Kind) is not null)
+                .ToDictionary(s => s.Household, s => kinds.Find(s.Kind)!.Key);
+    }
+
+    // An exit is undone, and poverty returned to, by whoever exited; removed is who is registered.
+    private static void RequirePossible(string? status, FindingResult result)
+    {
         if (result == FindingResult.Mend)
             return;
-        var kind = connection.QueryFirstOrDefault<int?>(
-            $"SELECT s.kind FROM household_statuses s WHERE s.household_id = @household AND {Standards.Pairings.Covers("s", DayNumber.Of(today))}",
-            new { household = held.HouseholdId },
-            transaction
-        );
-        var status = kind is { } number ? packs.Dictionary.CodeLists["status_kind"].Find(number)?.Key : null;
         string[] from =
             result == FindingResult.Remove
                 ? ["remaining", "returned", "exited_on_support", "exited_support_ended"]
@@ -336,7 +349,7 @@ public static class AnswerFinding
     }
 
     private static void Write(
-        Installation installation,
+        ConsoleContext context,
         DbConnection connection,
         DbTransaction transaction,
         Finding held,
@@ -347,12 +360,15 @@ public static class AnswerFinding
         int day
     )
     {
+        var installation = context.Installation;
         var change = AuditLog.BeginChange(connection, transaction, installation.Clock, installation.Actor, reason, "poverty_office", day);
         connection.Execute(
             string.Create(CultureInfo.InvariantCulture, $"UPDATE findings SET {set}, change_id = {change} WHERE id = @id"),
             values,
             transaction
         );
+        if (held.HouseholdId is { } household)
+            RefreshHouseholds.After(context, new(installation, connection, transaction, day), [household], change, SuspectWork.Source.Kind);
         AuditLog.Append(
             connection,
             transaction,

@@ -159,7 +159,7 @@ public static class ListFindings
         }
     }
 
-    public static IReadOnlyList<Row> Read(Reading reading, AreaRange area, Filter filter, int most, long? only = null)
+    public static IReadOnlyList<Row> Read(Reading reading, AreaRange area, Filter filter, int most, IReadOnlyList<long>? only = null)
     {
         var after = filter.After?.Split('-');
         long Part(int i) =>
@@ -170,7 +170,9 @@ public static class ListFindings
                 SELECT f.* FROM findings f WHERE {Findings.Within(reading.Scope, area, reading.Day)} AND {Findings.Stands(filter.Show ?? "open", reading.Day)}
                   AND (f.area_code > @area OR (f.area_code = @area AND f.id > @id)){(string.IsNullOrEmpty(filter.Check) ? "" : " AND f.check_id = @check")}{(
                     filter.Kind is null or "any" ? "" : $" AND {(filter.Kind == "error" ? "" : "NOT ")}f.hard"
-                )}{(filter.Household is null ? "" : " AND f.household_id = @household")}{(only is null ? "" : " AND f.id = @only")}
+                )}{(filter.Household is null ? "" : " AND f.household_id = @household")}{(
+                    only is null ? "" : $" AND f.id IN ({string.Join(", ", only.DefaultIfEmpty(0))})"
+                )}
                 ORDER BY f.area_code, f.id LIMIT {most}
                 """,
                 new
@@ -179,7 +181,6 @@ public static class ListFindings
                     id = Part(1),
                     check = filter.Check,
                     household = filter.Household,
-                    only,
                 }
             )
             .ToList();

@@ -10,6 +10,7 @@ using Tuopin.Platform.Commands;
 using Tuopin.Platform.Database;
 using Tuopin.Platform.Jobs;
 using Tuopin.Platform.Web;
+using Tuopin.Rules.Model;
 using Tuopin.Standards;
 
 namespace Tuopin.Quality;
@@ -149,6 +150,14 @@ public static class RunChecks
         Installation.Setting(connection, Setting, transaction) is not { } held ? Freshness.Never
         : held == Now(installation, connection, transaction, day) ? Freshness.Fresh
         : Freshness.Stale;
+
+    /// <summary>After households of an import were checked again in its transaction: what was fresh before is fresh still.</summary>
+    public static void Renew(Installation installation, DbConnection connection, DbTransaction transaction) =>
+        connection.Execute(
+            "UPDATE settings SET value = @value WHERE name = @name",
+            transaction,
+            new { name = Setting, value = Now(installation, connection, transaction, DayNumber.Of(installation.WorkDate)) }
+        );
 
     private static string Now(Installation installation, DbConnection connection, DbTransaction? transaction, int day)
     {

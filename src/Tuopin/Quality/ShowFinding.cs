@@ -56,7 +56,7 @@ public static class ShowFinding
 
     /// <exception cref="NotInScope"/>
     public static ListFindings.Row Find(ConsoleContext context, long id) =>
-        ListFindings.Read(ListFindings.Reading.Of(context), AreaRange.Nation, new(null, "all", "any", null), 1, id) is [var row]
+        ListFindings.Read(ListFindings.Reading.Of(context), AreaRange.Nation, new(null, "all", "any", null), 1, [id]) is [var row]
             ? row
             : throw new NotInScope();
 

@@ -99,9 +99,10 @@ public static class DecideOverrule
             "withdraw" => "state = 3, decided_at = @at, decided_reason = @reason",
             _ => "lifted_day = @day, lifted_by = @user, lifted_name = @name, lifted_reason = @reason",
         };
+        var change = 0L;
         void Write()
         {
-            var change = AuditLog.BeginChange(
+            change = AuditLog.BeginChange(
                 connection,
                 transaction,
                 installation.Clock,
@@ -130,6 +131,8 @@ public static class DecideOverrule
             Rejudge(installation, connection, transaction, today, held, Write);
         else
             Write();
+        if (held.Subject == "household")
+            Work.RefreshHouseholds.After(context, new(installation, connection, transaction, day), [held.SubjectId], change);
         AuditLog.Append(
             connection,
             transaction,

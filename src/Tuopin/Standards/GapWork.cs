@@ -11,7 +11,7 @@ namespace Tuopin.Standards;
 /// </summary>
 public static class GapWork
 {
-    public static WorkSource Source { get; } = new("gap", Open, Tell);
+    public static WorkSource Source { get; } = new("gap", Open, Tell) { OfHouseholds = true, Steady = true };
 
     private static string? Open(WorkAsk ask)
     {
@@ -19,11 +19,15 @@ public static class GapWork
             return null;
         var nation = Platform.Areas.AreaTree.Load(ask.Connection, DayNumber.ToDate(ask.Day)).ByCode(0)!;
         var judging = Judging.Begin(ask.Installation, ask.Connection, ask.Transaction, nation, DayNumber.ToDate(ask.Day), store: false);
-        var parts = judging.Standards.Select(s => Of(judging, s)).OfType<string>().ToList();
+        var parts = judging
+            .Standards.Where(s => ask.Households is null || s.Level.Level is null)
+            .Select(s => Of(judging, s, ask.Among("v.subject_id")))
+            .OfType<string>()
+            .ToList();
         return parts.Count == 0 ? null : string.Join(" UNION ALL ", parts);
     }
 
-    private static string? Of(Judging judging, Standard standard)
+    private static string? Of(Judging judging, Standard standard, string among)
     {
         var indicators = standard.Indicators.Where(i => !i.Retired).ToList();
         if (indicators.Count == 0 || HouseholdGaps.Decided(judging, standard, beside: false) is not { } decided)
@@ -53,7 +57,7 @@ public static class GapWork
             FROM verdicts v {subjects} JOIN ({bits}) i ON {unmet} & i.bit <> 0
             WHERE v.standard_version_id = {judging.Version(
                 standard.Id
-            ).VersionId} AND {unmet} & {VerdictSql.Mask(standard)}{judging.Dialect.Wide} <> 0 AND {decided}
+            ).VersionId} AND {unmet} & {VerdictSql.Mask(standard)}{judging.Dialect.Wide} <> 0 AND {decided}{among}
             """;
     }
 

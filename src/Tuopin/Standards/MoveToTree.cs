@@ -323,7 +323,7 @@ public static class MoveToTree
         // of the place it was given for.
         private void MoveLists()
         {
-            foreach (var table in new[] { "subject_lists", "list_subjects", "clues" })
+            foreach (var table in new[] { "subject_lists", "list_subjects", "clues", "discipline_clues" })
                 Run(
                     $"""
                     UPDATE {table} SET change_id = {change}, area_code = m.new_code FROM {Moves} m

@@ -7,7 +7,7 @@ namespace Tuopin.Standards;
 /// <summary>Overrules about to end as work: by their last day somebody makes the fact true or asks anew. One that ended is a gap again, or none.</summary>
 public static class OverruleWork
 {
-    public static WorkSource Source { get; } = new("overrule", Open, GapWork.Tell);
+    public static WorkSource Source { get; } = new("overrule", Open, GapWork.Tell) { OfHouseholds = true };
 
     private static string Open(WorkAsk ask)
     {
@@ -20,7 +20,10 @@ public static class OverruleWork
                 WHERE o.subject {(subject == "household" ? "=" : "<>")} {SqlDialect.Quoted("household")} AND {Overruling.InForce("o", ask.Day)}
                   AND o.last_day <= {soon} AND o.lifted_day IS NULL{where}
                 """;
-        return Of("household", "households h ON h.id = o.subject_id", "h.area_code", "")
+        var households = Of("household", "households h ON h.id = o.subject_id", "h.area_code", ask.Among("o.subject_id"));
+        if (ask.Households is not null)
+            return households;
+        return households
             + " UNION ALL "
             + Of("place", "area_versions a ON a.area_id = o.subject_id", "a.code", $" AND {Pairings.Covers("a", ask.Day)}");
     }

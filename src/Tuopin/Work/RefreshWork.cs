@@ -15,7 +15,6 @@ namespace Tuopin.Work;
 public static class RefreshWork
 {
     private const string Now = "work_now";
-    private const string Live = $"w.live AND w.kind = @kind AND w.source_key = n.source_key";
 
     /// <param name="Kinds">What each source came to; a source that can say nothing now is left out.</param>
     /// <param name="Cards">Cards issued.</param>
@@ -67,44 +66,74 @@ public static class RefreshWork
         if (source.Open(ask) is not { } select)
             return null;
         var (connection, transaction) = (ask.Connection, ask.Transaction);
-        int Run(string sql) =>
-            connection.Execute(
-                sql,
-                transaction,
-                new
-                {
-                    kind = source.Kind,
-                    change,
-                    day = ask.Day,
-                }
-            );
-        Run($"DROP TABLE IF EXISTS {Now}");
-        Run(
+        connection.Execute($"DROP TABLE IF EXISTS {Now}", transaction);
+        connection.Execute(
             $"""
             CREATE TEMPORARY TABLE {Now} AS
             SELECT n.source_key, n.what, n.subject, n.subject_id, n.area_code, n.department, n.unit_id, n.post_id, coalesce(n.due, {WorkItem.NoDeadline}) AS due, n.stamp
             FROM ({select}) n WHERE {part}
-            """
+            """,
+            transaction
         );
-        Run($"CREATE INDEX ix_{Now} ON {Now} (source_key)");
+        connection.Execute($"CREATE INDEX ix_{Now} ON {Now} (source_key)", transaction);
         if (!ask.Installation.Store.IsSqlite)
-            Run($"ANALYZE {Now}");
-        var answered = "live AND ended = 2 AND kind = @kind";
-        // An answer stands until the source reports something else, or nothing.
-        var changed = Run(
+            connection.Execute($"ANALYZE {Now}", transaction);
+        var holding = new HoldItems(ask, source.Kind, Now, part, change);
+        var changed = holding.Free();
+        var cleared = holding.Clear();
+        changed += holding.Follow();
+        var opened = holding.Open();
+        var open = connection.Number(
+            "SELECT count(*) FROM work_items WHERE closed_day IS NULL AND kind = @kind",
+            transaction,
+            new { kind = source.Kind }
+        );
+        connection.Execute($"DROP TABLE {Now}", transaction);
+        return new(source.Kind, opened, cleared, changed, open);
+    }
+}
+
+/// <summary>Items of a kind held against what its source reports now, a statement for each way in which they can differ, in this order.</summary>
+/// <param name="Now">A table, or a query in brackets, with the columns of a <see cref="WorkSource"/>; <c>due</c> is never null there.</param>
+/// <param name="Part">Which items it speaks of.</param>
+internal sealed record HoldItems(WorkAsk Ask, string Kind, string Now, string Part, long Change)
+{
+    private const string Live = "w.live AND w.kind = @kind AND w.source_key = n.source_key";
+
+    private int Run(string sql) =>
+        Ask.Connection.Execute(
+            sql,
+            Ask.Transaction,
+            new
+            {
+                kind = Kind,
+                change = Change,
+                day = Ask.Day,
+            }
+        );
+
+    /// <summary>An answer stands until the source reports something else, or nothing.</summary>
+    public int Free() =>
+        Run(
             $"""
-            UPDATE work_items SET live = FALSE, change_id = @change WHERE {answered} AND {part}
+            UPDATE work_items SET live = FALSE, change_id = @change WHERE live AND ended = 2 AND kind = @kind AND {Part}
               AND NOT EXISTS (SELECT 1 FROM {Now} n WHERE n.source_key = work_items.source_key AND n.stamp IS NOT DISTINCT FROM work_items.stamp)
             """
         );
-        var cleared = Run(
+
+    /// <summary>What the source reports no more is done.</summary>
+    public int Clear() =>
+        Run(
             $"""
             UPDATE work_items SET state = 4, ended = 1, closed_day = @day, live = FALSE, card = 0, change_id = @change
-            WHERE closed_day IS NULL AND kind = @kind AND source_key IS NOT NULL AND open_children = 0 AND {part}
+            WHERE closed_day IS NULL AND kind = @kind AND source_key IS NOT NULL AND open_children = 0 AND {Part}
               AND NOT EXISTS (SELECT 1 FROM {Now} n WHERE n.source_key = work_items.source_key)
             """
         );
-        changed += Run(
+
+    /// <summary>What is open says what the source says now; a deadline that a person set stays.</summary>
+    public int Follow() =>
+        Run(
             $"""
             UPDATE work_items SET what = n.what, area_code = n.area_code, department = n.department, stamp = n.stamp,
               unit_id = coalesce(n.unit_id, work_items.unit_id), post_id = coalesce(n.post_id, work_items.post_id),
@@ -115,28 +144,20 @@ public static class RefreshWork
                 OR (n.post_id IS NOT NULL AND work_items.post_id IS DISTINCT FROM n.post_id) OR (NOT work_items.due_by_hand AND work_items.due <> n.due))
             """
         );
-        var opened = Insert(ask, source.Kind, change);
-        var open = connection.Number(
-            "SELECT count(*) FROM work_items WHERE closed_day IS NULL AND kind = @kind",
-            transaction,
-            new { kind = source.Kind }
-        );
-        Run($"DROP TABLE {Now}");
-        return new(source.Kind, opened, cleared, changed, open);
-    }
 
-    private static long Insert(WorkAsk ask, string kind, long change)
+    /// <summary>What is new is opened.</summary>
+    public long Open()
     {
         var isNew = $"NOT EXISTS (SELECT 1 FROM work_items w WHERE {Live})";
-        var counties = ask
+        var counties = Ask
             .Connection.Query<(long County, long Rows)>(
                 $"SELECT n.area_code / 1000000, count(*) FROM {Now} n WHERE {isNew} GROUP BY 1 ORDER BY 1",
-                new { kind },
-                ask.Transaction
+                new { kind = Kind },
+                Ask.Transaction
             )
             .ToList();
         foreach (var (county, rows) in counties)
-            ask.Connection.Execute(
+            Ask.Connection.Execute(
                 $"""
                 INSERT INTO work_items (id, kind, source_key, what, stamp, live, ordinal, open_children, subject, subject_id, area_code, department, unit_id,
                   post_id, due, due_by_hand, state, opened_day, card, change_id)
@@ -144,14 +165,14 @@ public static class RefreshWork
                   n.area_code, n.department, n.unit_id, n.post_id, n.due, FALSE, 0, @day, 0, @change
                 FROM {Now} n WHERE n.area_code / 1000000 = @county AND {isNew}
                 """,
-                ask.Transaction,
+                Ask.Transaction,
                 new
                 {
-                    kind,
+                    kind = Kind,
                     county,
-                    first = Keys.Take(ask.Connection, ask.Transaction, "work_items", county, rows),
-                    day = ask.Day,
-                    change,
+                    first = Keys.Take(Ask.Connection, Ask.Transaction, "work_items", county, rows),
+                    day = Ask.Day,
+                    change = Change,
                 }
             );
         return counties.Sum(c => c.Rows);

@@ -8,7 +8,17 @@ namespace Tuopin.Work;
 /// <summary>When a source is asked what should be open.</summary>
 /// <param name="Transaction">The one the items are written in; a source reads in it and writes nothing but temporary tables.</param>
 /// <param name="Day">The work date, yyyyMMdd.</param>
-public sealed record WorkAsk(Installation Installation, DbConnection Connection, DbTransaction Transaction, int Day);
+public sealed record WorkAsk(Installation Installation, DbConnection Connection, DbTransaction Transaction, int Day)
+{
+    /// <summary>A select of keys of households, or null for everything: a source <see cref="WorkSource.OfHouseholds"/> then says what is open about those.</summary>
+    public string? Households { get; init; }
+
+    /// <summary>The same keys as a JSON array, the value of <c>@households</c>, for a source that looks before it says its select.</summary>
+    public string? Keys { get; init; }
+
+    /// <summary>The condition that a column is one of <see cref="Households"/>, to stand behind another; empty where everything is asked.</summary>
+    public string Among(string column) => Households is { } ids ? $" AND {column} IN ({ids})" : "";
+}
 
 /// <summary>
 /// Where work comes from: a module says, in one select, what should be open now; <see cref="RefreshWork"/> opens what is new, keeps what changed up to date
@@ -40,6 +50,15 @@ public sealed record WorkSource(string Kind, Func<WorkAsk, string?> Open, Func<P
     /// reporting it. Otherwise an item ends when what it is about has ended, and handing it in only says that it should have.
     /// </summary>
     public bool Answerable { get; init; }
+
+    /// <summary>
+    /// It is about households or their persons, and narrows itself to <see cref="WorkAsk.Households"/>: what an edit changes is open or closed in the
+    /// transaction of the edit.
+    /// </summary>
+    public bool OfHouseholds { get; init; }
+
+    /// <summary>Its select follows from the day, the packs and whether a judgement holds, and from nothing else that is held: it is made once for those.</summary>
+    public bool Steady { get; init; }
 
     /// <summary>Where it is dealt with: a path of the console; by default the household or the place it is about.</summary>
     public Func<WorkItem, string?> Link { get; init; } = OfSubject;

@@ -81,6 +81,26 @@ public sealed class CostOfPages(Installations installations)
     }
 
     [Fact]
+    public async Task A_save_asks_three_things_for_the_work_of_its_household()
+    {
+        using var cli = installations.Copy(Engine.PostgreSql, "village");
+        var commands = new ConcurrentBag<string>();
+        using var listener = Listen(cli, commands);
+        await using var console = await TuopinConsole.Over(cli);
+        cli.Run("work", "refresh").Done();
+        var township = await console.As("township");
+        var house = cli.Tables.Number("SELECT min(id) FROM households");
+        foreach (var size in new[] { "61", "62" })
+        {
+            commands.Clear();
+            (await township.Save(house, [("f.household.house_area", size)])).Status.ShouldBe(HttpStatusCode.Redirect);
+        }
+        // What the sources report, which items stand, and whether sources disagree about it; that nothing differs writes nothing.
+        var asked = commands.Where(c => c.Contains("work_items") || c.Contains("AS source_key") || c.Contains("DISTINCT x.subject, x.fact")).ToList();
+        asked.Count.ShouldBe(3, string.Join("\n", asked.Select(OneLine)));
+    }
+
+    [Fact]
     public async Task The_law_is_read_without_a_household()
     {
         using var cli = installations.Copy(Engine.PostgreSql, "township");

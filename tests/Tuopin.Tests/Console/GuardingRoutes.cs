@@ -21,6 +21,7 @@ public sealed class GuardingRoutes(Installations installations)
         [Role.Village] = "village",
         [Role.Cadre] = "cadre",
         [Role.Auditor] = "auditor",
+        [Role.Discipline] = "discipline",
     };
 
     // What answers anybody, and why it may.

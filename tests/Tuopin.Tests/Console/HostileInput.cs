@@ -31,7 +31,7 @@ public sealed class HostileInput(Installations installations)
     private static readonly int Step = Shared.Properties.Long ? 1 : 151;
 
     // Whoever sees most pages of each kind.
-    private static readonly string[] Users = ["admin", "county", "village", "housing", "auditor"];
+    private static readonly string[] Users = ["admin", "county", "village", "housing", "auditor", "discipline"];
 
     private static readonly string[] Addresses = ["href", "src", "action", "formaction"];
 

@@ -27,7 +27,7 @@ public sealed class ServingTheDemo(Installations installations)
     {
         var cli = installations.Copy(engine);
         string[] open = ["http://0.0.0.0:0"];
-        foreach (var name in new[] { "province", "city", "county", "housing", "township", "village", "cadre", "auditor" })
+        foreach (var name in new[] { "province", "city", "county", "housing", "township", "village", "cadre", "auditor", "discipline" })
             cli.Run("users", "lock", name).Done();
         Should.Throw<Refusal>(() => DemoAccounts.OnlyHere(cli.Open(), open)).Details.ShouldBe(["admin"]);
         cli.Run("users", "reset", "admin").Done();

@@ -104,6 +104,68 @@ public sealed class VerifyingFindings(Installations installations)
     }
 
     [Theory, BothEngines]
+    public async Task One_answer_for_many_says_first_what_it_comes_to_and_of_each_row_why_not(Engine engine)
+    {
+        await using var console = await TuopinConsole.Own(installations.Copy(engine));
+        var (house, person, elsewhere) = Plant(console);
+        Run(console);
+        console.Cli.Run("work", "refresh").Done();
+        var (negative, ethnic, other) = (Finding(console, Negative, house), Finding(console, Ethnic, person), Finding(console, Negative, elsewhere));
+        long Work() => console.Cli.Tables.Number("SELECT count(*) FROM work_items WHERE kind = 'suspect' AND closed_day IS NULL");
+        Work().ShouldBe(3);
+        var (county, village) = (await console.As("county"), await console.As("village"));
+        const string list = "/checks/findings?area=530326";
+        Task<TuopinConsole.Page> Ask(params (string, string)[] typed) => county.Press(list, "#answers", typed);
+        (await Ask(("answer", "false"), ("reason", "入户核实"))).Text.ShouldContain("finding.none-chosen");
+        (await Ask(("all", "yes"), ("answer", "true"), ("reason", "入户核实"))).Text.ShouldContain("finding.no-result");
+        (await Ask(("all", "yes"), ("answer", "false"), ("reason", " "))).Text.ShouldContain("edit.reason");
+        (await Ask(("finding", "x"), ("answer", "false"), ("reason", "入户核实"))).Status.ShouldBe(HttpStatusCode.BadRequest);
+        (await Ask(("finding", "7-1"), ("answer", "false"), ("reason", "入户核实"))).Status.ShouldBe(HttpStatusCode.NotFound);
+        (await (await console.As("cadre")).Submit("/", "/checks/findings/answers", new() { ["all"] = "yes" })).Status.ShouldBe(
+            HttpStatusCode.Forbidden
+        );
+
+        // An error of the record is true or exempt: of three, two are answered so. Nothing is written before that is confirmed.
+        var look = await Ask(("all", "yes"), ("answer", "false"), ("reason", "入户核实"));
+        look.Html.QuerySelector("#comes-to")!.TextContent.ShouldContain("将回答 2 个；1 个不能这样回答");
+        look.Html.QuerySelector("#refused")!.TextContent.ShouldContain("finding.error-is-true");
+        State(console, negative).ShouldBe("0");
+        // Meanwhile somebody else answers one of them.
+        (await Answer(village, negative, ("answer", "true"), ("result", "mend"))).Status.ShouldBe(HttpStatusCode.Redirect);
+        Task<TuopinConsole.Page> Sure() =>
+            county.Send(
+                new(HttpMethod.Post, "/checks/findings/answers?area=530326")
+                {
+                    Content = new FormUrlEncodedContent(
+                        look.Html.QuerySelectorAll("#sure input[type=hidden]")
+                            .Select(i => KeyValuePair.Create(i.GetAttribute("name")!, i.GetAttribute("value") ?? ""))
+                    ),
+                },
+                "text/html"
+            );
+        var done = await Sure();
+        done.Html.QuerySelector("#comes-to")!.TextContent.ShouldContain("已回答 1 个；1 个不能这样回答");
+        done.Html.QuerySelector("#refused")!.TextContent.ShouldContain("finding.changed-since");
+        (State(console, negative), State(console, ethnic), State(console, other)).ShouldBe(("1", "0", "2"));
+        // The work ended with the answer, and said again it is nothing new.
+        Work().ShouldBe(2);
+        (await Sure()).Html.QuerySelector("#comes-to")!.TextContent.ShouldContain("将回答 0 个；2 个");
+        console.Cli.Tables.Number("SELECT count(*) FROM audit_entries WHERE action = 'finding.answer-many'").ShouldBe(1);
+        // Exemptions of many wait for somebody else.
+        look = await Ask(
+            ("finding", $"{ethnic}-{console.Cli.Tables.Number($"SELECT change_id FROM findings WHERE id = {ethnic}")}"),
+            ("answer", "exempt"),
+            ("last", "2020-12-31"),
+            ("reason", "族别待公安核定")
+        );
+        (await Sure()).Html.QuerySelector("#comes-to")!.TextContent.ShouldContain("已回答 1 个");
+        State(console, ethnic).ShouldBe("3");
+        (await county.Submit(Page(ethnic), Page(ethnic) + "/confirm", [])).Text.ShouldContain("不能确认自己申请的豁免");
+        State(console, ethnic).ShouldBe("3");
+        console.Cli.Run("audit", "verify").Done();
+    }
+
+    [Theory, BothEngines]
     public async Task An_exemption_takes_two_people_and_ends_on_its_last_day(Engine engine)
     {
         await using var console = await TuopinConsole.Over(installations.Copy(engine));

@@ -47,6 +47,73 @@ public sealed class WatchingHouseholds(Installations installations)
             """
         )[0];
 
+    [Theory, BothEngines]
+    public async Task Each_risk_waits_for_a_measure_of_its_kind_and_the_page_says_which(Engine engine)
+    {
+        await using var console = await TuopinConsole.Own(installations.Copy(engine, "village"));
+        var (township, house) = (await console.As("township"), House(console, 3).Id);
+        // Illness and disability: kinds are named for both; a failed business: no source names any.
+        console.Cli.Edit(
+            $"DELETE FROM measures WHERE household_id = {house}",
+            $"INSERT INTO monitorings (id, household_id, kind, from_day, risks, change_id) VALUES (5303260000088001, {house}, 1, 20200501, {1 << 1 | 1 << 3 | 1 << 6}, CHANGE)"
+        );
+        console.Cli.Run("work", "refresh").Done();
+        List<string> Waits() =>
+            console.Query<string>(
+                $"SELECT what FROM work_items WHERE kind = 'monitoring' AND subject_id = {house} AND closed_day IS NULL AND what LIKE 'monitoring-measure%' ORDER BY what"
+            );
+        const string measure = "monitoring-measure/";
+        Waits().ShouldBe([measure + "disability", measure + "illness", measure + "project_failed"]);
+        var page = (await township.Get($"/households/{house}/monitoring")).Html.QuerySelector("#measures")!;
+        page.QuerySelectorAll("tbody tr").Length.ShouldBe(3);
+        page.TextContent.ShouldContain("健康帮扶、社会帮扶、综合保障");
+        page.TextContent.ShouldContain("未找到依据；识别以来的任何措施都算");
+        // In Yunnan no law says by when: nothing is called late.
+        page.TextContent.ShouldContain("识别至今 42 天");
+        page.TextContent.ShouldNotContain("已超期");
+        page.QuerySelector("#development")!.TextContent.ShouldContain("按措施类别没有");
+
+        // Each measure closes what it answers, with the save.
+        async Task Help(string kind) =>
+            Accepted(
+                await township.Fill(
+                    $"/households/{house}/measures",
+                    "form.measure-form",
+                    [("f.measure.kind", kind), ("f.measure.from_day", "2020-06-02")]
+                )
+            );
+        await Help("health");
+        Waits().ShouldBe([measure + "disability"]);
+        await Help("industry");
+        Waits().ShouldBe([measure + "disability"]);
+        await Help("social_security");
+        Waits().ShouldBeEmpty();
+        page = (await township.Get($"/households/{house}/monitoring")).Html.QuerySelector("#measures")!;
+        page.QuerySelectorAll("tbody .verdict-met").Length.ShouldBe(3);
+        page.QuerySelector("#development")!.TextContent.ShouldContain("产业帮扶");
+        console
+            .Query<string>($"SELECT what FROM work_items WHERE kind = 'monitoring' AND subject_id = {house} AND closed_day IS NULL")
+            .ShouldBeEmpty();
+        var told = JsonDocument.Parse((await township.Get($"/api/v1/households/{house}/monitoring", "application/json")).Text).RootElement;
+        told.GetProperty("risks").EnumerateArray().Select(r => r.GetProperty("measures").GetInt32()).ShouldBe([2, 1, 3]);
+    }
+
+    [Fact]
+    public void A_risk_is_late_once_its_day_is_past_and_no_measure_of_its_kinds_counts()
+    {
+        var dictionary = installations.Shared(Engine.Sqlite).Open().Packs.Dictionary;
+        long Kind(string key) => dictionary.CodeLists["measure_kind"].Find(key)!.Number;
+        bool? Late(int? due, params IReadOnlyList<Tuopin.Monitoring.RiskMeasures.Held> held) =>
+            new Tuopin.Monitoring.RiskMeasures(dictionary).Of(1 << 1, 20230501, due, 20230601, held).Single().Late;
+        Late(null).ShouldBeNull();
+        Late(20230601).ShouldBe(false);
+        Late(20230531).ShouldBe(true);
+        Late(20230531, new Tuopin.Monitoring.RiskMeasures.Held(Kind("health"), 20230520, null)).ShouldBe(false);
+        Late(20230531, new Tuopin.Monitoring.RiskMeasures.Held(Kind("health"), 20220101, null)).ShouldBe(false);
+        Late(20230531, new Tuopin.Monitoring.RiskMeasures.Held(Kind("health"), 20220101, 20230501)).ShouldBe(true);
+        Late(20230531, new Tuopin.Monitoring.RiskMeasures.Held(Kind("industry"), 20230520, null)).ShouldBe(true);
+    }
+
     private static Task<TuopinConsole.Page> Enter(TuopinConsole.Browser browser, string number, params (string, string)[] more) =>
         browser.Press(
             "/monitoring/clues",
@@ -308,16 +375,16 @@ public sealed class WatchingHouseholds(Installations installations)
                 TestContext.Current.CancellationToken
             )
         ).ShouldContain("\"lineFen\":500000");
-        // What is open work is one query.
-        var work = console.Query<(string Key, string Kind)>(
-            Tuopin.Monitoring.OpenWork.Sql(
-                console.Cli.Open().Store.OpenReader(),
-                installation.Packs,
-                Tuopin.Rules.Model.AreaRange.Nation,
-                new DateOnly(2020, 6, 12)
+        // What is open work is one query; of some households, the same about those.
+        await using var reader = console.Cli.Open().Store.OpenReader();
+        var work = Dapper
+            .SqlMapper.Query<(string Key, string What)>(
+                reader,
+                $"SELECT w.source_key, w.what FROM ({Tuopin.Monitoring.MonitoringWork.Source.Open(new(installation, reader, null!, 20200612))}) w"
             )
-        );
-        work.Count(w => w.Kind == "clue").ShouldBe((int)console.Cli.Tables.Number("SELECT count(*) FROM clues WHERE state < 2"));
+            .ToList();
+        work.Count(w => w.What.StartsWith("clue", StringComparison.Ordinal))
+            .ShouldBe((int)console.Cli.Tables.Number("SELECT count(*) FROM clues WHERE state < 2"));
 
         async Task<TuopinConsole.Page> Send(string department, string? field = null, string? value = null)
         {

@@ -26,6 +26,7 @@ public sealed class DirectionsBetweenModules
         ["Monitoring"] = ["Platform", "Registry", "Work", "Standards", "Exchange"],
         ["Procedures"] = ["Platform", "Registry", "Evidence", "Work", "Standards", "Rounds", "Monitoring"],
         ["Inspection"] = ["Platform", "Registry", "Work", "Exchange"],
+        ["Discipline"] = ["Platform", "Registry", "Exchange"],
         ["Editing"] = ["Platform", "Registry", "Evidence", "Work", "Standards", "Quality", "Rounds", "Exchange"],
         ["Matching"] = ["Platform", "Registry", "Work", "Standards", "Exchange"],
         ["Demo"] = ["Platform", "Registry", "Work", "Standards", "Quality", "Figures", "Exchange"],

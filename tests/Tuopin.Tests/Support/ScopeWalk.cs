@@ -38,7 +38,8 @@ public sealed class ScopeWalk
     public sealed record Walker(string Name, Role Role, Place Home, string Token);
 
     /// <summary>What people of a place left in the console: a job with a file, an import, a file that was sent. All of it says <see cref="Secret"/>.</summary>
-    public sealed record Left(string Secret, long Job, long Batch, string Upload, long List, long Attachment);
+    /// <param name="Closed">A word of a discipline clue about the place: for nobody but its discipline office.</param>
+    public sealed record Left(string Secret, string Closed, long Job, long Batch, string Upload, long List, long Attachment);
 
     /// <summary>A unit or post that helps a household, or holds an area.</summary>
     private sealed record Help(long? Post, long? Unit, long? Household, long? Area);
@@ -385,7 +386,23 @@ public sealed class ScopeWalk
             }
         );
         Match(connection, secret, list, place, other, change);
-        return new(secret, job.Id, batch, upload.Id, list, Attach(installation, connection, secret, place, other, list));
+        var closed = $"绝密线索{place.Area.Code}";
+        using var numbers = new Platform.Security.PersonalNumbers(installation.Keys);
+        connection.Execute(
+            """
+            INSERT INTO discipline_clues (id, area_code, day, source, words_cipher, names_cipher, state, handled, sanctioned, change_id)
+            VALUES (@list, @code, 20200610, 1, @words, @words, 0, 1, 0, @change);
+            INSERT INTO discipline_persons (clue_id, number, name_cipher, words_cipher, day, change_id) VALUES (@list, 1, @words, @words, 20200610, @change)
+            """,
+            new
+            {
+                list,
+                code = place.Area.Code,
+                words = numbers.Encrypt(closed),
+                change,
+            }
+        );
+        return new(secret, closed, job.Id, batch, upload.Id, list, Attach(installation, connection, secret, place, other, list));
     }
 
     // A list matched for this place with rows nobody else may see, and two persons who may be one, each of them in one of the places.
@@ -486,7 +503,7 @@ public sealed class ScopeWalk
     private static bool Own(Walker walker, long household) =>
         walker.Role switch
         {
-            Role.Administrator => false,
+            Role.Administrator or Role.Discipline => false,
             Role.Cadre => walker.Home.PairedWithPost.Contains(household),
             _ => walker.Home.Households.Contains(household),
         };
@@ -541,6 +558,10 @@ public sealed class ScopeWalk
                     found.Add($"{route} as {walker.Role}: 500 at {address}");
                 if (isSubject && answer.Status == HttpStatusCode.OK)
                     found.Add($"{route} as {walker.Role}: answers for a subject outside at {address}");
+                // A discipline clue is told to the office of its place and to nobody else, of whatever place.
+                foreach (var place in Places.Where(p => walker.Role != Role.Discipline || p != walker.Home))
+                    if (answer.Text.Contains(left[place].Closed, StringComparison.Ordinal))
+                        found.Add($"{route} as {walker.Role}: tells a discipline clue of {place.Area.Name} at {address}");
                 if (answer.Text.Contains(left[Places.First(p => p != walker.Home)].Secret, StringComparison.Ordinal))
                     found.Add($"{route} as {walker.Role}: tells what people of {outside.Name} left at {address}");
                 // What was typed into a search field comes back in the field; nothing else of that subject may.
@@ -642,7 +663,7 @@ public sealed class ScopeWalk
                     case "unit" or "post" when (name == "unit" ? strangers.Unit : strangers.Post) is { } stranger:
                         subject = true;
                         return stranger.ToString(CultureInfo.InvariantCulture);
-                    case "list" or "finding":
+                    case "list" or "finding" or "clue":
                         subject = true;
                         return theirs.List.ToString(CultureInfo.InvariantCulture);
                     case "item":

@@ -18,6 +18,7 @@ public static class AccessTexts
             Role.Cadre => new("帮扶联系人", "Paired cadre"),
             Role.Auditor => new("审计", "Auditor"),
             Role.ApiClient => new("接口账号", "API client"),
+            Role.Discipline => new("纪检监察", "Discipline office"),
             _ => throw new ArgumentOutOfRangeException(nameof(role)),
         };
 
@@ -68,6 +69,9 @@ public static class AccessTexts
             Permission.ViewFindings => new("查看数据核查的问题", "See what data checks found"),
             Permission.VerifyFinding => new("核实数据核查的问题", "Say whether a finding is true"),
             Permission.ConfirmExemption => new("确认豁免", "Confirm exemptions"),
+            Permission.OpenDiscipline => new("查看问题线索", "See discipline clues"),
+            Permission.HandleDiscipline => new("登记、处置问题线索", "Enter and handle discipline clues"),
+            Permission.CountDiscipline => new("查看问题线索数量", "See counts of discipline clues"),
             Permission.Operate => new("运行维护", "Operate"),
             _ => throw new ArgumentOutOfRangeException(nameof(permission)),
         };

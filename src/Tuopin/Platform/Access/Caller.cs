@@ -77,7 +77,7 @@ public sealed class Caller
             return null;
         var held = await desk
             .Grants.AsNoTracking()
-            .Where(g => g.UserId == userId && g.FromDay <= day && (g.ToDay == null || g.ToDay > day))
+            .Where(g => g.UserId == userId && g.FromDay <= day && (g.ToDay == null || g.ToDay > day) && g.ClosedAt == null)
             .OrderBy(g => g.Id)
             .ToListAsync();
         return new(user, [.. held.Select(g => (g.Role, RangeOf(tree, g.AreaId), g.PostId, g.Department))], token);

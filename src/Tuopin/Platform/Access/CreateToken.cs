@@ -11,12 +11,17 @@ public static class CreateToken
 {
     public const int LongestDays = 366;
 
-    /// <summary>What no token carries: with one's account or other people's a token could make itself more than it is.</summary>
+    /// <summary>
+    /// What no token carries: with one's account or other people's a token could make itself more than it is; and no program opens the discipline office's
+    /// compartment.
+    /// </summary>
     public static readonly IReadOnlySet<Permission> Never = new HashSet<Permission>
     {
         Permission.OwnAccount,
         Permission.ManageUsers,
         Permission.ApproveExports,
+        Permission.OpenDiscipline,
+        Permission.HandleDiscipline,
     };
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/account/tokens", Post).Needs(Permission.OwnAccount);

@@ -42,6 +42,9 @@ public sealed class Grant
 
     /// <summary>First day it no longer holds; null while it does.</summary>
     public int? ToDay { get; set; }
+
+    /// <summary>When it was closed for good: unlike a day it does not come back when the work date is set back. Of the discipline office's grants.</summary>
+    public string? ClosedAt { get; set; }
 }
 
 /// <summary>A signed-in browser. The cookie holds a random key, the table its hash: a stolen table opens no session.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
 using Tuopin.Platform.Areas;
 using Tuopin.Platform.Database;
 using Tuopin.Platform.Web;
@@ -64,7 +65,19 @@ public static class GrantRole
         : throw new WrongUsage("grant.day", "日期写作 2020-06-12。Write a day as 2020-06-12.");
 
     /// <exception cref="WrongUsage">grant.area, grant.post, grant.department, grant.day: what the role needs is missing or does not exist.</exception>
-    public static async Task<long> Handle(Installation installation, long userId, Request request)
+    /// <exception cref="Refusal">grant.compartment, grant.compartment-alone.</exception>
+    public static Task<long> Handle(Installation installation, long userId, Request request) =>
+        // On the command line, who acts is whoever owns the machine; in the console somebody signed in.
+        request.Role == Role.Discipline
+        && installation.Actor.UserId is not null
+            ? throw new Refusal(
+                "grant.compartment",
+                "纪检监察角色由已有该角色的人接纳，管理员不能授予。The discipline office admits its own people; an administrator cannot grant this role."
+            )
+            : Give(installation, userId, request);
+
+    /// <summary>The same for whoever may admit to the discipline office.</summary>
+    internal static async Task<long> Give(Installation installation, long userId, Request request, Func<User, Task>? require = null)
     {
         using var connection = installation.Store.Open();
         var tree = AreaTree.Load(connection, installation.WorkDate);
@@ -105,11 +118,50 @@ public static class GrantRole
             ),
             async () =>
             {
+                await desk.Entry(user).ReloadAsync();
+                if (require is not null)
+                    await require(user);
+                await StandsAlone(desk, grant);
                 desk.Grants.Add(grant);
                 await desk.SaveChangesAsync();
                 return grant.Id;
             }
         );
+    }
+
+    // Whoever opens discipline clues is nobody else's user: neither headquarters nor an administrator by another grant.
+    private static async Task StandsAlone(DeskDb desk, Grant grant)
+    {
+        var discipline = grant.Role == Role.Discipline;
+        if (
+            await desk.Grants.AnyAsync(g =>
+                g.UserId == grant.UserId
+                && g.ClosedAt == null
+                && (g.ToDay == null || g.ToDay > grant.FromDay)
+                && g.Role == Role.Discipline != discipline
+            )
+        )
+            throw new Refusal("grant.compartment-alone", "纪检监察角色的账号不兼其他角色。An account of the discipline office holds no other role.");
+    }
+
+    /// <summary>
+    /// Closes for good what a user holds in the discipline office: whoever sets a user's password could sign in as the user. Runs inside <see cref="Desk.Act"/>.
+    /// </summary>
+    internal static Task CloseCompartment(DeskDb desk, Installation installation, long userId, long? grantId = null)
+    {
+        var (now, today) = (Audit.AuditLog.Stamp(installation.Clock), Accounts.Today(installation));
+        return desk
+            .Grants.Where(g => g.UserId == userId && g.Role == Role.Discipline && g.ClosedAt == null && (grantId == null || g.Id == grantId))
+            .ExecuteUpdateAsync(g =>
+                g.SetProperty(x => x.ClosedAt, now)
+                    .SetProperty(
+                        x => x.ToDay,
+                        x =>
+                            x.ToDay != null && x.ToDay < today ? x.ToDay
+                            : x.FromDay > today ? x.FromDay
+                            : today
+                    )
+            );
     }
 
     private static async Task<RedirectHttpResult> PostEnd(long id, long grant, HttpContext http, ConsoleContext context)
@@ -139,6 +191,7 @@ public static class GrantRole
                 await using var transaction = await desk.Database.BeginTransactionAsync();
                 grant.ToDay = Math.Max(today, grant.FromDay);
                 await desk.SaveChangesAsync();
+                await CloseCompartment(desk, installation, userId, grantId);
                 await Accounts.SomebodyAdministers(desk, today);
                 await transaction.CommitAsync();
                 return true;

@@ -130,6 +130,15 @@ public enum Permission
     /// <summary>Having the numbers of a text checked; nothing of it is kept.</summary>
     CheckReports,
 
+    /// <summary>Discipline clues, in words and names; who is admitted to them. Every look is audited.</summary>
+    OpenDiscipline,
+
+    /// <summary>Entering discipline clues, taking them on, and admitting others to them.</summary>
+    HandleDiscipline,
+
+    /// <summary>How many discipline clues there are and how they ended, by year and area, of no village.</summary>
+    CountDiscipline,
+
     /// <summary>Metrics and state of the installation.</summary>
     Operate,
 }
@@ -173,6 +182,7 @@ public static class Permissions
             Permission.AddEvidence,
             Permission.ViewClues,
             Permission.ViewFindings,
+            Permission.CountDiscipline,
         ],
         [Role.City] =
         [
@@ -183,6 +193,7 @@ public static class Permissions
             Permission.AddEvidence,
             Permission.ViewClues,
             Permission.ViewFindings,
+            Permission.CountDiscipline,
         ],
         [Role.County] =
         [
@@ -219,6 +230,7 @@ public static class Permissions
             Permission.ViewFindings,
             Permission.VerifyFinding,
             Permission.ConfirmExemption,
+            Permission.CountDiscipline,
         ],
         [Role.Department] =
         [
@@ -310,8 +322,17 @@ public static class Permissions
             Permission.ViewMatches,
             Permission.ViewClues,
             Permission.ViewFindings,
+            Permission.CountDiscipline,
         ],
         [Role.ApiClient] = [.. Reading, Permission.ViewLists, Permission.ViewClues, Permission.ViewFindings],
+        [Role.Discipline] =
+        [
+            Permission.OwnAccount,
+            Permission.ViewStandards,
+            Permission.OpenDiscipline,
+            Permission.HandleDiscipline,
+            Permission.CountDiscipline,
+        ],
     };
 
     public static IReadOnlySet<Permission> Of(Role role) => Table[role];

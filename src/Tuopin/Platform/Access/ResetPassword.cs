@@ -6,7 +6,7 @@ namespace Tuopin.Platform.Access;
 
 /// <summary>
 /// A new one-time password for somebody who lost it, and an end to the lockout. It ends every session and revokes every token; the second factor stays unless it is taken
-/// away too.
+/// away too. A user of the discipline office is out of it until somebody of the office admits him again: who resets a password could sign in with it.
 /// </summary>
 public static class ResetPassword
 {
@@ -44,6 +44,7 @@ public static class ResetPassword
                 );
                 if (removeSecondFactor)
                     await desk.UserTokens.Where(t => t.UserId == id).ExecuteDeleteAsync();
+                await GrantRole.CloseCompartment(desk, installation, id);
                 // Whoever knew the password may have made tokens with it.
                 await desk.Sessions.Where(s => s.UserId == id).ExecuteDeleteAsync();
                 var now = AuditLog.Stamp(installation.Clock);

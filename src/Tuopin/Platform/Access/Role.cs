@@ -32,4 +32,7 @@ public enum Role : short
 
     /// <summary>接口: an account that only tokens act for.</summary>
     ApiClient = 10,
+
+    /// <summary>纪检监察: discipline clues, which nobody else opens; nothing beside them. An account that holds it holds no other role.</summary>
+    Discipline = 11,
 }

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Tuopin.Discipline;
 using Tuopin.Editing;
 using Tuopin.Evidence;
 using Tuopin.Figures;
@@ -70,6 +71,9 @@ public abstract class TuopinDb(DbContextOptions options) : DbContext(options)
     public DbSet<WorkAct> WorkActs => Set<WorkAct>();
     public DbSet<WorkCard> WorkCards => Set<WorkCard>();
     public DbSet<Finding> Findings => Set<Finding>();
+    public DbSet<DisciplineClue> DisciplineClues => Set<DisciplineClue>();
+    public DbSet<DisciplinePerson> DisciplinePersons => Set<DisciplinePerson>();
+    public DbSet<DisciplineAct> DisciplineActs => Set<DisciplineAct>();
     public DbSet<PackFile> PackFiles => Set<PackFile>();
     public DbSet<Change> Changes => Set<Change>();
     public DbSet<CurrentChange> CurrentChanges => Set<CurrentChange>();
@@ -457,6 +461,23 @@ public abstract class TuopinDb(DbContextOptions options) : DbContext(options)
             e.HasIndex(f => f.HouseholdId);
             e.HasIndex(f => new { f.AreaCode, f.Id });
         });
+        model.Entity<DisciplineClue>(e =>
+        {
+            e.ToTable(
+                "discipline_clues",
+                t =>
+                {
+                    t.HasCheckConstraint("ended_with_its_day", "(state IN (2, 4)) = (closed_day IS NOT NULL)");
+                    t.HasCheckConstraint("what_ends_has_a_result", "closed_day IS NULL OR result_cipher IS NOT NULL");
+                    t.HasCheckConstraint("a_case_has_its_day", "state NOT IN (3, 4) OR filed_day IS NOT NULL");
+                    t.HasCheckConstraint("sanctioned_are_handled", "sanctioned <= handled");
+                }
+            );
+            e.HasIndex(c => new { c.AreaCode, c.Id });
+        });
+        // Not clustered: rotation of keys walks rows of encrypted columns by their place in the table.
+        model.Entity<DisciplinePerson>(e => e.ToTable("discipline_persons").HasKey(p => new { p.ClueId, p.Number }));
+        model.Entity<DisciplineAct>(e => e.ToTable("discipline_acts").HasKey(a => new { a.ClueId, a.Number }));
         model.Entity<ProposedChange>(e =>
         {
             e.ToTable("proposed_changes", t => t.HasCheckConstraint("two_people", "decided_by IS NULL OR decided_by <> proposed_by"));

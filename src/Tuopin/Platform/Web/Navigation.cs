@@ -46,6 +46,7 @@ public static class Navigation
                 new("/overrules", new("人工认定", "Overrules"), "gavel", Permission.ViewHouseholds),
                 new("/certificates", new("部门认定", "Certificates"), "certificate", Permission.Certify),
                 new("/number-exports", new("证件号码名单", "ID number lists"), "file-lock", Permission.ExportNumbers),
+                new("/discipline", new("问题线索", "Discipline clues"), "file-lock", Permission.OpenDiscipline),
                 new("/jobs", new("任务", "Jobs"), "progress-check", Permission.ViewJobs),
             ]
         ),
@@ -56,6 +57,7 @@ public static class Navigation
                 new("/areas/load", new("区划调整", "Area trees"), "map", Permission.LoadAreas),
                 new("/years", new("年度结转", "Years"), "calendar", Permission.OpenYears),
                 new("/publicity", new("公示网页", "Public pages"), "speakerphone", Permission.AllowPublicPages),
+                new("/discipline/counts", new("问题线索数量", "Discipline counts"), "file-lock", Permission.CountDiscipline, OfArea: true),
                 new("/audit", new("审计", "Audit"), "history", Permission.ViewAudit),
             ]
         ),

@@ -12,8 +12,8 @@ public static class Routes
     /// <summary>Every kind of work that runs as a job.</summary>
     public static IReadOnlyList<JobKind> Jobs =>
         [
-            .. RunImport.All,
-            ListBatches.UndoKind,
+            .. RunImport.All.Select(k => k.Writes ? Work.RunRefresh.After(k, WorkSources) : k),
+            Work.RunRefresh.After(ListBatches.UndoKind, WorkSources),
             Work.RunRefresh.After(QueueJudging.Kind, WorkSources),
             ExportHouseholds.Kind,
             LoadAreaTree.Kind,
@@ -157,6 +157,7 @@ public static class Routes
         Quality.ListFindings.Map(routes);
         Quality.ShowFinding.Map(routes);
         Quality.AnswerFinding.Map(routes);
+        Quality.AnswerFindings.Map(routes);
         Exchange.ExportFindings.Map(routes);
         Editing.EditFacts.Map(routes);
         Editing.ShowMembers.Map(routes);
@@ -181,5 +182,11 @@ public static class Routes
         Work.RunRefresh.Map(routes);
         Inspection.WriteLedger.Map(routes);
         Inspection.ShowLedger.Map(routes);
+        Discipline.ListClues.Map(routes);
+        Discipline.EnterClue.Map(routes);
+        Discipline.ShowClue.Map(routes);
+        Discipline.StepClue.Map(routes);
+        Discipline.CountClues.Map(routes);
+        Discipline.AdmitMember.Map(routes);
     }
 }

@@ -175,6 +175,7 @@ namespace Tuopin.Platform.Access.Migrations.Postgres
                     department = table.Column<string>(type: "text", nullable: true),
                     from_day = table.Column<int>(type: "integer", nullable: false),
                     to_day = table.Column<int>(type: "integer", nullable: true),
+                    closed_at = table.Column<string>(type: "text", nullable: true),
                 },
                 constraints: table =>
                 {

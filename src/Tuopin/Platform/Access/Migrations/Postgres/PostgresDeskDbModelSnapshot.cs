@@ -176,6 +176,10 @@ namespace Tuopin.Platform.Access.Migrations.Postgres
                         .HasColumnType("bigint")
                         .HasColumnName("area_id");
 
+                    b.Property<string>("ClosedAt")
+                        .HasColumnType("text")
+                        .HasColumnName("closed_at");
+
                     b.Property<string>("Department")
                         .HasColumnType("text")
                         .HasColumnName("department");

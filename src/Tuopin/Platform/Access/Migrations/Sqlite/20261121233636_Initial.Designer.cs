@@ -167,6 +167,10 @@ namespace Tuopin.Platform.Access.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("area_id");
 
+                    b.Property<string>("ClosedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("closed_at");
+
                     b.Property<string>("Department")
                         .HasColumnType("TEXT")
                         .HasColumnName("department");

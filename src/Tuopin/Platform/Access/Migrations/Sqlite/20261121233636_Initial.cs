@@ -154,6 +154,7 @@ namespace Tuopin.Platform.Access.Migrations.Sqlite
                     department = table.Column<string>(type: "TEXT", nullable: true),
                     from_day = table.Column<int>(type: "INTEGER", nullable: false),
                     to_day = table.Column<int>(type: "INTEGER", nullable: true),
+                    closed_at = table.Column<string>(type: "TEXT", nullable: true),
                 },
                 constraints: table =>
                 {

@@ -24,6 +24,162 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.Entity("Tuopin.Discipline.DisciplineAct", b =>
+                {
+                    b.Property<long>("ClueId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("clue_id");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Act")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("act")
+                        .UseCollation("C");
+
+                    b.Property<string>("At")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("at")
+                        .UseCollation("C");
+
+                    b.Property<string>("ByName")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("by_name")
+                        .UseCollation("C");
+
+                    b.Property<long?>("ByUser")
+                        .HasColumnType("bigint")
+                        .HasColumnName("by_user");
+
+                    b.Property<long>("ChangeId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("change_id");
+
+                    b.HasKey("ClueId", "Number")
+                        .HasName("pk_discipline_acts");
+
+                    b.ToTable("discipline_acts", (string)null);
+                });
+
+            modelBuilder.Entity("Tuopin.Discipline.DisciplineClue", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    b.Property<long>("AreaCode")
+                        .HasColumnType("bigint")
+                        .HasColumnName("area_code");
+
+                    b.Property<long>("ChangeId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("change_id");
+
+                    b.Property<int?>("ClosedDay")
+                        .HasColumnType("integer")
+                        .HasColumnName("closed_day");
+
+                    b.Property<int>("Day")
+                        .HasColumnType("integer")
+                        .HasColumnName("day");
+
+                    b.Property<int?>("DueDay")
+                        .HasColumnType("integer")
+                        .HasColumnName("due_day");
+
+                    b.Property<int?>("FiledDay")
+                        .HasColumnType("integer")
+                        .HasColumnName("filed_day");
+
+                    b.Property<long>("Handled")
+                        .HasColumnType("bigint")
+                        .HasColumnName("handled");
+
+                    b.Property<byte[]>("NamesCipher")
+                        .HasColumnType("bytea")
+                        .HasColumnName("names_cipher");
+
+                    b.Property<byte[]>("ResultCipher")
+                        .HasColumnType("bytea")
+                        .HasColumnName("result_cipher");
+
+                    b.Property<long>("Sanctioned")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sanctioned");
+
+                    b.Property<short>("Source")
+                        .HasColumnType("smallint")
+                        .HasColumnName("source");
+
+                    b.Property<short>("State")
+                        .HasColumnType("smallint")
+                        .HasColumnName("state");
+
+                    b.Property<byte[]>("WordsCipher")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("words_cipher");
+
+                    b.HasKey("Id")
+                        .HasName("pk_discipline_clues");
+
+                    b.HasIndex("AreaCode", "Id")
+                        .HasDatabaseName("ix_discipline_clues_area_code_id");
+
+                    b.ToTable("discipline_clues", null, t =>
+                        {
+                            t.HasCheckConstraint("a_case_has_its_day", "state NOT IN (3, 4) OR filed_day IS NOT NULL");
+
+                            t.HasCheckConstraint("ended_with_its_day", "(state IN (2, 4)) = (closed_day IS NOT NULL)");
+
+                            t.HasCheckConstraint("sanctioned_are_handled", "sanctioned <= handled");
+
+                            t.HasCheckConstraint("what_ends_has_a_result", "closed_day IS NULL OR result_cipher IS NOT NULL");
+                        });
+                });
+
+            modelBuilder.Entity("Tuopin.Discipline.DisciplinePerson", b =>
+                {
+                    b.Property<long>("ClueId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("clue_id");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<long>("ChangeId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("change_id");
+
+                    b.Property<int>("Day")
+                        .HasColumnType("integer")
+                        .HasColumnName("day");
+
+                    b.Property<byte[]>("NameCipher")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("name_cipher");
+
+                    b.Property<short?>("Sanction")
+                        .HasColumnType("smallint")
+                        .HasColumnName("sanction");
+
+                    b.Property<byte[]>("WordsCipher")
+                        .HasColumnType("bytea")
+                        .HasColumnName("words_cipher");
+
+                    b.HasKey("ClueId", "Number")
+                        .HasName("pk_discipline_persons");
+
+                    b.ToTable("discipline_persons", (string)null);
+                });
+
             modelBuilder.Entity("Tuopin.Editing.ProposedChange", b =>
                 {
                     b.Property<long>("Id")

@@ -244,6 +244,71 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
             );
 
             migrationBuilder.CreateTable(
+                name: "discipline_acts",
+                columns: table => new
+                {
+                    clue_id = table.Column<long>(type: "bigint", nullable: false),
+                    number = table.Column<int>(type: "integer", nullable: false),
+                    at = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    by_user = table.Column<long>(type: "bigint", nullable: true),
+                    by_name = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    act = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    change_id = table.Column<long>(type: "bigint", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_discipline_acts", x => new { x.clue_id, x.number });
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "discipline_clues",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "bigint", nullable: false),
+                    area_code = table.Column<long>(type: "bigint", nullable: false),
+                    day = table.Column<int>(type: "integer", nullable: false),
+                    source = table.Column<short>(type: "smallint", nullable: false),
+                    words_cipher = table.Column<byte[]>(type: "bytea", nullable: false),
+                    names_cipher = table.Column<byte[]>(type: "bytea", nullable: true),
+                    state = table.Column<short>(type: "smallint", nullable: false),
+                    due_day = table.Column<int>(type: "integer", nullable: true),
+                    filed_day = table.Column<int>(type: "integer", nullable: true),
+                    closed_day = table.Column<int>(type: "integer", nullable: true),
+                    result_cipher = table.Column<byte[]>(type: "bytea", nullable: true),
+                    handled = table.Column<long>(type: "bigint", nullable: false),
+                    sanctioned = table.Column<long>(type: "bigint", nullable: false),
+                    change_id = table.Column<long>(type: "bigint", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_discipline_clues", x => x.id);
+                    table.CheckConstraint("a_case_has_its_day", "state NOT IN (3, 4) OR filed_day IS NOT NULL");
+                    table.CheckConstraint("ended_with_its_day", "(state IN (2, 4)) = (closed_day IS NOT NULL)");
+                    table.CheckConstraint("sanctioned_are_handled", "sanctioned <= handled");
+                    table.CheckConstraint("what_ends_has_a_result", "closed_day IS NULL OR result_cipher IS NOT NULL");
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "discipline_persons",
+                columns: table => new
+                {
+                    clue_id = table.Column<long>(type: "bigint", nullable: false),
+                    number = table.Column<int>(type: "integer", nullable: false),
+                    name_cipher = table.Column<byte[]>(type: "bytea", nullable: false),
+                    sanction = table.Column<short>(type: "smallint", nullable: true),
+                    words_cipher = table.Column<byte[]>(type: "bytea", nullable: true),
+                    day = table.Column<int>(type: "integer", nullable: false),
+                    change_id = table.Column<long>(type: "bigint", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_discipline_persons", x => new { x.clue_id, x.number });
+                }
+            );
+
+            migrationBuilder.CreateTable(
                 name: "duplicate_pairs",
                 columns: table => new
                 {
@@ -1270,6 +1335,8 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
 
             migrationBuilder.CreateIndex(name: "ix_clues_list_id", table: "clues", column: "list_id", filter: "list_id IS NOT NULL");
 
+            migrationBuilder.CreateIndex(name: "ix_discipline_clues_area_code_id", table: "discipline_clues", columns: new[] { "area_code", "id" });
+
             migrationBuilder.CreateIndex(
                 name: "ix_duplicate_pairs_person_a_person_b",
                 table: "duplicate_pairs",
@@ -1524,6 +1591,12 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
             migrationBuilder.DropTable(name: "county_years");
 
             migrationBuilder.DropTable(name: "current_change");
+
+            migrationBuilder.DropTable(name: "discipline_acts");
+
+            migrationBuilder.DropTable(name: "discipline_clues");
+
+            migrationBuilder.DropTable(name: "discipline_persons");
 
             migrationBuilder.DropTable(name: "duplicate_pairs");
 

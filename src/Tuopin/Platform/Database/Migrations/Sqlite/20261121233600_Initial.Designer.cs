@@ -19,6 +19,159 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
 #pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.14");
 
+            modelBuilder.Entity("Tuopin.Discipline.DisciplineAct", b =>
+                {
+                    b.Property<long>("ClueId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("clue_id");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Act")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("act");
+
+                    b.Property<string>("At")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("at");
+
+                    b.Property<string>("ByName")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("by_name");
+
+                    b.Property<long?>("ByUser")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("by_user");
+
+                    b.Property<long>("ChangeId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("change_id");
+
+                    b.HasKey("ClueId", "Number")
+                        .HasName("pk_discipline_acts");
+
+                    b.ToTable("discipline_acts", (string)null);
+                });
+
+            modelBuilder.Entity("Tuopin.Discipline.DisciplineClue", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<long>("AreaCode")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("area_code");
+
+                    b.Property<long>("ChangeId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("change_id");
+
+                    b.Property<int?>("ClosedDay")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("closed_day");
+
+                    b.Property<int>("Day")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("day");
+
+                    b.Property<int?>("DueDay")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("due_day");
+
+                    b.Property<int?>("FiledDay")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("filed_day");
+
+                    b.Property<long>("Handled")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("handled");
+
+                    b.Property<byte[]>("NamesCipher")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("names_cipher");
+
+                    b.Property<byte[]>("ResultCipher")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("result_cipher");
+
+                    b.Property<long>("Sanctioned")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("sanctioned");
+
+                    b.Property<short>("Source")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("source");
+
+                    b.Property<short>("State")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("state");
+
+                    b.Property<byte[]>("WordsCipher")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("words_cipher");
+
+                    b.HasKey("Id")
+                        .HasName("pk_discipline_clues");
+
+                    b.HasIndex("AreaCode", "Id")
+                        .HasDatabaseName("ix_discipline_clues_area_code_id");
+
+                    b.ToTable("discipline_clues", null, t =>
+                        {
+                            t.HasCheckConstraint("a_case_has_its_day", "state NOT IN (3, 4) OR filed_day IS NOT NULL");
+
+                            t.HasCheckConstraint("ended_with_its_day", "(state IN (2, 4)) = (closed_day IS NOT NULL)");
+
+                            t.HasCheckConstraint("sanctioned_are_handled", "sanctioned <= handled");
+
+                            t.HasCheckConstraint("what_ends_has_a_result", "closed_day IS NULL OR result_cipher IS NOT NULL");
+                        });
+                });
+
+            modelBuilder.Entity("Tuopin.Discipline.DisciplinePerson", b =>
+                {
+                    b.Property<long>("ClueId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("clue_id");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<long>("ChangeId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("change_id");
+
+                    b.Property<int>("Day")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("day");
+
+                    b.Property<byte[]>("NameCipher")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("name_cipher");
+
+                    b.Property<short?>("Sanction")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("sanction");
+
+                    b.Property<byte[]>("WordsCipher")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("words_cipher");
+
+                    b.HasKey("ClueId", "Number")
+                        .HasName("pk_discipline_persons");
+
+                    b.ToTable("discipline_persons", (string)null);
+                });
+
             modelBuilder.Entity("Tuopin.Editing.ProposedChange", b =>
                 {
                     b.Property<long>("Id")

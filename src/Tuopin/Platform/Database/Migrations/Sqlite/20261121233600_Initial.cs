@@ -241,6 +241,71 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
             );
 
             migrationBuilder.CreateTable(
+                name: "discipline_acts",
+                columns: table => new
+                {
+                    clue_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    number = table.Column<int>(type: "INTEGER", nullable: false),
+                    at = table.Column<string>(type: "TEXT", nullable: false),
+                    by_user = table.Column<long>(type: "INTEGER", nullable: true),
+                    by_name = table.Column<string>(type: "TEXT", nullable: false),
+                    act = table.Column<string>(type: "TEXT", nullable: false),
+                    change_id = table.Column<long>(type: "INTEGER", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_discipline_acts", x => new { x.clue_id, x.number });
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "discipline_clues",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "INTEGER", nullable: false),
+                    area_code = table.Column<long>(type: "INTEGER", nullable: false),
+                    day = table.Column<int>(type: "INTEGER", nullable: false),
+                    source = table.Column<short>(type: "INTEGER", nullable: false),
+                    words_cipher = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    names_cipher = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    state = table.Column<short>(type: "INTEGER", nullable: false),
+                    due_day = table.Column<int>(type: "INTEGER", nullable: true),
+                    filed_day = table.Column<int>(type: "INTEGER", nullable: true),
+                    closed_day = table.Column<int>(type: "INTEGER", nullable: true),
+                    result_cipher = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    handled = table.Column<long>(type: "INTEGER", nullable: false),
+                    sanctioned = table.Column<long>(type: "INTEGER", nullable: false),
+                    change_id = table.Column<long>(type: "INTEGER", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_discipline_clues", x => x.id);
+                    table.CheckConstraint("a_case_has_its_day", "state NOT IN (3, 4) OR filed_day IS NOT NULL");
+                    table.CheckConstraint("ended_with_its_day", "(state IN (2, 4)) = (closed_day IS NOT NULL)");
+                    table.CheckConstraint("sanctioned_are_handled", "sanctioned <= handled");
+                    table.CheckConstraint("what_ends_has_a_result", "closed_day IS NULL OR result_cipher IS NOT NULL");
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "discipline_persons",
+                columns: table => new
+                {
+                    clue_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    number = table.Column<int>(type: "INTEGER", nullable: false),
+                    name_cipher = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    sanction = table.Column<short>(type: "INTEGER", nullable: true),
+                    words_cipher = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    day = table.Column<int>(type: "INTEGER", nullable: false),
+                    change_id = table.Column<long>(type: "INTEGER", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_discipline_persons", x => new { x.clue_id, x.number });
+                }
+            );
+
+            migrationBuilder.CreateTable(
                 name: "duplicate_pairs",
                 columns: table => new
                 {
@@ -1265,6 +1330,8 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
 
             migrationBuilder.CreateIndex(name: "ix_clues_list_id", table: "clues", column: "list_id", filter: "list_id IS NOT NULL");
 
+            migrationBuilder.CreateIndex(name: "ix_discipline_clues_area_code_id", table: "discipline_clues", columns: new[] { "area_code", "id" });
+
             migrationBuilder.CreateIndex(
                 name: "ix_duplicate_pairs_person_a_person_b",
                 table: "duplicate_pairs",
@@ -1519,6 +1586,12 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
             migrationBuilder.DropTable(name: "county_years");
 
             migrationBuilder.DropTable(name: "current_change");
+
+            migrationBuilder.DropTable(name: "discipline_acts");
+
+            migrationBuilder.DropTable(name: "discipline_clues");
+
+            migrationBuilder.DropTable(name: "discipline_persons");
 
             migrationBuilder.DropTable(name: "duplicate_pairs");
 
