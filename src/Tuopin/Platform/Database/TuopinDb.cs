@@ -134,6 +134,8 @@ public abstract class TuopinDb(DbContextOptions options) : DbContext(options)
             Dated(e);
             // A person belongs to one household at a time.
             e.HasIndex(m => m.PersonId).IsUnique().HasFilter("to_day IS NULL");
+            // Where a person belonged on a day: SQLite finds it by no part of an index, and makes none of its own for a clustered table.
+            e.HasIndex(m => new { m.PersonId, m.FromDay });
         });
         model.Entity<PersonYear>(e => Clustered(e, y => new { y.PersonId, y.Year }));
         model.Entity<Dwelling>(e => e.HasIndex(d => d.Number).IsUnique());

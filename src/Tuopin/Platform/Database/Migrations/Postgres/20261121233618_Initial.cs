@@ -1360,6 +1360,8 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                 filter: "to_day IS NULL"
             );
 
+            migrationBuilder.CreateIndex(name: "ix_memberships_person_id_from_day", table: "memberships", columns: new[] { "person_id", "from_day" });
+
             migrationBuilder.CreateIndex(
                 name: "ix_overrules_asked_by_sent_key",
                 table: "overrules",

@@ -1355,6 +1355,8 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                 filter: "to_day IS NULL"
             );
 
+            migrationBuilder.CreateIndex(name: "ix_memberships_person_id_from_day", table: "memberships", columns: new[] { "person_id", "from_day" });
+
             migrationBuilder.CreateIndex(
                 name: "ix_overrules_asked_by_sent_key",
                 table: "overrules",

@@ -1833,6 +1833,9 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                         .HasDatabaseName("ix_memberships_person_id")
                         .HasFilter("to_day IS NULL");
 
+                    b.HasIndex("PersonId", "FromDay")
+                        .HasDatabaseName("ix_memberships_person_id_from_day");
+
                     b.ToTable("memberships", t =>
                         {
                             t.HasCheckConstraint("days_in_order", "to_day >= from_day");
