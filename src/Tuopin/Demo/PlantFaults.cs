@@ -38,7 +38,7 @@ public static class PlantFaults
             DayNumber.Of(installation.WorkDate)
         );
         var used = Held(connection, transaction, spared ?? []);
-        var villages = Villages(connection, transaction, installation.WorkDate);
+        var villages = recipes.All.Any(r => r.Of == "village") ? Villages(connection, transaction, installation.WorkDate) : [];
         var key = connection.Number("SELECT max(id) FROM persons", transaction) + 1_000_000;
         foreach (var (i, recipe) in recipes.All.Index())
         {

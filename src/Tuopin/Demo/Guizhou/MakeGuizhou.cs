@@ -3,7 +3,6 @@ using Tuopin.Exchange;
 using Tuopin.Platform;
 using Tuopin.Platform.Areas;
 using Tuopin.Platform.Database;
-using Tuopin.Quality;
 
 namespace Tuopin.Demo.Guizhou;
 

@@ -4,7 +4,6 @@ using Dapper;
 using Tuopin.Matching;
 using Tuopin.Platform;
 using Tuopin.Platform.Access;
-using Tuopin.Platform.Database;
 using Tuopin.Rules.Model;
 
 namespace Tuopin.Demo.Guizhou;
