@@ -28,6 +28,31 @@ internal static class CheckBench
         Compare(report, second, postgres, "postgresql", () => Cpu.Own + Cpu.OfServer(server), planted);
     }
 
+    /// <summary>The township of Guizhou in 2023 from nothing, with its faults: what is found must be what was planted.</summary>
+    public static void Guizhou(Report report)
+    {
+        foreach (var (engine, connection) in new[] { ("sqlite", null), ("postgresql", Tests.Shared.PostgresCluster.Shared.CreateDatabase()) })
+        {
+            var folder = Path.Combine(County.Work, $"guizhou-{engine}");
+            if (Directory.Exists(folder))
+                Directory.Delete(folder, recursive: true);
+            var installation = County.Open(folder, connection, create: true);
+            var before = Cpu.Own;
+            var made = MakeDemo.Handle(installation, DemoSize.Township, 1, _ => { }, Path.Combine(folder, "faults.csv"), DemoSet.Guizhou);
+            var seconds = (Cpu.Own - before) / 1000;
+            var planted = made.Planted.Select(f => $"{f.Check} {f.SubjectId}").ToHashSet();
+            using var opened = installation.Store.Open();
+            var found = Texts(opened, "SELECT check_id || ' ' || CAST(subject_id AS text) FROM findings WHERE cleared_day IS NULL").ToHashSet();
+            report.Note(
+                $"Guizhou 2023 on {engine}: {planted.Count} planted, {found.Count} found, {found.Except(planted).Count()} not planted, {planted.Except(found).Count()} not found, {made.LostRows.Count} rows of lists lost; made in {seconds:F0} s of CPU (ours)"
+            );
+            if (!found.SetEquals(planted))
+                throw new InvalidOperationException(
+                    $"{engine}: found and planted differ: {string.Join("; ", found.Except(planted).Concat(planted.Except(found)).Take(5))}"
+                );
+        }
+    }
+
     private static void Compare(
         Report report,
         Installation installation,

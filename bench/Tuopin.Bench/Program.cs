@@ -25,17 +25,19 @@ Dictionary<string, Action<Report>> benches = new(StringComparer.Ordinal)
     ["clean"] = r =>
     {
         CheckBench.Run(r);
+        CheckBench.Guizhou(r);
         MatchingBench.Run(r);
         InboxBench.Run(r, quick);
     },
     ["checks"] = CheckBench.Run,
+    ["guizhou"] = CheckBench.Guizhou,
     ["matching"] = MatchingBench.Run,
     ["inbox"] = r => InboxBench.Run(r, quick),
     ["figures"] = FiguresBench.Run,
     ["columnar"] = ColumnarBench.County,
     ["columnar-3m"] = r => ColumnarBench.Nation(r, quick ? 300_000 : 3_000_000),
 };
-string[] named = ["clean", "checks", "matching", "inbox", "figures", "columnar-3m", "console", "life"];
+string[] named = ["clean", "checks", "guizhou", "matching", "inbox", "figures", "columnar-3m", "console", "life"];
 if (names is ["child", ..])
     return Child.Run(names[1..]);
 if (names is ["sql", var folder])

@@ -181,4 +181,27 @@ public enum MeasureKind : byte
     SocialSecurity,
     AssetIncome,
     Training,
+    Social,
+}
+
+public enum MeasureItem : byte
+{
+    None,
+    Yulu,
+    Subsistence,
+    Destitute,
+    DisabilitySubsidy,
+    LabourExport,
+    Planting,
+}
+
+/// <summary>Risks of returning to poverty that the demo gives.</summary>
+public enum Risk : byte
+{
+    Illness,
+    Disability,
+    Schooling,
+    Labour,
+    Job,
+    Accident,
 }

@@ -28,6 +28,7 @@ public sealed class DemoPopulation
 /// </summary>
 public sealed class DemoCounty
 {
+    public DemoSet Set { get; }
     public DemoSize Size { get; }
     public ulong Seed { get; }
     public DemoSource Source { get; }
@@ -43,7 +44,7 @@ public sealed class DemoCounty
 
     private DemoCounty(DemoSource source, DemoSize size, ulong seed)
     {
-        (Source, Size, Seed) = (source, size, seed);
+        (Set, Source, Size, Seed) = (DemoSet.Huize, source, size, seed);
         Plan = DemoPlan.Make(source, seed);
         Naming = new Naming(source);
         Villages = Cut(Plan, size);
@@ -55,6 +56,32 @@ public sealed class DemoCounty
             new VillageDraw(village, Population, Naming, exits, seat, seed).Run();
         }
         Manifest = DemoManifest.Of(this);
+    }
+
+    // The township of Guizhou: drawn as of 2020 with no gaps, then moved on to its own day.
+    private DemoCounty(DemoSet set, DemoSource source, DemoPlan plan, DemoSize size, ulong seed)
+    {
+        (Set, Source, Plan, Size, Seed) = (set, source, plan, size, seed);
+        Naming = new Naming(source);
+        Villages = size == DemoSize.Village ? [plan.Villages[0]] : plan.Villages;
+        var exits = ExitWeights(seed);
+        foreach (var village in Villages)
+        {
+            Population.Begin(village.Index);
+            new VillageDraw(village, Population, Naming, exits, [], seed) { Gaps = false }.Run();
+        }
+        Watched = Demo.Guizhou.MoveOn.Handle(this);
+        Manifest = DemoManifest.Of(this);
+    }
+
+    /// <summary>Households under monitoring; Huize's are drawn after the import.</summary>
+    public IReadOnlyList<DemoWatch> Watched { get; } = [];
+
+    /// <summary>A village or the whole of the township of <see cref="DemoSet.Guizhou"/>.</summary>
+    public static DemoCounty GenerateGuizhou(DemoSource names, DemoSize size, ulong seed)
+    {
+        var source = Demo.Guizhou.Township.Source(names);
+        return new(DemoSet.Guizhou, source, Demo.Guizhou.Township.Plan(source, seed), size, seed);
     }
 
     public static DemoCounty Generate(DemoSource source, DemoSize size, ulong seed) => new(source, size, seed);

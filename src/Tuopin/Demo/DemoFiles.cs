@@ -42,13 +42,17 @@ public static class DemoFiles
         Add("unregistered-households.xlsx", path => HouseholdSheets.WriteUnregistered(county, path));
         Add("unregistered-persons.csv", path => WritePersons(county, path, new UTF8Encoding(true), h => !h.Registered));
         Add("household-exit-forms.csv", path => HouseholdSheets.WriteExitForm(county, path));
-        Add("incomes-2018.csv", path => HouseholdSheets.WriteIncomes(county, path, 2018));
-        Add("incomes-2019.csv", path => HouseholdSheets.WriteIncomes(county, path, 2019));
+        Add($"incomes-{county.Set.IncomeYear - 1}.csv", path => HouseholdSheets.WriteIncomes(county, path, latest: false));
+        Add($"incomes-{county.Set.IncomeYear}.csv", path => HouseholdSheets.WriteIncomes(county, path, latest: true));
         Add("houses.xlsx", path => HelpSheets.WriteHouses(county, path));
         Add("relocation.xlsx", path => HelpSheets.WriteRelocation(county, path));
         Add("measures.csv", path => HelpSheets.WriteMeasures(county, path));
         Add("helpers.xlsx", path => HelpSheets.WriteHelpers(county, path));
         Add("units-posts.xlsx", path => HelpSheets.WriteUnitsAndPosts(county, path));
+        if (county.Set.Later == 0)
+            return written;
+        Add("work-ledger.csv", path => Guizhou.LaterSheets.WriteWork(county, path));
+        Add("monitored.xlsx", path => Guizhou.LaterSheets.WriteMonitored(county, path));
         return written;
     }
 
@@ -59,6 +63,16 @@ public static class DemoFiles
     {
         var path = Path.Combine(folder, "former-members.xlsx");
         HelpSheets.WriteFormerMembers(county, path);
+        return path;
+    }
+
+    /// <summary>Writes what the village entered of houses that the housing department graded otherwise; null where there is none.</summary>
+    public static string? WriteVillageGrades(DemoCounty county, string folder)
+    {
+        if (!Conflicts.Of(county).Any())
+            return null;
+        var path = Path.Combine(folder, "village-grades.xlsx");
+        HelpSheets.WriteVillageGrades(county, path);
         return path;
     }
 

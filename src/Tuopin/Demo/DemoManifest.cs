@@ -39,6 +39,12 @@ public sealed record DemoManifest
     public int MigrantWorkers { get; private init; }
     public int Measures { get; private init; }
     public int FormerMembers { get; private init; }
+
+    /// <summary>Houses of which village and housing department state different grades.</summary>
+    public int Conflicts { get; private init; }
+
+    /// <summary>Episodes of monitoring that came with the files.</summary>
+    public int Monitored { get; private init; }
     public required IReadOnlyList<PlantedCount> Planted { get; init; }
 
     /// <summary>By indicator of the household standards of the nation and of Yunnan.</summary>
@@ -78,6 +84,8 @@ public sealed record DemoManifest
             MigrantWorkers = workers,
             Measures = population.Measures.Count,
             FormerMembers = population.Former.Count,
+            Conflicts = Demo.Conflicts.Of(county).Count(),
+            Monitored = county.Watched.Count,
             Planted = [.. Enum.GetValues<Planted>().Where(g => g != Demo.Planted.None).Select(g => CountPlanted(county, g))],
             Expected = [.. ExpectedGaps.Of(county)],
             ExpectedVillages = [.. ExpectedGaps.OfVillages(county)],

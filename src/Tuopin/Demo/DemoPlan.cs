@@ -68,6 +68,10 @@ public sealed class DemoPlan
         ShareHelpersAndTeams();
     }
 
+    /// <summary>A plan made elsewhere.</summary>
+    internal DemoPlan(IReadOnlyList<DemoVillage> villages, IReadOnlyList<DemoUnit> units) =>
+        (Villages, _villages, Units) = (villages, [.. villages], units);
+
     public static DemoPlan Make(DemoSource source, ulong seed) => new(source, seed);
 
     /// <summary>Communities in town are the ones that are not poor villages; deep ones seldom exited.</summary>

@@ -141,7 +141,27 @@ public struct DemoHousehold
 }
 
 /// <summary>Help received.</summary>
-public readonly record struct DemoMeasure(int Household, MeasureKind Kind, ushort Year, int FromDay, long Amount);
+public readonly record struct DemoMeasure(int Household, MeasureKind Kind, ushort Year, int FromDay, long Amount)
+{
+    public MeasureItem Item { get; init; }
+}
+
+/// <summary>An episode of monitoring.</summary>
+/// <param name="Kind">As the form writes it.</param>
+/// <param name="IncomePerHead">At identification, in fen.</param>
+/// <param name="SelfPaid">Compliant self-paid cost at identification, in fen.</param>
+/// <param name="EliminatedDay">0 while the risk stands.</param>
+/// <param name="Labour">Somebody of the household is able to work.</param>
+public readonly record struct DemoWatch(
+    int Household,
+    string Kind,
+    int FromDay,
+    Risk Risk,
+    long IncomePerHead,
+    long SelfPaid,
+    int EliminatedDay,
+    bool Labour
+);
 
 /// <summary>A cadre who answers for some households of one village.</summary>
 public readonly record struct DemoHelper(int Village, int Unit, DemoPerson Person, int FromDay, byte Post);

@@ -14,7 +14,7 @@ public sealed record DemoArea(
 );
 
 /// <summary>What the generator reads: the area tree and the parts of invented names. Loaded once from the packs folder.</summary>
-public sealed class DemoSource
+public sealed record DemoSource
 {
     public const string CountyCode = "530326";
 

@@ -15,7 +15,7 @@ internal static class HelpSheets
         DemoColumn[] columns =
         [
             .. HouseholdSheets.Identity,
-            new("年度", static (_, _) => "2020", CellLook.Number),
+            new("年度", static (c, _) => Count(c.Set.Year), CellLook.Number),
             new("帮扶责任人姓名", static (c, i) => c.Naming.Name(Helper(c, i).Person)),
             new("单位名称", static (c, i) => c.Plan.Units[Helper(c, i).Unit].Name),
             new("单位隶属关系", static (c, i) => Labels.UnitLevel[c.Plan.Units[Helper(c, i).Unit].Level]),
@@ -36,6 +36,7 @@ internal static class HelpSheets
             .. HouseholdSheets.Identity.Select(column => column with { Cell = (c, i) => column.Cell(c, c.Population.Measures[i].Household) }),
             new("年度", static (c, i) => Count(c.Population.Measures[i].Year), CellLook.Number),
             new("措施类型", static (c, i) => Labels.Measure[(int)c.Population.Measures[i].Kind]),
+            new("措施内容", static (c, i) => Labels.MeasureItem[(int)c.Population.Measures[i].Item]),
             new("开始时间", static (c, i) => Day(c.Population.Measures[i].FromDay)),
             new("结束时间", static (_, _) => null),
             new(
@@ -69,6 +70,18 @@ internal static class HelpSheets
         Write(county, path, "住房鉴定与危房改造", columns, Enumerable.Range(0, county.Population.Households.Count));
     }
 
+    /// <summary>What the village entered of a few houses that the department graded otherwise: both are kept, and the difference is work.</summary>
+    public static void WriteVillageGrades(DemoCounty county, string path)
+    {
+        DemoColumn[] columns =
+        [
+            .. HouseholdSheets.Identity,
+            new("鉴定等级", static (c, i) => Labels.Grade[(int)Conflicts.VillageGrade(c.Households[i])]),
+            Remark,
+        ];
+        Write(county, path, "村级住房登记", columns, Conflicts.Of(county));
+    }
+
     /// <summary>All relocated households, accompanying movers included; a blank day of moving in: the flat is not yet handed over.</summary>
     public static void WriteRelocation(DemoCounty county, string path)
     {
@@ -79,7 +92,7 @@ internal static class HelpSheets
             new("搬迁方式", static (c, i) => c.Households[i].Number % 5 == 0 ? "个别搬迁" : "自然村(组)整体搬迁"),
             new("安置方式", static (c, i) => Living(c, i).Area.Community ? "集中安置" : "分散安置"),
             new("安置地", static (c, i) => c.Households[i].Move == Move.CountySeat ? "县城安置" : "村内安置"),
-            new("安置县", static (_, _) => "会泽县"),
+            new("安置县", static (c, _) => c.Set.County),
             new("安置乡", static (c, i) => Living(c, i).Area.TownshipName),
             new("安置村", static (c, i) => Living(c, i).Area.Name),
             new("入住日期", static (c, i) => Day(c.Households[i].Dwelling.RelocatedDay)),
@@ -99,9 +112,9 @@ internal static class HelpSheets
         static DemoArea Area(DemoCounty c, int i) => c.Plan.Villages[Member(c, i).Village].Area;
         DemoColumn[] columns =
         [
-            new("省", static (_, _) => "云南省"),
-            new("市", static (_, _) => "曲靖市"),
-            new("县", static (_, _) => "会泽县"),
+            new("省", static (c, _) => c.Set.Province),
+            new("市", static (c, _) => c.Set.City),
+            new("县", static (c, _) => c.Set.County),
             new("乡", static (c, i) => Area(c, i).TownshipName),
             new("村", static (c, i) => Area(c, i).Name),
             new("单位名称", static (c, i) => c.Plan.Units[Member(c, i).Unit].Name),

@@ -9,9 +9,9 @@ internal static class HouseholdSheets
     /// <summary>Province to village and the household's number and head; the first columns of every sheet about households.</summary>
     public static readonly DemoColumn[] Identity =
     [
-        new("省", static (_, _) => "云南省"),
-        new("市", static (_, _) => "曲靖市"),
-        new("县", static (_, _) => "会泽县"),
+        new("省", static (c, _) => c.Set.Province),
+        new("市", static (c, _) => c.Set.City),
+        new("县", static (c, _) => c.Set.County),
         new("乡", static (c, i) => c.VillageOf(c.Households[i]).Area.TownshipName),
         new("村", static (c, i) => c.VillageOf(c.Households[i]).Area.Name),
         new("户编号", static (c, i) => Naming.HouseholdNumber(c.VillageOf(c.Households[i]).Area, c.Households[i])),
@@ -35,7 +35,7 @@ internal static class HouseholdSheets
 
     private static readonly DemoColumn[] Conditions =
     [
-        new("年度", static (_, _) => "2020", CellLook.Number),
+        new("年度", static (c, _) => Count(c.Set.Year), CellLook.Number),
         new("年度家庭人口数", static (c, i) => Count(c.Households[i].Size), CellLook.Number),
         new("耕地面积", static (c, i) => Hundredths(c.Households[i].Arable), CellLook.Number),
         new("林地面积", static (c, i) => Hundredths(c.Households[i].Forest), CellLook.Number),
@@ -77,7 +77,7 @@ internal static class HouseholdSheets
 
     private static readonly DemoColumn[] ExitForm =
     [
-        new("年度", static (_, _) => "2020", CellLook.Number),
+        new("年度", static (c, _) => Count(c.Set.Year), CellLook.Number),
         new("不愁吃", static (c, i) => Labels.YesNo(!c.Households[i].Has(Planted.Food))),
         new("不愁穿", static (c, i) => Labels.YesNo(!c.Households[i].Has(Planted.Clothing))),
         // stated only where the village found that nothing was received
@@ -107,10 +107,12 @@ internal static class HouseholdSheets
     public static void WriteExitForm(DemoCounty county, string path) =>
         Write(county, path, "农户退出考核表", [.. Identity, .. ExitForm, Remark], Enumerable.Range(0, county.Population.Households.Count));
 
-    public static void WriteIncomes(DemoCounty county, string path, int year)
+    /// <param name="latest">The last year that is closed, or the one before.</param>
+    public static void WriteIncomes(DemoCounty county, string path, bool latest)
     {
+        var year = county.Set.IncomeYear - (latest ? 0 : 1);
         DemoColumn Money(string title, Func<DemoIncome, long> item) =>
-            new(title, (c, i) => Hundredths(item(year == 2018 ? c.Households[i].Income2018 : c.Households[i].Income2019)), CellLook.Number);
+            new(title, (c, i) => Hundredths(item(latest ? c.Households[i].Income2019 : c.Households[i].Income2018)), CellLook.Number);
         DemoColumn[] items =
         [
             new("年度", (_, _) => Count(year), CellLook.Number),
@@ -129,19 +131,17 @@ internal static class HouseholdSheets
             Money("养老保险金", static m => m.Pension),
             Money("资产收益扶贫分红收入", static m => m.Dividend),
             Money("其他财产性收入", static m => m.OtherProperty),
-            new("人均纯收入", (c, i) => PerHead(c.Households[i], year), CellLook.Number),
+            new("人均纯收入", (c, i) => PerHead(c.Households[i], latest), CellLook.Number),
             Remark,
         ];
-        var rows = Enumerable
-            .Range(0, county.Population.Households.Count)
-            .Where(i => year == 2018 || county.Population.Households[i].Income2019.Known);
+        var rows = Enumerable.Range(0, county.Population.Households.Count).Where(i => !latest || county.Population.Households[i].Income2019.Known);
         Write(county, path, $"{year}年收入", [.. Identity, .. items], rows);
     }
 
     /// <summary>Rounded half up to the fen, as the national system prints it.</summary>
-    private static string PerHead(in DemoHousehold household, int year)
+    private static string PerHead(in DemoHousehold household, bool latest)
     {
-        var net = year == 2018 ? household.Income2018.Net : household.Income2019.Net;
+        var net = latest ? household.Income2019.Net : household.Income2018.Net;
         return Hundredths((net * 2 + household.Size) / (household.Size * 2));
     }
 

@@ -86,7 +86,10 @@ internal static class Labels
         "综合保障",
         "资产收益",
         "技能培训",
+        "社会帮扶",
     ];
+    public static readonly string[] MeasureItem = ["", "雨露计划", "低保", "特困供养", "残疾人补贴", "劳务输出", "种植业"];
+    public static readonly string[] Risk = ["因病", "因残", "因学", "缺劳动力", "因务工就业不稳", "因意外事故"];
     public static readonly string[] UnitLevel = ["", "中央", "省", "市", "县", "乡镇"];
     public static readonly string[] Post = ["主任", "副主任", "科员", "一级科员"];
     public static readonly string[] Left = ["", "死亡", "嫁出"];

@@ -23,6 +23,14 @@ internal static class Livelihood
             household.Income2019 = default;
     }
 
+    /// <summary>Draws both years again, from a net income per head that is given in yuan.</summary>
+    public static void Redraw(ref SplitMix random, ref DemoHousehold household, ReadOnlySpan<DemoPerson> members, int perHead, bool dividends)
+    {
+        var net = perHead * Yuan * members.Length;
+        household.Income2019 = Split(ref random, household, members, net, dividends);
+        household.Income2018 = Split(ref random, household, members, net * random.Between(84, 96) / 100, dividends);
+    }
+
     private static int PerHead(ref SplitMix random, in DemoHousehold household)
     {
         if (household.Has(Planted.Income))

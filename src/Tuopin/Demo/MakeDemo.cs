@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
+using Tuopin.Demo.Guizhou;
 using Tuopin.Exchange;
 using Tuopin.Platform;
 using Tuopin.Platform.Commands;
@@ -11,8 +12,8 @@ using Tuopin.Standards;
 namespace Tuopin.Demo;
 
 /// <summary>
-/// <c>tuopin demo</c>: an invented population for Huize on its real area tree, written as the files a county would bring, imported by the real importer, judged
-/// for 12 June 2020.
+/// <c>tuopin demo</c>: an invented population for Huize on its real area tree, or for a township of Guizhou that does not exist, written as the files a county
+/// would bring, imported by the real importer, judged for its day.
 /// </summary>
 public static class MakeDemo
 {
@@ -22,11 +23,24 @@ public static class MakeDemo
         double Seconds,
         string Files,
         IReadOnlyList<DemoUsers.SignIn> SignIns
-    );
+    )
+    {
+        /// <summary>What the checks must find; empty where no faults were asked for.</summary>
+        public IReadOnlyList<PlantFaults.Fault> Planted { get; init; } = [];
+
+        /// <summary>Rows of lists that became nobody's although they are of somebody: list and row.</summary>
+        public IReadOnlyList<string> LostRows { get; init; } = [];
+    }
 
     public static Command Command(Shell shell)
     {
-        var size = new Option<string>("--size") { Description = "village, township or county", DefaultValueFactory = _ => "county" };
+        var set = new Option<string>("--set")
+        {
+            Description = "huize-2020, or guizhou-2023: an invented township with monitored households and lists of departments",
+            DefaultValueFactory = _ => DemoSet.Huize.Id,
+        };
+        set.AcceptOnlyFromAmong([.. DemoSet.All.Select(s => s.Id)]);
+        var size = new Option<string?>("--size") { Description = "village, township or county; the whole set where nothing is said" };
         size.AcceptOnlyFromAmong("village", "township", "county");
         var seed = new Option<long>("--seed") { Description = "another population for another seed", DefaultValueFactory = _ => 1 };
         var faults = new Option<string?>("--faults")
@@ -37,6 +51,7 @@ public static class MakeDemo
         var urls = Serve.Urls();
         var command = new Command("demo", "make, import, judge and serve an invented county (Huize, 2020-06-12)")
         {
+            set,
             size,
             seed,
             faults,
@@ -46,14 +61,13 @@ public static class MakeDemo
         command.SetAction(
             shell.Run(parsed =>
             {
+                var population = DemoSet.All.First(s => s.Id == parsed.GetValue(set));
+                var whole = population == DemoSet.Huize ? DemoSize.County : DemoSize.Township;
+                var much = parsed.GetValue(size) is { } said ? Enum.Parse<DemoSize>(said, ignoreCase: true) : whole;
+                if (much > whole)
+                    throw new WrongUsage("demo.size", $"{population.Id} is a township: --size village or township");
                 var installation = shell.Open(parsed, create: true);
-                var report = Handle(
-                    installation,
-                    Enum.Parse<DemoSize>(parsed.GetValue(size)!, ignoreCase: true),
-                    (ulong)parsed.GetValue(seed),
-                    shell.Warn,
-                    parsed.GetValue(faults)
-                );
+                var report = Handle(installation, much, (ulong)parsed.GetValue(seed), shell.Warn, parsed.GetValue(faults), population);
                 if (shell.IsJson)
                     shell.PrintJson(report);
                 else
@@ -66,15 +80,21 @@ public static class MakeDemo
     }
 
     /// <exception cref="Refusal">demo.data-there: the folder holds data that is not the demo's; demo.other-there: another demo.</exception>
-    public static Report Handle(Installation installation, DemoSize size, ulong seed, Action<string> say, string? faults = null)
+    public static Report Handle(Installation installation, DemoSize size, ulong seed, Action<string> say, string? faults = null, DemoSet? set = null)
     {
+        set ??= DemoSet.Huize;
         var clock = Stopwatch.StartNew();
         var packs = installation.PackFolders[0];
         var pack = DemoPack.Load(packs);
-        Prepare(installation, pack, string.Create(CultureInfo.InvariantCulture, $"{size.ToString().ToLowerInvariant()} seed {seed}"));
+        var named = string.Create(CultureInfo.InvariantCulture, $"{size.ToString().ToLowerInvariant()} seed {seed}");
+        Prepare(installation, pack, set, set == DemoSet.Huize ? named : $"{set.Id} {named}");
         say($"Generating the {size.ToString().ToLowerInvariant()} (seed {seed}) ...");
-        var county = DemoCounty.Generate(DemoSource.Load(packs), size, seed);
+        var names = DemoSource.Load(packs);
+        var county = set == DemoSet.Huize ? DemoCounty.Generate(names, size, seed) : DemoCounty.GenerateGuizhou(names, size, seed);
         var folder = Path.Combine(installation.Store.Folder, "demo-files");
+        var lists = set == DemoSet.Huize ? default : DepartmentLists.Make(county, faults is not null);
+        if (lists.Lists is not null)
+            MakeGuizhou.Settle(installation, county.Source);
         IReadOnlyList<string> files =
         [
             .. DemoFiles.Write(county, folder, name => say($"Writing {name}")),
@@ -83,7 +103,7 @@ public static class MakeDemo
         var imports = new List<ImportFiles.Result>();
         foreach (var file in files)
         {
-            var request = new ImportFiles.Request([file], pack.WorkDay, Compare: false, Yes: false) { ListedLater = true };
+            var request = new ImportFiles.Request([file], set.Date, Compare: false, Yes: false) { ListedLater = true };
             foreach (var result in ImportFiles.Handle(installation, request, _ => { }))
             {
                 imports.Add(result);
@@ -95,22 +115,65 @@ public static class MakeDemo
                 );
             }
         }
-        DemoMonitoring.Write(installation, pack.WorkDay);
-        DemoDiscipline.Write(installation, pack.WorkDay);
+        if (DemoFiles.WriteVillageGrades(county, folder) is { } grades)
+            imports.AddRange(
+                ImportFiles.Handle(
+                    installation,
+                    new ImportFiles.Request([grades], set.Date, Compare: false, Yes: false)
+                    {
+                        ListedLater = true,
+                        Mapping = "house-rebuilding",
+                        StatedBy = "village",
+                    },
+                    _ => { }
+                )
+            );
+        if (set == DemoSet.Huize)
+        {
+            DemoMonitoring.Write(installation, set.Date);
+            DemoDiscipline.Write(installation, set.Date);
+        }
+        else if (faults is not null)
+            imports.AddRange(MakeGuizhou.Neighbours(installation, county, folder));
         say("Judging ...");
         var judged = JudgeArea.Handle(installation, null, null, null);
+        IReadOnlyList<string> lost = [];
+        if (lists.Lists is not null)
+            lost = Match(installation, county, lists.Lists, Path.Combine(folder, "lists"), say);
+        IReadOnlyList<PlantFaults.Fault> planted = [];
         if (faults is not null)
         {
             say("Planting faults ...");
-            PlantFaults.Write(PlantFaults.Handle(installation), faults);
-            RunChecks.Handle(installation, null, null);
+            var listed = lists.Lists is null ? [] : MakeGuizhou.Found(installation, county, lists.Faults);
+            planted = [.. PlantFaults.Handle(installation, listed.Select(f => f.Number)), .. listed];
+            PlantFaults.Write(planted, faults);
         }
+        if (faults is not null || lists.Lists is not null)
+            RunChecks.Handle(installation, null, null);
         Work.RefreshWork.Handle(installation, Routes.WorkSources, Rules.Model.AreaRange.Nation);
-        return new(judged, imports, clock.Elapsed.TotalSeconds, folder, DemoUsers.Make(installation));
+        return new(judged, imports, clock.Elapsed.TotalSeconds, folder, DemoUsers.Make(installation)) { Planted = planted, LostRows = lost };
+    }
+
+    // Once for a population.
+    private static IReadOnlyList<string> Match(Installation installation, DemoCounty county, DepartmentLists lists, string folder, Action<string> say)
+    {
+        using (var connection = installation.Store.OpenReader())
+            if (Platform.Database.Sql.Number(connection, "SELECT count(*) FROM match_files") > 0)
+                return [];
+        say("Matching lists of departments ...");
+        lists.Write(folder);
+        var matched = MatchLists.Handle(installation, county, lists, folder);
+        say(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{matched.Rows:N0} rows, {matched.Linked:N0} linked, {matched.Reviewed:N0} of them by review, {matched.Lost.Count} lost"
+            )
+        );
+        return matched.Lost;
     }
 
     // The work date and the mark "invented" stand before the first row does.
-    private static void Prepare(Installation installation, DemoPack pack, string population)
+    private static void Prepare(Installation installation, DemoPack pack, DemoSet set, string population)
     {
         using var connection = installation.Store.Open();
         var held = Platform.Database.Sql.Number(connection, "SELECT count(*) FROM households");
@@ -121,7 +184,7 @@ public static class MakeDemo
             throw new Refusal("demo.other-there", $"this data folder holds the demo {other}; give {population} another one with --data DIR");
         using var transaction = installation.Store.BeginWrite(connection);
         installation.Set(connection, transaction, "demo", population);
-        installation.Set(connection, transaction, "work_date", pack.WorkDay.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+        installation.Set(connection, transaction, "work_date", set.Date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
         installation.Set(connection, transaction, "invented", "yes");
         installation.Set(connection, transaction, "admitted_prefixes", string.Join(' ', pack.IdPrefixes));
         transaction.Commit();

@@ -60,6 +60,7 @@ internal sealed class PersonCsv : IDisposable
     private readonly DemoCounty _county;
     private readonly StreamWriter _out;
     private readonly bool _shortNames;
+    private readonly string _year;
     private readonly char[] _row = new char[2048];
     private int _at;
 
@@ -71,6 +72,7 @@ internal sealed class PersonCsv : IDisposable
     {
         _county = county;
         _shortNames = shortNames;
+        _year = DemoSheet.Count(county.Set.Year);
         _out = new StreamWriter(File.Create(path), encoding, 1 << 16);
         _out.Write(DemoFiles.Notice);
         _out.Write("\r\n");
@@ -84,7 +86,7 @@ internal sealed class PersonCsv : IDisposable
     {
         var area = _county.VillageOf(household).Area;
         var village = _shortNames ? area.Name.Replace("村委会", "村", StringComparison.Ordinal) : area.Name;
-        var place = $"云南省,曲靖市,会泽县,{area.TownshipName},{village},";
+        var place = $"{_county.Set.Province},{_county.Set.City},{_county.Set.County},{area.TownshipName},{village},";
         var number = Naming.HouseholdNumber(area, household);
         var members = _county.MembersOf(household);
         var prefix = Naming.Prefix(area.TownshipOrdinal);
@@ -130,7 +132,7 @@ internal sealed class PersonCsv : IDisposable
         Cell(Labels.Ethnic[member.Ethnic]);
         Phone(householdPhone);
         Phone(member.Phone);
-        Cell("2020");
+        Cell(_year);
         Cell(Labels.Relation[(int)member.Relation]);
     }
 
@@ -169,7 +171,7 @@ internal sealed class PersonCsv : IDisposable
         Number(member.PublicPostMonths);
         Cell(Labels.Channel[member.Channel]);
         Cell(Labels.DisabilityClass[member.DisabilityClass]);
-        Cell(WorkPlaces.Names[member.WorkPlace]);
+        Cell(WorkPlaces.Name(_county.Set, member.WorkPlace));
     }
 
     private void Raw(ReadOnlySpan<char> text)

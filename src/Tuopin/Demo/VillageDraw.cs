@@ -26,6 +26,9 @@ internal sealed class VillageDraw
         _random = SplitMix.For(seed, (ulong)village.Area.Code);
     }
 
+    /// <summary>False where no household is given a gap of the exit standards.</summary>
+    public bool Gaps { get; init; } = true;
+
     public void Run()
     {
         _village.Facts = VillageFacts.Draw(ref _random, _village);
@@ -84,7 +87,7 @@ internal sealed class VillageDraw
         if (household.Move == Move.CountySeat)
             household.LivingVillage = _seatVillages[_random.Below(_seatVillages.Length)];
         Status.DrawYears(ref _random, ref household, _exitWeights);
-        household.Planted = GapPlan.Draw(ref _random, household);
+        household.Planted = Gaps ? GapPlan.Draw(ref _random, household) : Planted.None;
         var members = DrawMembers(index, household);
         GapPlan.Apply(ref _random, ref household, members);
         Status.DrawCategoryAndCauses(ref _random, ref household, members);

@@ -8,12 +8,12 @@ internal static class VillageSheet
 {
     private static readonly DemoColumn[] Place =
     [
-        new("省", static (_, _) => "云南省"),
-        new("市", static (_, _) => "曲靖市"),
-        new("县", static (_, _) => "会泽县"),
+        new("省", static (c, _) => c.Set.Province),
+        new("市", static (c, _) => c.Set.City),
+        new("县", static (c, _) => c.Set.County),
         new("乡", static (c, i) => c.Villages[i].Area.TownshipName),
         new("村", static (c, i) => c.Villages[i].Area.Name),
-        new("年度", static (_, _) => "2020", CellLook.Number),
+        new("年度", static (c, _) => Count(c.Set.Year), CellLook.Number),
     ];
 
     private static readonly DemoColumn Remark = new("备注", static (_, _) => DemoFiles.Mark);
@@ -53,8 +53,50 @@ internal static class VillageSheet
         new("有驻村工作队", static (c, i) => Labels.YesNo(c.Villages[i].Team > 0)),
     ];
 
+    // What a village of 2023 is asked beside: the counts that an exited village may not leave blank, and land.
+    private static readonly DemoColumn[] Later =
+    [
+        new("低保人口", static (c, i) => Count(Persons(c, i, static p => p.Has(PersonFlags.Subsistence))), CellLook.Number),
+        new("五保(特困)人口", static (c, i) => Count(Persons(c, i, static p => p.Has(PersonFlags.Destitute))), CellLook.Number),
+        new("残疾人口", static (c, i) => Count(Persons(c, i, static p => p.DisabilityClass > 0)), CellLook.Number),
+        new("参加居民养老保险人数", static (c, i) => Count(Persons(c, i, static p => p.Has(PersonFlags.ResidentPension))), CellLook.Number),
+        new("通客运班车", static (_, _) => "是"),
+        new("公共卫生厕所个数", static (_, _) => "2", CellLook.Number),
+        new("垃圾集中堆放点", static (_, _) => "3", CellLook.Number),
+        new("文化(图书)室个数", static (_, _) => "1", CellLook.Number),
+        new("未实现饮水安全户数", static (_, _) => "0", CellLook.Number),
+        new("危房户数", static (_, _) => "0", CellLook.Number),
+        new("耕地面积", static (c, i) => Land(c, i, static h => h.Arable), CellLook.Number),
+        new("林地面积", static (c, i) => Land(c, i, static h => h.Forest), CellLook.Number),
+        new("林果面积", static (c, i) => Land(c, i, static h => h.Orchard), CellLook.Number),
+    ];
+
+    private static int Persons(DemoCounty county, int village, Predicate<DemoPerson> which)
+    {
+        var count = 0;
+        foreach (ref readonly var person in county.Persons)
+            count += county.Households[person.Household].Village == county.Villages[village].Index && which(person) ? 1 : 0;
+        return count;
+    }
+
+    // The land of the village holds that of its households and common land beside, in mu.
+    private static string Land(DemoCounty county, int village, Func<DemoHousehold, int> of)
+    {
+        const int Common = 600_00;
+        var sum = 0L;
+        foreach (ref readonly var household in county.Households)
+            sum += household.Village == county.Villages[village].Index ? of(household) : 0;
+        return Hundredths(sum + Common);
+    }
+
     public static void Write(DemoCounty county, string path) =>
-        DemoSheet.Write(county, path, "行政村", [.. Place, .. Registry, Remark], Enumerable.Range(0, county.Villages.Count));
+        DemoSheet.Write(
+            county,
+            path,
+            "行政村",
+            [.. Place, .. Registry, .. county.Set.Later > 0 ? Later : [], Remark],
+            Enumerable.Range(0, county.Villages.Count)
+        );
 
     public static void WriteExitForm(DemoCounty county, string path) =>
         DemoSheet.Write(county, path, "贫困村退出考核表", [.. Place, .. ExitForm, Remark], Enumerable.Range(0, county.Villages.Count));

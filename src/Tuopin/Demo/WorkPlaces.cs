@@ -24,6 +24,34 @@ internal static class WorkPlaces
         "贵州省贵阳市南明区",
     ];
 
+    /// <summary>Six-digit codes of the counties, in the same order.</summary>
+    private static readonly int[] Codes =
+    [
+        0,
+        530326,
+        530111,
+        530112,
+        530114,
+        530302,
+        530381,
+        330212,
+        330109,
+        330782,
+        320583,
+        310117,
+        350582,
+        440306,
+        440606,
+        510116,
+        520102,
+    ];
+
+    /// <summary>As the export writes it; blank for 0.</summary>
+    public static string Name(DemoSet set, byte place) => place == Home ? set.Province + set.City + set.County : Names[place];
+
+    public static int Code(DemoSet set, byte place) =>
+        place == Home ? int.Parse(set.CountyCode, System.Globalization.CultureInfo.InvariantCulture) : Codes[place];
+
     public static ReadOnlySpan<ushort> Weights => [250, 90, 60, 40, 60, 25, 60, 70, 65, 60, 50, 45, 60, 35, 15, 15];
 
     public const byte Home = 1;

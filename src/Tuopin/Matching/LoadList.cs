@@ -69,12 +69,20 @@ public static class LoadList
     public static Report Preview(Installation installation, string path, Request request, Scope reach, Action<string> say)
     {
         using var connection = installation.Store.OpenReader();
-        return Tell(null, Plan(installation, connection, path, request, reach, say).Found);
+        return Tell(null, Plan(installation, connection, path, request, reach, null, say).Found);
     }
 
     private sealed record Planned(PlanMatch.Result Found, CodeEntry Kind, AreaRange Area, AreaVersion Place, PlanMatch.Rules Rules, DateOnly Today);
 
-    private static Planned Plan(Installation installation, DbConnection connection, string path, Request request, Scope reach, Action<string> say)
+    private static Planned Plan(
+        Installation installation,
+        DbConnection connection,
+        string path,
+        Request request,
+        Scope reach,
+        IReadOnlyList<Member>? read,
+        Action<string> say
+    )
     {
         var lists = installation.Packs.Dictionary.CodeLists;
         var kind = lists["record_kind"].Find(request.Kind) ?? throw new WrongUsage("match.kind", "请选择名单类型。Say which kind of list it is.");
@@ -95,7 +103,7 @@ public static class LoadList
         if (list.Count == 0)
             throw new Refusal("match.empty", "名单里没有行。The list has no rows.");
         say($"{list.Count} 行；读取成员 / {list.Count} rows; reading the members");
-        var members = Member.In(installation, connection, area, DayNumber.Of(today));
+        var members = read ?? Member.In(installation, connection, area, DayNumber.Of(today));
         return new(PlanMatch.Of(list, members, rules, new AddressReader(tree, place).Read, say), kind, area, place, rules, today);
     }
 
@@ -128,13 +136,22 @@ public static class LoadList
 
     /// <summary>Matches and writes, all of it in one transaction.</summary>
     /// <exception cref="Refusal">As <see cref="Preview"/>; match.there: this file was matched before.</exception>
-    public static Report Handle(Installation installation, string path, string name, Request request, Scope reach, Action<string> say)
+    /// <param name="members">Whoever has read the members of the area already, for several lists at once.</param>
+    public static Report Handle(
+        Installation installation,
+        string path,
+        string name,
+        Request request,
+        Scope reach,
+        Action<string> say,
+        IReadOnlyList<Member>? members = null
+    )
     {
         var sha = Hash(path);
         Planned plan;
         // Reading and scoring take their time; nobody waits for that.
         using (var reader = installation.Store.OpenReader())
-            plan = Plan(installation, reader, path, request, reach, say);
+            plan = Plan(installation, reader, path, request, reach, members, say);
         using var connection = installation.Store.Open();
         using var transaction = installation.Store.BeginWrite(connection);
         DropUnmatched(connection, transaction, DayNumber.Of(plan.Today));

@@ -231,15 +231,18 @@ public static class ReviewLinks
     /// <summary>Accepts a candidate, who then has the row as a fact with its source; or rejects those of the caller's area.</summary>
     /// <exception cref="NotInScope">There is no such row with a candidate of the caller's.</exception>
     /// <exception cref="Refusal">match.decided: somebody was faster; match.candidate; edit.reason, edit.number-in-words.</exception>
-    public static void Decide(ConsoleContext context, long file, int row, string word, Request request)
+    public static void Decide(ConsoleContext context, long file, int row, string word, Request request) =>
+        Decide(context.Installation, context.Caller.Scope(Permission.ReviewMatches), file, row, word, request);
+
+    /// <summary>The same for whoever acts in <paramref name="installation"/>, within <paramref name="scope"/>.</summary>
+    public static void Decide(Installation installation, Scope scope, long file, int row, string word, Request request)
     {
         var accept = word == "accept";
         var reason = accept && string.IsNullOrWhiteSpace(request.Reason) ? null : ActWords.Read(request.Reason, null).Reason;
-        var (installation, caller) = (context.Installation, context.Caller);
         using var connection = installation.Store.Open();
         using var transaction = installation.Store.BeginWrite(connection);
         var day = DayNumber.Of(Installation.WorkDateOf(connection, installation.Clock, transaction));
-        var within = Within(caller.Scope(Permission.ReviewMatches), day);
+        var within = Within(scope, day);
         var mine = connection
             .Query<MatchCandidate>(
                 $"SELECT c.* FROM match_candidates c WHERE c.file_id = @file AND c.number = @row AND {within}",
@@ -262,7 +265,7 @@ public static class ReviewLinks
             file,
             row,
             reason,
-            name = caller.Actor.Name,
+            name = installation.Actor.Name,
             at = AuditLog.Stamp(installation.Clock),
         };
         if (accept)

@@ -161,7 +161,7 @@ public sealed class Certifying(Installations installations)
         await using var console = await TuopinConsole.Own(installations.Copy(engine, "township"));
         // More of them than a page shows: somebody stated another grade for each house.
         console.Cli.Tables.Execute(
-            "INSERT INTO statements (id, subject, subject_id, fact, year, value, stated_by, stated_day, change_id) SELECT -d.id, 'dwelling', d.id, 'grade', 0, CASE WHEN d.grade = 4 THEN 3 ELSE 4 END, 'village', 20200101, d.change_id FROM dwellings d WHERE d.grade IS NOT NULL"
+            "INSERT INTO statements (id, subject, subject_id, fact, year, value, stated_by, stated_day, change_id) SELECT -d.id, 'dwelling', d.id, 'grade', 0, CASE WHEN d.grade = 4 THEN 3 ELSE 4 END, 'village', 20200101, d.change_id FROM dwellings d WHERE d.grade IS NOT NULL AND NOT EXISTS (SELECT 1 FROM statements s WHERE s.subject = 'dwelling' AND s.subject_id = d.id AND s.fact = 'grade' AND s.stated_by = 'village')"
         );
         var dictionary = console.Cli.Open().Packs.Dictionary;
         var held = console

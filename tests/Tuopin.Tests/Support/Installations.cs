@@ -22,7 +22,7 @@ public sealed class Installations : IDisposable
     public Installations()
     {
         foreach (var engine in Enum.GetValues<Engine>())
-        foreach (var size in new[] { "empty", "village", "township" })
+        foreach (var size in new[] { "empty", "village", "township", "guizhou" })
             originals[(engine, size)] = new(() => Make(engine, size));
     }
 
@@ -60,6 +60,8 @@ public sealed class Installations : IDisposable
             _ = cli.Open(create: true).Keys;
             made = new("", 0, "", "");
         }
+        else if (size == "guizhou")
+            made = cli.Run("demo", "--set", "guizhou-2023", "--faults", Path.Combine(cli.Folder, "faults.csv"), "--no-serve", "--json").Done();
         else
             made = cli.Demo(size).Done();
         cli.Rest();
