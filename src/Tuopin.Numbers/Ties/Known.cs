@@ -1,34 +1,43 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace Tuopin.Numbers.Ties;
 
 /// <summary>Ties to figures known from outside: by the name beside the number, the unit, and the value.</summary>
-internal static class Known
+internal static partial class Known
 {
     public static IEnumerable<Tie> Find(Passage passage, IReadOnlyList<KnownFigure> known)
     {
         if (known.Count == 0)
             yield break;
-        var figures = known
+        var byDimension = known
             .Select(k => (Figure: k, Unit: k.Unit.Length == 0 ? Unit.None : Unit.Named(k.Unit)))
             .Where(k => k.Unit is not null)
             .ToLookup(k => k.Unit!.Dimension);
         foreach (var number in passage.Figures.Where(n => !n.IsHuge))
         {
-            var named = figures[number.Dimension]
+            var named = byDimension[number.Dimension]
                 .Select(k => (k.Figure, Value: k.Figure.Value * k.Unit!.Factor, Length: NameLength(number, k.Figure)))
                 .Where(k => k.Length > 0)
                 .ToList();
             if (named.Count == 0)
                 continue;
-            // The longest name is the closest: 未脱贫人口 is not 人口.
+            // The longest name is the closest: 未脱贫人口 is not 人口. And a number of a year that is named is held against that year, or against nothing.
             var longest = named.Max(k => k.Length);
-            yield return Decide(
-                number,
-                [.. named.Where(k => k.Length == longest).Select(k => (k.Figure, k.Value)).OrderByDescending(k => k.Figure.Moment)]
-            );
+            var year = YearNamed(number);
+            var figures = named.Where(k => k.Length == longest && (year is null || k.Figure.Moment is null || k.Figure.Moment.Value.Year == year)).ToList();
+            if (figures.Count > 0)
+                yield return Decide(number, [.. figures.Select(k => (k.Figure, k.Value)).OrderByDescending(k => k.Figure.Moment)]);
         }
     }
+
+    [GeneratedRegex(@"(?<!\d)((?:19|20)\d\d)(?:年|-\d)|\b(?:in|of) ((?:19|20)\d\d)\b", RegexOptions.RightToLeft)]
+    private static partial Regex Year();
+
+    private static int? YearNamed(NumberInText number) =>
+        Year().Match(number.Before) is { Success: true } found
+            ? int.Parse(found.Groups[1].Success ? found.Groups[1].ValueSpan : found.Groups[2].ValueSpan, CultureInfo.InvariantCulture)
+            : null;
 
     private static int NameLength(NumberInText number, KnownFigure figure) =>
         figure.Names.Where(n => n.Length > 1 && (Has(number.Before, n) || Has(number.After, n))).Select(n => n.Length).DefaultIfEmpty(0).Max();

@@ -7,6 +7,7 @@ using Tuopin.Numbers;
 using Tuopin.Numbers.Ties;
 using Tuopin.Platform;
 using Tuopin.Platform.Access;
+using Tuopin.Platform.Areas;
 using Tuopin.Platform.Audit;
 using Tuopin.Platform.Commands;
 using Tuopin.Platform.Web;
@@ -16,7 +17,7 @@ namespace Tuopin.Figures;
 
 /// <summary>
 /// <c>tuopin check-report FILE</c>, the page <c>/check-report</c> and the API: every number of a text is tied to arithmetic inside the text, to rules of plausibility and to
-/// known figures, and marked. The command needs no registry. Nothing of the text is kept: the audit says that somebody checked a text, and how many marks came of it.
+/// known figures (those of the registry's catalogue for an area, or of a list), and marked. The command needs no registry. Nothing of the text is kept: the audit says that somebody checked a text, and how many marks came of it.
 /// </summary>
 public static class CheckReport
 {
@@ -35,10 +36,13 @@ public static class CheckReport
     public sealed record Result(Counts Counts, IReadOnlyList<Told> Marks, int LeftOut);
 
     /// <param name="Published">The day of the text, for countdowns.</param>
-    public sealed record Request([property: Required] string? Text, DateOnly? Published);
+    /// <param name="Registry">Whether numbers are held against the figures of the area in view, too.</param>
+    public sealed record Request([property: Required] string? Text, DateOnly? Published, bool Registry = false);
 
     /// <summary>What the page shows.</summary>
-    public sealed record Shown(CheckedText? Checked, string Pasted, string Published, Refusal? Refused);
+    /// <param name="Against">The area whose figures numbers are held against, too; null where the caller has none in view.</param>
+    /// <param name="Registry">Whether they are.</param>
+    public sealed record Shown(CheckedText? Checked, string Pasted, string Published, Refusal? Refused, AreaVersion? Against, bool Registry);
 
     private static readonly RequestSizeLimitAttribute Size = new(ReportText.Largest + (1 << 20));
     private static readonly RequestFormLimitsAttribute Form = new()
@@ -53,7 +57,11 @@ public static class CheckReport
         var known = new Option<string?>("--known") { Description = "YAML list of figures known from elsewhere" };
         var date = new Option<string?>("--date") { Description = "day of the text, for countdowns (2020-06-12)" };
         var language = new Option<string?>("--language") { Description = "zh or en; without it that of the text" };
-        var check = new Command("check-report", "check the numbers of a text; exit code 1 when one is wrong") { file, known, date, language };
+        var area = new Option<string?>("--area")
+        {
+            Description = "code of an area: numbers are held against its figures in the registry, too; without it no registry is read",
+        };
+        var check = new Command("check-report", "check the numbers of a text; exit code 1 when one is wrong") { file, known, date, language, area };
         check.SetAction(parsed =>
         {
             var wrong = 0;
@@ -69,7 +77,10 @@ public static class CheckReport
                 var text = ReadFile(p.GetValue(file)!);
                 var checkedText = Handle(
                     text,
-                    p.GetValue(known) is { } list ? PlausibilityPack.Known(ReadKnown(list)) : [],
+                    [
+                        .. p.GetValue(known) is { } list ? PlausibilityPack.Known(ReadKnown(list)) : [],
+                        .. p.GetValue(area) is { } code ? OfRegistry(shell.Open(p), code) : [],
+                    ],
                     Installation.FoldersOf(Shell.Options(p)),
                     Day(p.GetValue(date))
                 );
@@ -87,7 +98,9 @@ public static class CheckReport
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/check-report", IResult () => Page(new(null, "", "", null))).Needs(Permission.CheckReports);
+        routes
+            .MapGet("/check-report", IResult (ConsoleContext context) => Page(new(null, "", "", null, AreaInView.Of(context), true)))
+            .Needs(Permission.CheckReports);
         routes.MapPost("/check-report", Post).WithMetadata(Size).WithMetadata(Form).Needs(Permission.CheckReports);
         routes
             .MapPost(
@@ -95,11 +108,12 @@ public static class CheckReport
                 async (ConsoleContext context, HttpContext http, Request request) =>
                 {
                     await Api.CheckWrite(http);
-                    await Api.Answer(http, Tell(Audited(context, ReportText.Checked(request.Text ?? ""), request.Published)));
+                    await Api.Answer(http, Tell(Audited(context, ReportText.Checked(request.Text ?? ""), request.Published, request.Registry)));
                 }
             )
             .WithMetadata(Size)
-            .OfApi<Result>(Permission.CheckReports, "checkReport", "Check the numbers of a text against each other; nothing of it is kept");
+            .OfApi<Result>(Permission.CheckReports, "checkReport", "Check the numbers of a text against each other; nothing of it is kept")
+            .Asks(Api.Area);
     }
 
     /// <summary>Checks a text with the rules of the packs.</summary>
@@ -110,7 +124,8 @@ public static class CheckReport
     {
         await Forms.Check(http);
         var form = await http.Request.ReadFormAsync();
-        var (pasted, day) = (form["text"].ToString(), form["published"].ToString());
+        var (pasted, day, registry) = (form["text"].ToString(), form["published"].ToString(), form["registry"] == "yes");
+        var against = AreaInView.Of(context);
         try
         {
             var text = pasted;
@@ -119,21 +134,28 @@ public static class CheckReport
                 await using var stream = file.OpenReadStream();
                 text = ReportText.Read(ReportText.Take(stream));
             }
-            return Page(new(Audited(context, ReportText.Checked(text), Day(day)), pasted, day, null));
+            return Page(new(Audited(context, ReportText.Checked(text), Day(day), registry), pasted, day, null, against, registry));
         }
         catch (Refusal refused)
         {
-            return Page(new(null, pasted.Length > 100_000 ? "" : pasted, day, refused), StatusCodes.Status422UnprocessableEntity);
+            return Page(new(null, pasted.Length > 100_000 ? "" : pasted, day, refused, against, registry), StatusCodes.Status422UnprocessableEntity);
         }
     }
 
     private static RazorComponentResult<Pages.CheckReportPage> Page(Shown shown, int status = StatusCodes.Status200OK) =>
         new(new { Shown = shown }) { StatusCode = status };
 
-    private static CheckedText Audited(ConsoleContext context, string text, DateOnly? published)
+    private static IReadOnlyList<KnownFigure> OfRegistry(Installation installation, string area)
+    {
+        using var connection = installation.Store.OpenReader();
+        var place = AreaArgument.Find(AreaTree.Load(connection, installation.WorkDate), area, installation);
+        return KnownFigures.Of(installation, connection, place, installation.WorkDate);
+    }
+
+    private static CheckedText Audited(ConsoleContext context, string text, DateOnly? published, bool registry)
     {
         var installation = context.Installation;
-        var found = Handle(text, [], installation.PackFolders, published);
+        var found = Handle(text, registry ? KnownFigures.Of(context) : [], installation.PackFolders, published);
         using var connection = installation.Store.Open();
         using var transaction = installation.Store.BeginWrite(connection);
         AuditLog.Append(

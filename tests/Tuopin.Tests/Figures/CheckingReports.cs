@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.IO.Compression;
 using System.Net;
 using System.Text;
@@ -177,6 +178,29 @@ public sealed class CheckingReports(Installations installations) : IDisposable
         (await cadre.Press("/check-report", "#check", ("text", "三户"), ("published", "soon"))).Text.ShouldContain("report-check.day");
         console.Query<string>("SELECT detail FROM audit_entries WHERE action = 'report.check'").ShouldBe(["6 numbers: 3 right, 3 wrong"]);
         (await console.Nobody().Get("/check-report")).Status.ShouldNotBe(HttpStatusCode.OK);
+    }
+
+    [Theory, BothEngines]
+    public async Task Numbers_are_held_against_the_figures_of_the_area_in_view(Engine engine)
+    {
+        await using var console = await TuopinConsole.Over(installations.Copy(engine, "village"));
+        long Figure(string name, params string[] more) =>
+            long.Parse(
+                console.Cli.Run(["figures", name, "--json", .. more]).Done().Document.GetProperty("areas")[0].GetProperty("figures")[0].GetProperty("value").GetString()!,
+                CultureInfo.InvariantCulture
+            );
+        var (registered, remaining) = (Figure("registered_households"), Figure("remaining_persons"));
+        var before = Figure("remaining_persons", "--as-of", "2019-12-31");
+        before.ShouldNotBe(0);
+        var text = $"我村建档立卡户数{registered}户，剩余贫困人口{remaining + 1}人，2019年末剩余贫困人口{before}人，2015年建档立卡户数{registered + 9}户。";
+        var village = await console.As("village");
+        string[] Signs(TuopinConsole.Page page) => [.. page.Html.QuerySelectorAll(".report-text a").Select(a => a.TextContent[..1])];
+        Signs(await village.Press("/check-report", "#check", ("text", text), ("registry", "yes"))).ShouldBe(["✓", "✗", "✓", "?"]);
+        Signs(await village.Press("/check-report", "#check", ("text", text), ("registry", ""))).ShouldBe(["?", "?", "?", "?"]);
+        var area = console.Query<long>("SELECT min(area_code) FROM household_list")[0].ToString(CultureInfo.InvariantCulture);
+        var checkedText = console.Cli.Run("check-report", Write("village.txt", text), "--area", area, "--json");
+        (checkedText.Code, string.Join(' ', Marks(checkedText).Select(m => m.Verdict))).ShouldBe((1, "right wrong right unknown"));
+        console.Cli.Run("check-report", Write("village.txt", text), "--area", "999999999999").Refused("area.unknown");
     }
 
     [Theory, BothEngines]
