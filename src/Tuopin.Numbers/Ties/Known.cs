@@ -25,7 +25,9 @@ internal static partial class Known
             // The longest name is the closest: 未脱贫人口 is not 人口. And a number of a year that is named is held against that year, or against nothing.
             var longest = named.Max(k => k.Length);
             var year = YearNamed(number);
-            var figures = named.Where(k => k.Length == longest && (year is null || k.Figure.Moment is null || k.Figure.Moment.Value.Year == year)).ToList();
+            var figures = named
+                .Where(k => k.Length == longest && (year is null || k.Figure.Moment is null || k.Figure.Moment.Value.Year == year))
+                .ToList();
             if (figures.Count > 0)
                 yield return Decide(number, [.. figures.Select(k => (k.Figure, k.Value)).OrderByDescending(k => k.Figure.Moment)]);
         }

@@ -19,17 +19,6 @@ internal sealed class Tracer
     // The same part is read for each member of a household: it is evaluated for all of them at once.
     private readonly Dictionary<Expr, Evaluation.Read> readers = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<(Frame, Expr), Outcome[]> outcomes = new(ByReference.Instance);
-
-    private sealed class ByReference : IEqualityComparer<(Frame Frame, Expr Expr)>
-    {
-        public static readonly ByReference Instance = new();
-
-        public bool Equals((Frame Frame, Expr Expr) x, (Frame Frame, Expr Expr) y) =>
-            ReferenceEquals(x.Frame, y.Frame) && ReferenceEquals(x.Expr, y.Expr);
-
-        public int GetHashCode((Frame Frame, Expr Expr) key) =>
-            HashCode.Combine(RuntimeHelpers.GetHashCode(key.Frame), RuntimeHelpers.GetHashCode(key.Expr));
-    }
     private readonly long areaCode;
 
     // What a derived fact of a subject came from is the same wherever a standard reads it.
@@ -107,4 +96,15 @@ internal sealed class Tracer
     }
 
     private static long Id(RowSet rows, int position) => rows[position] is var row and >= 0 ? rows.Table.Ids[row] : 0;
+
+    private sealed class ByReference : IEqualityComparer<(Frame Frame, Expr Expr)>
+    {
+        public static readonly ByReference Instance = new();
+
+        public bool Equals((Frame Frame, Expr Expr) x, (Frame Frame, Expr Expr) y) =>
+            ReferenceEquals(x.Frame, y.Frame) && ReferenceEquals(x.Expr, y.Expr);
+
+        public int GetHashCode((Frame Frame, Expr Expr) key) =>
+            HashCode.Combine(RuntimeHelpers.GetHashCode(key.Frame), RuntimeHelpers.GetHashCode(key.Expr));
+    }
 }

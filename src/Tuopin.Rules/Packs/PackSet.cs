@@ -52,15 +52,15 @@ public sealed class PackSet
     private IReadOnlyList<Fact>? keys;
 
     private IEnumerable<Fact> Asked() =>
-            Checks
-                .SelectMany(c => new[] { c.When, c.Evidence })
-                .Concat(Standards.SelectMany(s => s.Indicators).SelectMany(i => new[] { i.Met, i.ExemptWhen, i.Value, i.Limit }))
-                .OfType<Expr>()
-                .SelectMany(e => e.All())
-                .OfType<UniqueIn>()
-                .Select(u => u.Key)
-                .Where(k => k.Subject.Level is null)
-                .Distinct();
+        Checks
+            .SelectMany(c => new[] { c.When, c.Evidence })
+            .Concat(Standards.SelectMany(s => s.Indicators).SelectMany(i => new[] { i.Met, i.ExemptWhen, i.Value, i.Limit }))
+            .OfType<Expr>()
+            .SelectMany(e => e.All())
+            .OfType<UniqueIn>()
+            .Select(u => u.Key)
+            .Where(k => k.Subject.Level is null)
+            .Distinct();
 
     /// <summary>The cards in force for an area on a day; of an id that of the narrowest area.</summary>
     public IEnumerable<Card> CardsFor(long areaCode, DateOnly day) =>

@@ -186,13 +186,20 @@ public sealed class CheckingReports(Installations installations) : IDisposable
         await using var console = await TuopinConsole.Over(installations.Copy(engine, "village"));
         long Figure(string name, params string[] more) =>
             long.Parse(
-                console.Cli.Run(["figures", name, "--json", .. more]).Done().Document.GetProperty("areas")[0].GetProperty("figures")[0].GetProperty("value").GetString()!,
+                console
+                    .Cli.Run(["figures", name, "--json", .. more])
+                    .Done()
+                    .Document.GetProperty("areas")[0]
+                    .GetProperty("figures")[0]
+                    .GetProperty("value")
+                    .GetString()!,
                 CultureInfo.InvariantCulture
             );
         var (registered, remaining) = (Figure("registered_households"), Figure("remaining_persons"));
         var before = Figure("remaining_persons", "--as-of", "2019-12-31");
         before.ShouldNotBe(0);
-        var text = $"我村建档立卡户数{registered}户，剩余贫困人口{remaining + 1}人，2019年末剩余贫困人口{before}人，2015年建档立卡户数{registered + 9}户。";
+        var text =
+            $"我村建档立卡户数{registered}户，剩余贫困人口{remaining + 1}人，2019年末剩余贫困人口{before}人，2015年建档立卡户数{registered + 9}户。";
         var village = await console.As("village");
         string[] Signs(TuopinConsole.Page page) => [.. page.Html.QuerySelectorAll(".report-text a").Select(a => a.TextContent[..1])];
         Signs(await village.Press("/check-report", "#check", ("text", text), ("registry", "yes"))).ShouldBe(["✓", "✗", "✓", "?"]);
