@@ -22,7 +22,7 @@ public sealed class Passage
     private const int MostInSentence = 60;
 
     /// <summary>Characters that a clause is searched for its words.</summary>
-    private const int LongestClause = 200;
+    internal const int LongestClause = 200;
 
     internal IReadOnlyList<NumberInText> InSentence(int sentence)
     {

@@ -24,7 +24,7 @@ internal static partial class Known
                 continue;
             // The longest name is the closest: 未脱贫人口 is not 人口. And a number of a year that is named is held against that year, or against nothing.
             var longest = named.Max(k => k.Length);
-            var year = YearNamed(number);
+            var year = YearNamed(passage, number);
             var figures = named
                 .Where(k => k.Length == longest && (year is null || k.Figure.Moment is null || k.Figure.Moment.Value.Year == year))
                 .ToList();
@@ -36,10 +36,14 @@ internal static partial class Known
     [GeneratedRegex(@"(?<!\d)((?:19|20)\d\d)(?:年|-\d)|\b(?:in|of) ((?:19|20)\d\d)\b", RegexOptions.RightToLeft)]
     private static partial Regex Year();
 
-    private static int? YearNamed(NumberInText number) =>
-        Year().Match(number.Before) is { Success: true } found
+    // The last year that the sentence names before the number.
+    private static int? YearNamed(Passage passage, NumberInText number)
+    {
+        var from = Math.Max(passage.Sentence(number.Sentence).Start, number.Start - Passage.LongestClause);
+        return Year().Match(passage.Text[from..number.Start]) is { Success: true } found
             ? int.Parse(found.Groups[1].Success ? found.Groups[1].ValueSpan : found.Groups[2].ValueSpan, CultureInfo.InvariantCulture)
             : null;
+    }
 
     private static int NameLength(NumberInText number, KnownFigure figure) =>
         figure.Names.Where(n => n.Length > 1 && (Has(number.Before, n) || Has(number.After, n))).Select(n => n.Length).DefaultIfEmpty(0).Max();

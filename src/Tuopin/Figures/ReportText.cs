@@ -58,15 +58,15 @@ public static class ReportText
         return held.ToArray();
     }
 
-    private static WrongUsage TooLarge() => new("report-check.too-large", "a report to check has at most 20 MB and 500,000 characters");
+    private static WrongUsage TooLarge() => new WrongUsage("report-check.too-large", "a report to check has at most 20 MB and 500,000 characters");
 
     // Both an encrypted docx and a doc of before 2007 are compound files.
     private static WrongUsage Old(byte[] file) =>
         file.AsSpan().IndexOf("E\0n\0c\0r\0y\0p\0t\0"u8) >= 0
-            ? new("report-check.encrypted", "the document is encrypted: save it without a password")
+            ? new WrongUsage("report-check.encrypted", "the document is encrypted: save it without a password")
             : Unreadable();
 
-    private static WrongUsage Unreadable() => new("report-check.unreadable", "this is no docx and no text file; save a doc as docx");
+    private static WrongUsage Unreadable() => new WrongUsage("report-check.unreadable", "this is no docx and no text file; save a doc as docx");
 
     private static string ReadPlain(byte[] file)
     {

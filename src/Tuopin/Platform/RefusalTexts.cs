@@ -68,6 +68,7 @@ public static partial class RefusalTexts
             ["date.bad"] = "日期写法不对，应如 2020-06-12",
             ["demo.data-there"] = "这个数据文件夹里已有登记数据；请用 --data 给演示另选一个",
             ["demo.other-there"] = "这个数据文件夹里已有另一个演示；请用 --data 另选一个",
+            ["demo.size"] = "2023 年的演示是一个乡：--size 只能是 village 或 township",
             ["discipline.closed"] = "线索已经了结",
             ["discipline.due"] = "期限不早于工作日",
             ["discipline.member"] = "该账号已在纪检监察账号中",

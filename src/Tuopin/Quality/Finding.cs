@@ -3,6 +3,8 @@ using Tuopin.Platform.Access;
 using Tuopin.Platform.Web;
 using Tuopin.Rules.Language;
 using Tuopin.Rules.Model;
+using Tuopin.Rules.Packs;
+using Tuopin.Rules.Sql;
 using Tuopin.Standards;
 
 namespace Tuopin.Quality;
@@ -152,6 +154,30 @@ public static class Findings
             FindingResult.Remove => new("清退", "remove from the register"),
             _ => new("返贫", "return to poverty"),
         };
+
+    /// <summary>The condition that a finding (alias f) is of a check that one of these trades is told of; null stands for whoever is told of all.</summary>
+    public static string Told(PackSet packs, IReadOnlySet<string>? departments) =>
+        departments is null
+            ? "1 = 1"
+            : $"f.check_id IN ({string.Join(", ", packs.Checks.Where(c => departments.Any(d => IsOf(c, d))).Select(c => SqlDialect.Quoted(c.Id)).Distinct().DefaultIfEmpty("''"))})";
+
+    /// <summary>
+    /// Whether a check is a trade's: it reads a fact that the trade may state, and none that only others may, but for who somebody is and how the household
+    /// stands in the register. What a finding says is then within the trade's task.
+    /// </summary>
+    public static bool IsOf(Check check, string department)
+    {
+        var facts = new[] { check.When, check.Evidence }
+            .OfType<Expr>()
+            .SelectMany(e => e.All())
+            .Select(e => (e as FactRead)?.Fact ?? (e as UniqueIn)?.Key)
+            .OfType<Fact>()
+            .ToList();
+        return facts.Exists(f => f.StatedBy.Contains(department)) && facts.TrueForAll(f => IsBasic(f) || f.StatedBy.Contains(department));
+    }
+
+    private static bool IsBasic(Fact fact) =>
+        fact is { Subject.Name: "person", Name: "relation" or "sex" or "birth" } or { Subject.Name: "household_status" };
 
     /// <summary>The findings (alias f) within a scope and an area: those of households the scope reaches, and of places within it.</summary>
     public static string Within(Scope scope, AreaRange area, int day)

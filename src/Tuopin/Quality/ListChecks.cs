@@ -60,15 +60,16 @@ public static class ListChecks
     {
         var area = context.Area(Permission.ViewFindings);
         var (range, scope) = (AreaTree.RangeOf(area), context.Caller.Scope(Permission.ViewFindings));
+        var (packs, trades) = (context.Installation.Packs, context.Caller.FieldsOf(Permission.ViewFindings));
         var standing = string.Concat(Findings.Standings.Select(s => $" WHEN {Findings.Stands(s, context.Day)} THEN '{s}'"));
         var counts = context
             .Reader.Query<(string Check, string Standing, long Count)>(
-                $"SELECT f.check_id, CASE{standing} END AS standing, count(*) FROM findings f WHERE f.area_code BETWEEN {range.From} AND {range.To} AND {Findings.Within(scope, range, context.Day)} GROUP BY 1, 2"
+                $"SELECT f.check_id, CASE{standing} END AS standing, count(*) FROM findings f WHERE f.area_code BETWEEN {range.From} AND {range.To} AND {Findings.Within(scope, range, context.Day)} AND {Findings.Told(packs, trades)} GROUP BY 1, 2"
             )
             .ToLookup(c => c.Check);
-        var inForce = Checking.InForce(context.Installation.Packs, range, context.WorkDate);
+        var inForce = Checking.InForce(packs, range, context.WorkDate).Where(c => trades is null || trades.Any(d => Findings.IsOf(c, d))).ToList();
         // What a check of another time found stays in its place until a run clears it.
-        var others = context.Installation.Packs.Checks.Where(c => counts.Contains(c.Id) && !inForce.Contains(c));
+        var others = packs.Checks.Where(c => counts.Contains(c.Id) && !inForce.Contains(c));
         return new(
             area,
             [

@@ -121,7 +121,11 @@ public static class ListFindings
             filter,
             [.. rows.Take(PageSize)],
             rows.Count > PageSize ? Cursor(rows[PageSize - 1]) : null,
-            Checking.InForce(context.Installation.Packs, AreaTree.RangeOf(area), context.WorkDate)
+            [
+                .. Checking
+                    .InForce(context.Installation.Packs, AreaTree.RangeOf(area), context.WorkDate)
+                    .Where(c => context.Caller.FieldsOf(Permission.ViewFindings) is not { } trades || trades.Any(d => Findings.IsOf(c, d))),
+            ]
         );
     }
 
@@ -138,10 +142,25 @@ public static class ListFindings
     }
 
     /// <summary>How a list is read: whose, on which day, with which packs.</summary>
-    public sealed record Reading(DbConnection Connection, PackSet Packs, AreaTree Tree, Scope Scope, int Day)
+    /// <param name="Departments">The trades whose checks alone are told of; null for all.</param>
+    public sealed record Reading(
+        DbConnection Connection,
+        PackSet Packs,
+        AreaTree Tree,
+        Scope Scope,
+        int Day,
+        IReadOnlySet<string>? Departments = null
+    )
     {
         public static Reading Of(ConsoleContext context, Permission permission = Permission.ViewFindings) =>
-            new(context.Reader, context.Installation.Packs, context.Tree, context.Caller.Scope(permission), context.Day);
+            new(
+                context.Reader,
+                context.Installation.Packs,
+                context.Tree,
+                context.Caller.Scope(permission),
+                context.Day,
+                context.Caller.FieldsOf(permission)
+            );
     }
 
     /// <summary>All rows of a list, page by page.</summary>
@@ -167,7 +186,7 @@ public static class ListFindings
         var held = reading
             .Connection.Query<Finding>(
                 $"""
-                SELECT f.* FROM findings f WHERE {Findings.Within(reading.Scope, area, reading.Day)} AND {Findings.Stands(filter.Show ?? "open", reading.Day)}
+                SELECT f.* FROM findings f WHERE {Findings.Within(reading.Scope, area, reading.Day)} AND {Findings.Told(reading.Packs, reading.Departments)} AND {Findings.Stands(filter.Show ?? "open", reading.Day)}
                   AND (f.area_code > @area OR (f.area_code = @area AND f.id > @id)){(string.IsNullOrEmpty(filter.Check) ? "" : " AND f.check_id = @check")}{(
                     filter.Kind is null or "any" ? "" : $" AND {(filter.Kind == "error" ? "" : "NOT ")}f.hard"
                 )}{(filter.Household is null ? "" : " AND f.household_id = @household")}{(

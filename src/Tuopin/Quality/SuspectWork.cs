@@ -1,16 +1,18 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Dapper;
 using Tuopin.Platform.Access;
 using Tuopin.Platform.Web;
 using Tuopin.Rules.Model;
 using Tuopin.Rules.Packs;
+using Tuopin.Rules.Sql;
 using Tuopin.Work;
 
 namespace Tuopin.Quality;
 
 /// <summary>
 /// Findings as work (疑点数据): those to verify, exemptions to confirm, and what proved true until it is mended. Each is answered on its own page, and the item
-/// ends with it. They are of the place; no department and no unit is named.
+/// ends with it. They are of the place; a trade is named where the check is of one alone.
 /// </summary>
 public static class SuspectWork
 {
@@ -23,10 +25,30 @@ public static class SuspectWork
 
     private static string Open(WorkAsk ask) =>
         $"""
-            SELECT 'finding/' || CAST(f.id AS text) AS source_key, f.check_id AS what, f.subject, f.subject_id, f.area_code, {WorkSource.NoText} AS department,
+            SELECT 'finding/' || CAST(f.id AS text) AS source_key, f.check_id AS what, f.subject, f.subject_id, f.area_code, {Trades.GetValue(
+                ask.Installation.Packs,
+                TradesOf
+            )} AS department,
               {WorkSource.NoNumber} AS unit_id, {WorkSource.NoNumber} AS post_id, f.deadline AS due, CAST(f.raised_day AS text) AS stamp
             FROM findings f WHERE {Findings.Stands("open", ask.Day)} AND {RefreshHouseholds.OfThem("f", ask)}
             """;
+
+    // Who states facts about everything is no trade.
+    private static readonly string[] NoTrade = ["poverty_office", "village", "township", "county", "city", "province", "helper", "household"];
+
+    private static readonly ConditionalWeakTable<PackSet, string> Trades = [];
+
+    private static string TradesOf(PackSet packs)
+    {
+        var trades = packs.Dictionary.CodeLists["department"].Entries.Select(e => e.Key).Except(NoTrade).ToList();
+        var cases = packs
+            .Checks.Select(c => (c.Id, Trades: trades.Where(d => Findings.IsOf(c, d)).ToList()))
+            .Where(c => c.Trades.Count == 1)
+            .DistinctBy(c => c.Id)
+            .Select(c => $" WHEN {SqlDialect.Quoted(c.Id)} THEN {SqlDialect.Quoted(c.Trades[0])}")
+            .ToList();
+        return cases.Count == 0 ? WorkSource.NoText : $"CAST(CASE f.check_id{string.Concat(cases)} END AS text)";
+    }
 
     private static Label Title(PackSet packs, string check) => packs.Checks.FirstOrDefault(c => c.Id == check)?.Title ?? new(check, check);
 

@@ -27,7 +27,9 @@ public sealed class ImportingChanges(Installations installations)
         var before = All(cli);
         foreach (var file in Directory.EnumerateFiles(Path.Combine(cli.Folder, "demo-files")))
         {
-            var result = cli.Import(file).Json[0];
+            // The villages' own word on houses has the columns of the department's list.
+            string[] options = Path.GetFileName(file) == "village-grades.xlsx" ? ["--mapping", "house-rebuilding", "--stated-by", "village"] : [];
+            var result = cli.Import(file, options).Json[0];
             result.GetProperty("committed").GetBoolean().ShouldBeFalse(file);
             result.GetProperty("batch").ValueKind.ShouldBe(JsonValueKind.Null);
         }

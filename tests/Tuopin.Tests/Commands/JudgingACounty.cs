@@ -229,7 +229,18 @@ public sealed class JudgingACounty(Installations installations)
     {
         var (sqlite, postgres) = (installations.Shared(Engine.Sqlite, "township").Tables, installations.Shared(Engine.PostgreSql, "township").Tables);
         // Each installation has its own keys: their fingerprint in settings, ciphertext and blind indexes differ by design.
-        string[] secret = ["id_cipher", "phone_cipher", "id_index", "phone_index", "change_id"];
+        string[] secret =
+        [
+            "id_cipher",
+            "phone_cipher",
+            "id_index",
+            "phone_index",
+            "change_id",
+            "name_cipher",
+            "names_cipher",
+            "words_cipher",
+            "result_cipher",
+        ];
         postgres.Names().ShouldBe(sqlite.Names());
         var tables = sqlite.Known().Except(["settings"]).ToList();
         postgres.Dump(tables, secret).ShouldEqual(sqlite.Dump(tables, secret));

@@ -30,7 +30,8 @@ public sealed class MakingTheDemo(Installations installations)
         judged.GetProperty("villages").GetProperty("poor").GetInt32().ShouldBe(manifest.PoorVillages);
         judged.GetProperty("villages").GetProperty("deep").GetInt32().ShouldBe(manifest.DeepVillages);
         var tables = installations.Shared(engine, name).Tables;
-        tables.Number("SELECT count(*) FROM measures").ShouldBe(manifest.Measures);
+        // Besides those of the workbooks, monitored households have some that were entered by hand.
+        tables.Number("SELECT count(*) FROM measures m JOIN import_batches b ON b.change_id = m.change_id").ShouldBe(manifest.Measures);
         tables.Number("SELECT count(*) FROM units").ShouldBe(manifest.Units);
         tables.Number("SELECT count(DISTINCT post_id) FROM responsibilities WHERE household_id IS NOT NULL").ShouldBe(manifest.Helpers);
     }

@@ -261,7 +261,11 @@ public sealed class DoingWork(Installations installations)
             $"INSERT INTO statements (id, subject, subject_id, fact, year, value, stated_by, stated_day, change_id) VALUES (9000000000000001, 'household', {house}, 'land_grass', 2020, 99900, 'village', 20200601, CHANGE)"
         );
         Refresh(console, "conflict").GetProperty("opened").GetInt64().ShouldBe(1);
-        var item = (await Items(township, "?kind=conflict&of=area")).Single().GetProperty("id").GetInt64();
+        // The demo has conflicts of its own.
+        var item = (await Items(township, "?kind=conflict&of=area"))
+            .Single(i => i.GetProperty("subjectId").GetInt64() == house)
+            .GetProperty("id")
+            .GetInt64();
         Accepted(await Do(township, item, "take"));
         Accepted(await Do(township, item, "hand-in", "以现值为准"));
         Accepted(await Do(county, item, "pass"));

@@ -189,7 +189,7 @@ public sealed class Operating(Installations installations)
         other.Tables.Dump(other.Tables.Names()).ShouldEqual(cli.Tables.Dump(cli.Tables.Names()));
         using (var desk = other.Open().Store.Desk())
         {
-            desk.Users.Count().ShouldBe(9);
+            desk.Users.Count().ShouldBe(10);
             // What was ended after the backup would be alive again.
             desk.Sessions.ShouldBeEmpty();
             desk.AccessTokens.Single().RevokedAt.ShouldNotBeNull();

@@ -232,7 +232,7 @@ public sealed class VerifyingFindings(Installations installations)
         (await village.Submit(Page(mine), Page(theirs) + "/answer", new() { ["answer"] = "false", ["reason"] = "入户核实" })).Status.ShouldBe(
             HttpStatusCode.NotFound
         );
-        (await housing.Get("/checks")).Status.ShouldBe(HttpStatusCode.Forbidden);
+        (await housing.Get("/checks")).Html.QuerySelector("#firing").ShouldBeNull();
         (await (await console.As("auditor")).Submit(Page(mine), Page(mine) + "/answer", new())).Status.ShouldBe(HttpStatusCode.Forbidden);
 
         (await village.Get("/checks/findings")).Html.QuerySelectorAll("#findings tbody tr").Length.ShouldBe(2);
@@ -253,6 +253,46 @@ public sealed class VerifyingFindings(Installations installations)
         (await village.Get($"/households/{house}/findings")).Html.QuerySelectorAll("#findings tbody tr").Length.ShouldBe(2);
         var told = JsonDocument.Parse((await township.Get("/api/v1/checks/findings?kind=suspect", "application/json")).Text).RootElement;
         told.GetProperty("findings").EnumerateArray().Select(f => f.GetProperty("id").GetInt64()).ShouldBe([mine, theirs], ignoreOrder: true);
+    }
+
+    [Theory, BothEngines]
+    public async Task A_department_is_told_of_the_checks_of_its_own_facts_alone(Engine engine)
+    {
+        await using var console = await TuopinConsole.Over(installations.Copy(engine));
+        var (house, _, _) = Plant(console);
+        var insured = console.Query<long>(
+            """
+            SELECT min(m.person_id) FROM memberships m JOIN person_years y ON y.person_id = m.person_id AND y.year = 2020
+              AND y.medical_resident = TRUE AND y.medical_employee = FALSE WHERE m.to_day IS NULL
+            """
+        )[0];
+        console.Cli.Edit($"UPDATE person_years SET medical_employee = TRUE, change_id = CHANGE WHERE person_id = {insured} AND year = 2020");
+        Run(console);
+        var (own, other) = (Finding(console, "c037-both-medical", insured), Finding(console, Negative, house));
+        (await (await console.As("housing")).Get("/checks/findings")).Html.QuerySelector("#findings").ShouldBeNull();
+        using (var desk = console.Cli.Open().Store.Desk())
+        {
+            desk.Grants.Single(g => g.Department == "housing").Department = "medical_insurance";
+            await desk.SaveChangesAsync(TestContext.Current.CancellationToken);
+        }
+        var insurance = await console.As("housing");
+        (await insurance.Get("/checks")).Html.QuerySelectorAll("#firing tbody tr").Length.ShouldBe(1);
+        (await insurance.Get("/checks/findings")).Html.QuerySelectorAll("#findings tbody tr").Length.ShouldBe(1);
+        (await insurance.Get(Page(own))).Status.ShouldBe(HttpStatusCode.OK);
+        foreach (var path in new[] { Page(other), $"/api/v1{Page(other)}" })
+            (await insurance.Get(path, "application/json")).Status.ShouldBe(HttpStatusCode.NotFound, path);
+        (await insurance.Get($"/households/{house}/findings")).Html.QuerySelector("#findings tbody tr").ShouldBeNull();
+        var book = (await insurance.Get("/checks/findings.xlsx")).Text;
+        (book.Contains("c037", StringComparison.Ordinal), book.Contains(Negative, StringComparison.Ordinal)).ShouldBe((true, false));
+        (await insurance.Submit(Page(own), Page(own) + "/answer", new() { ["answer"] = "false" })).Status.ShouldBe(HttpStatusCode.Forbidden);
+        // It is work of the trade, where people say what they know and put papers.
+        console.Cli.Run("work", "refresh").Done();
+        console
+            .Query<string>(
+                $"SELECT coalesce(department, '-') FROM work_items WHERE kind = 'suspect' AND source_key IN ('finding/{own}', 'finding/{other}') ORDER BY 1"
+            )
+            .ShouldBe(["-", "medical_insurance"]);
+        (await insurance.Get("/work")).Html.QuerySelector($"a[href^='/work/']").ShouldNotBeNull();
     }
 
     [Theory, BothEngines]

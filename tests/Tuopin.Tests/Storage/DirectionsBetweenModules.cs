@@ -29,7 +29,7 @@ public sealed class DirectionsBetweenModules
         ["Discipline"] = ["Platform", "Registry", "Exchange"],
         ["Editing"] = ["Platform", "Registry", "Evidence", "Work", "Standards", "Quality", "Rounds", "Exchange"],
         ["Matching"] = ["Platform", "Registry", "Work", "Standards", "Exchange"],
-        ["Demo"] = ["Platform", "Registry", "Work", "Standards", "Quality", "Figures", "Exchange"],
+        ["Demo"] = ["Platform", "Registry", "Work", "Standards", "Quality", "Figures", "Exchange", "Matching"],
     };
 
     /// <summary>

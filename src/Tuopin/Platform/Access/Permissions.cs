@@ -243,6 +243,7 @@ public static class Permissions
             Permission.MatchLists,
             Permission.ViewMatches,
             Permission.ViewClues,
+            Permission.ViewFindings,
             Permission.EnterClues,
             Permission.DoWork,
         ],
