@@ -160,6 +160,11 @@ public static class NameSubjects
             : "s.sure = 1 AND (s.high IS NULL OR s.high <> 0)";
         var covers = string.Create(CultureInfo.InvariantCulture, $".from_day <= {DayNumber.Of(day)}");
         string Covers(string alias) => $"{alias}{covers} AND ({alias}.to_day IS NULL OR {alias}.to_day > {DayNumber.Of(day)})";
+        // PostgreSQL takes those who count for very few and would count them anew for each household of the list: it is told to ask the list for each of them.
+        string ListOf(string household) =>
+            context.Installation.Store.IsSqlite
+                ? $"JOIN household_list l ON l.household_id = {household}"
+                : $"JOIN LATERAL (SELECT * FROM household_list o WHERE o.household_id = {household} OFFSET 0) l ON TRUE";
         var (columns, joins, order) =
             counted.Over.Level is not null
                 ? (
@@ -167,16 +172,16 @@ public static class NameSubjects
                     $"JOIN area_versions v ON v.area_id = s.id AND {Covers("v")}",
                     "v.code"
                 )
-            : counted.Over.Name == "household" ? (Listed("l.head_name"), "JOIN household_list l ON l.household_id = s.id", "l.area_code")
+            : counted.Over.Name == "household" ? (Listed("l.head_name"), ListOf("s.id"), "l.area_code")
             : counted.Over.Name == "person"
                 ? (
                     Listed("p.name"),
-                    $"JOIN persons p ON p.id = s.id JOIN memberships m ON m.person_id = p.id AND {Covers("m")} JOIN household_list l ON l.household_id = m.household_id",
+                    $"JOIN persons p ON p.id = s.id JOIN memberships m ON m.person_id = p.id AND {Covers("m")} {ListOf("m.household_id")}",
                     "l.area_code"
                 )
             : (
                 Listed("l.head_name"),
-                $"JOIN {counted.Over.Table} t ON t.id = s.id JOIN household_list l ON l.household_id = t.{HouseholdOf(counted.Over)!.SourceColumn}",
+                $"JOIN {counted.Over.Table} t ON t.id = s.id {ListOf($"t.{HouseholdOf(counted.Over)!.SourceColumn}")}",
                 "l.area_code"
             );
         var scope = counted.Over.Level is not null ? "TRUE" : $"{Viewer.Of(context).Households("l", range)} AND l.place_code = l.area_code";

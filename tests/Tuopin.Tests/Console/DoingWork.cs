@@ -256,7 +256,7 @@ public sealed class DoingWork(Installations installations)
     {
         await using var console = await TuopinConsole.Over(installations.Copy(engine, "village"));
         var (county, township) = (await console.As("county"), await console.As("township"));
-        var house = console.Cli.Tables.Number("SELECT min(household_id) FROM household_years WHERE year = 2020");
+        var house = console.Cli.Tables.Number("SELECT max(household_id) FROM household_years WHERE year = 2020");
         console.Cli.Edit(
             $"INSERT INTO statements (id, subject, subject_id, fact, year, value, stated_by, stated_day, change_id) VALUES (9000000000000001, 'household', {house}, 'land_grass', 2020, 99900, 'village', 20200601, CHANGE)"
         );
