@@ -30,17 +30,11 @@ public static class ExportFigure
 
     private static void Record(Installation installation, Figure figure, AreaVersion area, FigureMoment moment, bool unknown)
     {
-        using var connection = installation.Store.Open();
-        using var transaction = installation.Store.BeginWrite(connection);
         AuditLog.Append(
-            connection,
-            transaction,
-            installation.Clock,
-            installation.Actor,
+            installation,
             "figures.export-names",
             string.Create(CultureInfo.InvariantCulture, $"{figure.Id} {area.Code} {moment.Day:yyyy-MM-dd} {(unknown ? "unknown" : "counted")}")
         );
-        transaction.Commit();
     }
 
     private static void Write(Stream stream, ConsoleContext context, Figure figure, IEnumerable<NameSubjects.Row> rows)

@@ -52,10 +52,7 @@ public static class ExportFindings
     private static void Record(ConsoleContext context, AreaVersion area, ListFindings.Filter filter)
     {
         var installation = context.Installation;
-        using var connection = installation.Store.Open();
-        using var transaction = installation.Store.BeginWrite(connection);
-        AuditLog.Append(connection, transaction, installation.Clock, installation.Actor, "finding.export", filter.Address(PickArea.Code(area)));
-        transaction.Commit();
+        AuditLog.Append(installation, "finding.export", filter.Address(PickArea.Code(area)));
     }
 
     private static void Write(Stream stream, ConsoleContext context, AreaRange area, ListFindings.Filter filter)

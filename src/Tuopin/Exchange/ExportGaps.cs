@@ -43,17 +43,11 @@ public static class ExportGaps
                 asked.Chosen is { } chosen ? $"{chosen.Standard.Id}/{chosen.Indicator.Id}" : null,
             }.OfType<string>()
         );
-        using var connection = installation.Store.Open();
-        using var transaction = installation.Store.BeginWrite(connection);
         AuditLog.Append(
-            connection,
-            transaction,
-            installation.Clock,
-            installation.Actor,
+            installation,
             "figures.export-gaps",
             string.Create(CultureInfo.InvariantCulture, $"{asked.Area.Code} {day:yyyy-MM-dd} {what}").TrimEnd()
         );
-        transaction.Commit();
     }
 
     private static void Write(Stream stream, ConsoleContext context, ViewGaps.Result asked, ViewGaps.Result other)

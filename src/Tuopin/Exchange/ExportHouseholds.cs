@@ -150,13 +150,8 @@ public static class ExportHouseholds
         var asked = query
             .ToAddress(all: true)
             .ToDictionary(p => p.Key, p => p.Key is "name" or "head" or "number" or "helper_name" ? "…" : p.Value.ToString());
-        using var connection = installation.Store.Open();
-        using var transaction = installation.Store.BeginWrite(connection);
         AuditLog.Append(
-            connection,
-            transaction,
-            installation.Clock,
-            installation.Actor,
+            installation,
             "households.export",
             JsonSerializer.Serialize(
                 new
@@ -170,7 +165,6 @@ public static class ExportHouseholds
             )
         );
         within();
-        transaction.Commit();
     }
 
     /// <summary>A list with whoever reads it: in a request, or in a job that has none.</summary>

@@ -156,20 +156,14 @@ public static class CheckReport
     {
         var installation = context.Installation;
         var found = Handle(text, registry ? KnownFigures.Of(context) : [], installation.PackFolders, published);
-        using var connection = installation.Store.Open();
-        using var transaction = installation.Store.BeginWrite(connection);
         AuditLog.Append(
-            connection,
-            transaction,
-            installation.Clock,
-            installation.Actor,
+            installation,
             "report.check",
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"{found.Marks.Count} numbers: {found.Count(Verdict.Right)} right, {found.Count(Verdict.Wrong)} wrong"
             )
         );
-        transaction.Commit();
         return found;
     }
 

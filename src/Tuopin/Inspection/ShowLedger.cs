@@ -263,9 +263,6 @@ public static class ShowLedger
     private static void Audit(ConsoleContext context, string act, long ledger)
     {
         var installation = context.Installation;
-        using var connection = installation.Store.Open();
-        using var transaction = installation.Store.BeginWrite(connection);
-        AuditLog.Append(connection, transaction, installation.Clock, installation.Actor, act, $"ledger {ledger}", new("work", ledger));
-        transaction.Commit();
+        AuditLog.Append(installation, act, $"ledger {ledger}", new("work", ledger));
     }
 }

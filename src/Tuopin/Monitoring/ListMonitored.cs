@@ -333,17 +333,11 @@ public static class ListMonitored
 
     private static void Record(Installation installation, AreaVersion area, Filter filter)
     {
-        using var connection = installation.Store.Open();
-        using var transaction = installation.Store.BeginWrite(connection);
         AuditLog.Append(
-            connection,
-            transaction,
-            installation.Clock,
-            installation.Actor,
+            installation,
             "monitoring.export",
             string.Create(CultureInfo.InvariantCulture, $"{area.Code} {filter.Show} {filter.Kind} {filter.Risk}").TrimEnd()
         );
-        transaction.Commit();
     }
 
     internal static string Codes(PackSet packs, string list, long? bits, Language L) =>

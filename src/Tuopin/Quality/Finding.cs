@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Tuopin.Platform.Access;
 using Tuopin.Platform.Web;
 using Tuopin.Rules.Language;
@@ -159,7 +160,29 @@ public static class Findings
     public static string Told(PackSet packs, IReadOnlySet<string>? departments) =>
         departments is null
             ? "1 = 1"
-            : $"f.check_id IN ({string.Join(", ", packs.Checks.Where(c => departments.Any(d => IsOf(c, d))).Select(c => SqlDialect.Quoted(c.Id)).Distinct().DefaultIfEmpty("''"))})";
+            : $"f.check_id IN ({string.Join(", ", TradesOf(packs).Where(c => c.Value.Overlaps(departments)).Select(c => SqlDialect.Quoted(c.Key)).DefaultIfEmpty("''"))})";
+
+    /// <summary>Whether one of these trades is told of what a check finds; null stands for whoever is told of all.</summary>
+    public static bool IsTold(PackSet packs, Check check, IReadOnlySet<string>? departments) =>
+        departments is null || TradesOf(packs)[check.Id].Overlaps(departments);
+
+    private static readonly ConditionalWeakTable<PackSet, IReadOnlyDictionary<string, IReadOnlySet<string>>> Trades = [];
+
+    /// <summary>By check: the trades it is of, in each of its versions.</summary>
+    public static IReadOnlyDictionary<string, IReadOnlySet<string>> TradesOf(PackSet packs) =>
+        Trades.GetValue(
+            packs,
+            static packs =>
+            {
+                var departments = packs.Dictionary.CodeLists["department"].Entries.Select(e => e.Key).ToList();
+                return packs
+                    .Checks.GroupBy(c => c.Id, StringComparer.Ordinal)
+                    .ToDictionary(
+                        g => g.Key,
+                        g => (IReadOnlySet<string>)departments.Where(d => g.All(c => IsOf(c, d))).ToHashSet(StringComparer.Ordinal)
+                    );
+            }
+        );
 
     /// <summary>
     /// Whether a check is a trade's: it reads a fact that the trade may state, and none that only others may, but for who somebody is and how the household
@@ -167,14 +190,22 @@ public static class Findings
     /// </summary>
     public static bool IsOf(Check check, string department)
     {
-        var facts = new[] { check.When, check.Evidence }
-            .OfType<Expr>()
-            .SelectMany(e => e.All())
-            .Select(e => (e as FactRead)?.Fact ?? (e as UniqueIn)?.Key)
-            .OfType<Fact>()
-            .ToList();
-        return facts.Exists(f => f.StatedBy.Contains(department)) && facts.TrueForAll(f => IsBasic(f) || f.StatedBy.Contains(department));
+        var reads = new[] { check.When, check.Evidence }.OfType<Expr>().SelectMany(e => e.All()).ToList();
+        bool States(Fact fact) => fact.StatedBy.Contains(department);
+        return reads.Exists(e => FactOf(e) is { } fact && States(fact)) && reads.TrueForAll(IsWithin);
+
+        bool IsWithin(Expr read) =>
+            read switch
+            {
+                // What others judged or counted says more than its own facts.
+                VerdictRead or TallyRead => false,
+                // That there is a measure, a job, an episode is a fact of whoever states them.
+                Aggregate a => a.Collection.Target.Name == "person" || a.Collection.Target.Facts.Values.Any(States),
+                _ => FactOf(read) is not { } fact || IsBasic(fact) || States(fact),
+            };
     }
+
+    private static Fact? FactOf(Expr read) => (read as FactRead)?.Fact ?? (read as UniqueIn)?.Key;
 
     private static bool IsBasic(Fact fact) =>
         fact is { Subject.Name: "person", Name: "relation" or "sex" or "birth" } or { Subject.Name: "household_status" };

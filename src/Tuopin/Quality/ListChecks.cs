@@ -67,7 +67,7 @@ public static class ListChecks
                 $"SELECT f.check_id, CASE{standing} END AS standing, count(*) FROM findings f WHERE f.area_code BETWEEN {range.From} AND {range.To} AND {Findings.Within(scope, range, context.Day)} AND {Findings.Told(packs, trades)} GROUP BY 1, 2"
             )
             .ToLookup(c => c.Check);
-        var inForce = Checking.InForce(packs, range, context.WorkDate).Where(c => trades is null || trades.Any(d => Findings.IsOf(c, d))).ToList();
+        var inForce = Checking.InForce(packs, range, context.WorkDate).Where(c => Findings.IsTold(packs, c, trades)).ToList();
         // What a check of another time found stays in its place until a run clears it.
         var others = packs.Checks.Where(c => counts.Contains(c.Id) && !inForce.Contains(c));
         return new(

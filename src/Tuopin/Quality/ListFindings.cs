@@ -124,7 +124,7 @@ public static class ListFindings
             [
                 .. Checking
                     .InForce(context.Installation.Packs, AreaTree.RangeOf(area), context.WorkDate)
-                    .Where(c => context.Caller.FieldsOf(Permission.ViewFindings) is not { } trades || trades.Any(d => Findings.IsOf(c, d))),
+                    .Where(c => Findings.IsTold(context.Installation.Packs, c, context.Caller.FieldsOf(Permission.ViewFindings))),
             ]
         );
     }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using Dapper;
 using Tuopin.Platform.Access;
 using Tuopin.Platform.Web;
@@ -25,9 +24,8 @@ public static class SuspectWork
 
     private static string Open(WorkAsk ask) =>
         $"""
-            SELECT 'finding/' || CAST(f.id AS text) AS source_key, f.check_id AS what, f.subject, f.subject_id, f.area_code, {Trades.GetValue(
-                ask.Installation.Packs,
-                TradesOf
+            SELECT 'finding/' || CAST(f.id AS text) AS source_key, f.check_id AS what, f.subject, f.subject_id, f.area_code, {TradeOf(
+                ask.Installation.Packs
             )} AS department,
               {WorkSource.NoNumber} AS unit_id, {WorkSource.NoNumber} AS post_id, f.deadline AS due, CAST(f.raised_day AS text) AS stamp
             FROM findings f WHERE {Findings.Stands("open", ask.Day)} AND {RefreshHouseholds.OfThem("f", ask)}
@@ -36,18 +34,16 @@ public static class SuspectWork
     // Who states facts about everything is no trade.
     private static readonly string[] NoTrade = ["poverty_office", "village", "township", "county", "city", "province", "helper", "household"];
 
-    private static readonly ConditionalWeakTable<PackSet, string> Trades = [];
-
-    private static string TradesOf(PackSet packs)
+    private static string TradeOf(PackSet packs)
     {
-        var trades = packs.Dictionary.CodeLists["department"].Entries.Select(e => e.Key).Except(NoTrade).ToList();
-        var cases = packs
-            .Checks.Select(c => (c.Id, Trades: trades.Where(d => Findings.IsOf(c, d)).ToList()))
-            .Where(c => c.Trades.Count == 1)
-            .DistinctBy(c => c.Id)
-            .Select(c => $" WHEN {SqlDialect.Quoted(c.Id)} THEN {SqlDialect.Quoted(c.Trades[0])}")
-            .ToList();
-        return cases.Count == 0 ? WorkSource.NoText : $"CAST(CASE f.check_id{string.Concat(cases)} END AS text)";
+        var cases = string.Concat(
+            Findings
+                .TradesOf(packs)
+                .Select(c => (c.Key, Trades: c.Value.Except(NoTrade).ToList()))
+                .Where(c => c.Trades.Count == 1)
+                .Select(c => $" WHEN {SqlDialect.Quoted(c.Key)} THEN {SqlDialect.Quoted(c.Trades[0])}")
+        );
+        return cases.Length == 0 ? WorkSource.NoText : $"CAST(CASE f.check_id{cases} END AS text)";
     }
 
     private static Label Title(PackSet packs, string check) => packs.Checks.FirstOrDefault(c => c.Id == check)?.Title ?? new(check, check);

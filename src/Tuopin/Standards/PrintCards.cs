@@ -110,18 +110,12 @@ public static class PrintCards
     private static void Record(ConsoleContext context, Printing print)
     {
         var installation = context.Installation;
-        using var connection = installation.Store.Open();
-        using var transaction = installation.Store.BeginWrite(connection);
         AuditLog.Append(
-            connection,
-            transaction,
-            installation.Clock,
-            installation.Actor,
+            installation,
             "household.print",
             string.Create(CultureInfo.InvariantCulture, $"{print.Card.Id} v{print.Card.Version} of {print.Of}: {print.Households.Count} households"),
             print.About
         );
-        transaction.Commit();
     }
 
     // The page around the sheets is drawn once and cut open where they go: a village is sent while it is drawn.

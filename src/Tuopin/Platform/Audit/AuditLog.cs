@@ -43,6 +43,16 @@ public static class AuditLog
         return id;
     }
 
+    /// <summary>Appends an act that changes no row, an export or a print, in a transaction of its own: it stands in the chain before anything is shown.</summary>
+    /// <param name="about">The one subject it concerned, if there was one.</param>
+    public static void Append(Installation installation, string action, string detail, AuditSubject? about = null)
+    {
+        using var connection = installation.Store.Open();
+        using var transaction = installation.Store.BeginWrite(connection);
+        Append(connection, transaction, installation.Clock, installation.Actor, action, detail, about);
+        transaction.Commit();
+    }
+
     /// <summary>
     /// Appends to the chain and closes the change it is about: what is written afterwards needs a change of its own, so that no row of the latest change can be
     /// altered without history. The head is read under the write lock, so that the chain has no forks.

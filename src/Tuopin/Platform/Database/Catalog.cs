@@ -17,6 +17,7 @@ public static class Catalog
             ),
         ];
 
+    /// <summary>Whether an index of this name is there.</summary>
     public static bool HasIndex(DbConnection connection, Engine engine, string index) =>
         connection.ExecuteScalar<long>(
             engine == Engine.Sqlite
