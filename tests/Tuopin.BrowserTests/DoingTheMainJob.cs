@@ -33,16 +33,19 @@ public sealed class DoingTheMainJob(ServedDemo demo) : IDisposable
         var page = await demo.As("county");
         await page.GotoAsync("/what-if");
         var before = await page.InnerTextAsync("#answer .kpi-value");
-        // The answer follows while the button is still down.
-        var slider = (await page.Locator("#s-line-exit").BoundingBoxAsync())!;
-        var middle = slider.Y + slider.Height / 2;
-        await page.Mouse.MoveAsync(slider.X + slider.Width / 2, middle);
+        // The answer follows while the button is still down. Hovering waits until nothing moves under the mouse.
+        var slider = page.Locator("#s-line-exit");
+        var stood = await slider.InputValueAsync();
+        await slider.HoverAsync();
+        var box = (await slider.BoundingBoxAsync())!;
+        var middle = box.Y + box.Height / 2;
         await page.Mouse.DownAsync();
         for (var i = 0; i < 40 && await page.InnerTextAsync("#answer .kpi-value") == before; i++)
         {
-            await page.Mouse.MoveAsync(slider.X + slider.Width * (0.6f + i * 0.009f), middle);
+            await page.Mouse.MoveAsync(box.X + box.Width * (0.6f + i * 0.009f), middle);
             await Task.Delay(20, TestContext.Current.CancellationToken);
         }
+        (await slider.InputValueAsync()).ShouldNotBe(stood);
         await page.WaitForFunctionAsync("before => document.querySelector('#answer .kpi-value').innerText !== before", before);
         await page.Mouse.UpAsync();
         // The slider may move on a little before it hears that the button is up: what counts is where it stops.

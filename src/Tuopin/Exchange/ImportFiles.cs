@@ -96,6 +96,9 @@ public static class ImportFiles
         /// <summary>Members held of the households of a sheet of persons whom the sheet lacks.</summary>
         public long Absent { get; init; }
 
+        /// <summary>In a comparison of a sheet of persons: registered households of the villages it names of whom it names nobody.</summary>
+        public long AbsentHouseholds { get; init; }
+
         /// <summary>In a preview: the first errors, and how often each warning was found.</summary>
         public IReadOnlyList<Finding> Errors { get; init; } = [];
         public IReadOnlyList<Warned> Warnings { get; init; } = [];
@@ -323,6 +326,8 @@ public static class ImportFiles
         );
         if (result.Absent > 0)
             output.WriteLine($"  {result.Absent:N0} members we hold are not in the file (--compare lists them, --close-absent lets them leave)");
+        if (result.AbsentHouseholds > 0)
+            output.WriteLine($"  {result.AbsentHouseholds:N0} registered households of its villages are not in the file at all");
         foreach (var table in result.Tables)
             output.WriteLine($"  {table.Name, -20} new {table.Added, 9:N0}   changed {table.Changed, 9:N0}   unchanged {table.Unchanged, 9:N0}");
         if (result.Ignored.Count > 0)

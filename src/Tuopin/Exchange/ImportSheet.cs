@@ -261,6 +261,7 @@ internal sealed class ImportSheet
             Unmatched = held[Held.Unknown].Count(),
             Outdated = held[Held.Outdated].Count(),
             Absent = merge.Absent,
+            AbsentHouseholds = request.Compare ? merge.CountAbsentHouseholds() : 0,
         };
 
     /// <summary>What a preview says beside the counts: the first errors, and how often each warning was found.</summary>

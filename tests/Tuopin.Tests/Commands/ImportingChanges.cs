@@ -229,6 +229,24 @@ public sealed class ImportingChanges(Installations installations)
     }
 
     [Theory, BothEngines]
+    public void Comparing_names_registered_households_that_a_full_export_lacks(Engine engine)
+    {
+        using var cli = installations.Copy(engine);
+        var sheet = Persons(cli);
+        var lacking = sheet.Cell(SomeMember(sheet), "户编号");
+        cli.Import(sheet.Write(cli.Folder, "whole.csv"), "--compare").Json[0].GetProperty("absentHouseholds").GetInt64().ShouldBe(0);
+        var without = sheet.Only(r => r[sheet["户编号"]] != lacking);
+        var result = cli.Import(without.Write(cli.Folder, "lacking.csv"), "--compare").Json[0];
+        result.GetProperty("absentHouseholds").GetInt64().ShouldBe(1);
+        // A household that the file lacks whole has no absent members: it is named once.
+        result.GetProperty("absent").GetInt64().ShouldBe(0);
+        File.ReadAllLines(result.GetProperty("rejects").GetString()!)
+            .Where(l => l.Contains("(缺 absent)", StringComparison.Ordinal))
+            .ShouldHaveSingleItem()
+            .ShouldContain(lacking);
+    }
+
+    [Theory, BothEngines]
     public void Rows_about_households_nobody_knows_are_named(Engine engine)
     {
         using var cli = installations.Copy(engine);

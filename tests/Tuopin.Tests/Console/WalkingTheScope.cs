@@ -87,7 +87,7 @@ public sealed class WalkingTheScope(Installations installations)
         );
         var walk = new ScopeWalk(console);
         var villages = walk.MakeUsers(DemoUsers.Password).Where(w => w.Role == Role.Village).ToList();
-        var found = await walk.Walk(villages, DemoUsers.Password);
+        var found = await walk.Walk(villages, DemoUsers.Password, of: "/planted");
         foreach (
             var route in new[]
             {

@@ -25,7 +25,7 @@ public sealed class SurvivingKills(Installations installations)
         foreach (var row in sheet.Rows)
             row[sheet["是否会讲普通话"]] = row[sheet["是否会讲普通话"]] == "是" ? "否" : "是";
         var file = sheet.Write(start.Folder, "everyone.csv");
-        Survive(start, ["import", file, "--data-date", "2020-06-12"], cli => cli.Import(file), Long ? 60 : 5, seed: 1);
+        Survive(start, ["import", file, "--data-date", "2020-06-12"], cli => cli.Import(file), Long ? 60 : 3, seed: 1);
     }
 
     [Theory, BothEngines]

@@ -469,10 +469,13 @@ public sealed class ScopeWalk
     }
 
     /// <summary>Every leak found: the route, the user and what came back.</summary>
-    public async Task<IReadOnlyList<string>> Walk(IReadOnlyList<Walker> walkers, string password)
+    public async Task<IReadOnlyList<string>> Walk(IReadOnlyList<Walker> walkers, string password, string of = "/")
     {
         var found = new List<string>();
-        var routes = RouteTable.Of(console).Where(r => r is { Method: "GET", Needs: not null }).ToList();
+        var routes = RouteTable
+            .Of(console)
+            .Where(r => r is { Method: "GET", Needs: not null } && r.Pattern.RawText!.Contains(of, StringComparison.Ordinal))
+            .ToList();
         foreach (var walker in walkers)
         {
             // An account for programs has a token only; the API knows a session from a token by its caller alone, so one session walks it.
@@ -492,7 +495,7 @@ public sealed class ScopeWalk
                 if (session is not null && (!IsApi(route) || (walker.Role == Role.Village && walker.Home == Places[0])))
                     await Visit(session, walker, route, foreign, texts, found, byToken: false);
             }
-            if (Permissions.Of(walker.Role).Contains(Permission.ExportLists))
+            if (of == "/" && Permissions.Of(walker.Role).Contains(Permission.ExportLists))
                 await Export(program, walker, foreign, texts, found);
         }
         return [.. found.Distinct()];

@@ -72,15 +72,19 @@ public sealed class Caller
     /// <summary>The user with the grants in force on a day; null when there is none, or the account is disabled.</summary>
     public static async Task<Caller?> Load(DeskDb desk, long userId, AreaTree tree, int day, IReadOnlySet<Permission>? token = null)
     {
-        var user = await desk.Users.AsNoTracking().FirstOrDefaultAsync(u => u.Id == userId && !u.Disabled);
-        if (user is null)
-            return null;
-        var held = await desk
-            .Grants.AsNoTracking()
-            .Where(g => g.UserId == userId && g.FromDay <= day && (g.ToDay == null || g.ToDay > day) && g.ClosedAt == null)
-            .OrderBy(g => g.Id)
-            .ToListAsync();
-        return new(user, [.. held.Select(g => (g.Role, RangeOf(tree, g.AreaId), g.PostId, g.Department))], token);
+        var found = await desk
+            .Users.AsNoTracking()
+            .Where(u => u.Id == userId && !u.Disabled)
+            .Select(u => new
+            {
+                User = u,
+                Held = desk
+                    .Grants.Where(g => g.UserId == u.Id && g.FromDay <= day && (g.ToDay == null || g.ToDay > day) && g.ClosedAt == null)
+                    .OrderBy(g => g.Id)
+                    .ToList(),
+            })
+            .FirstOrDefaultAsync();
+        return found is null ? null : new(found.User, [.. found.Held.Select(g => (g.Role, RangeOf(tree, g.AreaId), g.PostId, g.Department))], token);
     }
 
     private static AreaRange? RangeOf(AreaTree tree, long? area) => area is { } id && tree.Heir(id) is { } place ? AreaTree.RangeOf(place) : null;

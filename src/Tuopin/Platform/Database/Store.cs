@@ -23,6 +23,10 @@ public sealed class Store
 {
     private readonly string connectionString;
 
+    // Each request opens several contexts: what they are set up with is made once.
+    private readonly Func<DeskDb> newDesk;
+    private readonly Func<TuopinDb> newModel;
+
     static Store()
     {
         // Columns are snake_case: area_id fills AreaId.
@@ -38,6 +42,16 @@ public sealed class Store
         Engine = engine;
         this.connectionString = connectionString;
         Folder = folder;
+        if (IsSqlite)
+        {
+            var (desk, model) = (SqliteDeskOptions(DeskConnection), SqliteOptions(connectionString));
+            (newDesk, newModel) = (() => new SqliteDeskDb(desk), () => new SqliteDb(model));
+        }
+        else
+        {
+            var (desk, model) = (PostgresDeskOptions(connectionString), PostgresOptions(connectionString));
+            (newDesk, newModel) = (() => new PostgresDeskDb(desk), () => new PostgresDb(model));
+        }
     }
 
     public Engine Engine { get; }
@@ -140,8 +154,7 @@ public sealed class Store
     private string DeskConnection => $"Data Source={Path.Combine(Folder, "desk.db")};Default Timeout=30";
 
     /// <summary>Accounts, sessions, tokens and jobs, apart from the record.</summary>
-    public DeskDb Desk() =>
-        IsSqlite ? new SqliteDeskDb(SqliteDeskOptions(DeskConnection)) : new PostgresDeskDb(PostgresDeskOptions(connectionString));
+    public DeskDb Desk() => newDesk();
 
     public static DbContextOptions<SqliteDeskDb> SqliteDeskOptions(string connection) =>
         new DbContextOptionsBuilder<SqliteDeskDb>()
@@ -153,7 +166,7 @@ public sealed class Store
         new DbContextOptionsBuilder<PostgresDeskDb>().UseNpgsql(connection, o => o.MigrationsHistoryTable("migrations", "desk")).Options;
 
     /// <summary>The EF model over its own connection.</summary>
-    public TuopinDb Model() => IsSqlite ? new SqliteDb(SqliteOptions(connectionString)) : new PostgresDb(PostgresOptions(connectionString));
+    public TuopinDb Model() => newModel();
 
     public static DbContextOptions<SqliteDb> SqliteOptions(string connection) =>
         new DbContextOptionsBuilder<SqliteDb>()

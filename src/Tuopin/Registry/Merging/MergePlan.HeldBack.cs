@@ -288,6 +288,24 @@ public sealed partial class MergePlan
                AND m.household_id IN (SELECT household_id FROM {sheet.Resolved} WHERE household_id IS NOT NULL)) m
             """;
 
+    /// <summary>After <see cref="Compare"/>, of a sheet of persons: registered households of the villages it names of whom it names nobody.</summary>
+    public long CountAbsentHouseholds() => ListsMembers ? Count(AbsentHouseholds) : 0;
+
+    // Refused rows name their household all the same. A village that no row names is not asked about: the file may be of a part of the county.
+    private string AbsentHouseholds =>
+        $"""
+            (SELECT h.id FROM households h
+             JOIN household_statuses e ON e.household_id = h.id AND e.from_day <= {dataDay} AND (e.to_day IS NULL OR e.to_day > {dataDay})
+               AND e.kind IN ({string.Join(", ", Registered.Select(StatusNumber))})
+             WHERE h.area_code IN (SELECT area_code FROM {sheet.Resolved} WHERE area_code IS NOT NULL)
+               AND h.id NOT IN (SELECT household_id FROM {sheet.Resolved} WHERE household_id IS NOT NULL)
+               AND h.id NOT IN (SELECT m.household_id FROM memberships m WHERE m.to_day IS NULL AND m.person_id IN (
+                 SELECT person_id FROM {sheet.HeldBack} WHERE person_id IS NOT NULL
+                 UNION ALL SELECT person_id FROM {sheet.RefusedMembers} WHERE person_id IS NOT NULL))) x
+            """;
+
+    private static readonly string[] Registered = ["remaining", "returned", "exited_on_support", "exited_support_ended"];
+
     private void CloseAbsentMembers(long changeId)
     {
         if (CloseAbsent && Absent > 0)

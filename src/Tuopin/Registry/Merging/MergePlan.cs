@@ -136,6 +136,11 @@ public sealed partial class MergePlan
                 SELECT '', 'memberships', '(absent)', coalesce(h.national_no, h.provisional_no, '') || ' ' || coalesce(p.national_no, p.provisional_no, '') || ' ' || p.name, ''
                 FROM {AbsentMembers} JOIN households h ON h.id = m.household_id JOIN persons p ON p.id = m.person_id ORDER BY h.id, p.id
                 """;
+        if (ListsMembers)
+            yield return $"""
+                SELECT '', 'households', '(absent)', coalesce(h.national_no, h.provisional_no, '') || ' ' || coalesce(h.head_name, ''), ''
+                FROM {AbsentHouseholds} JOIN households h ON h.id = x.id ORDER BY h.id
+                """;
     }
 
     // Who the numbers of a row mean, where it lies and from when it holds: one pass.
