@@ -57,7 +57,8 @@ internal sealed class ImportSheet
             Author,
             request.Within,
             request.AcceptConflicts,
-            request.CloseAbsent
+            request.CloseAbsent,
+            request.Compare
         );
     }
 
@@ -261,7 +262,7 @@ internal sealed class ImportSheet
             Unmatched = held[Held.Unknown].Count(),
             Outdated = held[Held.Outdated].Count(),
             Absent = merge.Absent,
-            AbsentHouseholds = request.Compare ? merge.CountAbsentHouseholds() : 0,
+            AbsentHouseholds = merge.AbsentHouseholds,
         };
 
     /// <summary>What a preview says beside the counts: the first errors, and how often each warning was found.</summary>

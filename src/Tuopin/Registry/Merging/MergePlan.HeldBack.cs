@@ -68,6 +68,12 @@ public sealed partial class MergePlan
     /// <summary>After <see cref="Compare"/>, of a sheet of persons: members we hold of its households that it lacks.</summary>
     public long Absent { get; private set; }
 
+    /// <summary>Nothing is merged: only what differs is asked.</summary>
+    public bool OnlyCompared { get; init; }
+
+    /// <summary>After <see cref="Compare"/> of what is only compared, of a sheet of persons: registered households of the villages it names of whom it names nobody.</summary>
+    public long AbsentHouseholds { get; private set; }
+
     private bool ListsMembers => sheet.Kind == SheetKind.Persons;
 
     // Sheets of households may hold several years: the latest states what is not kept by year.
@@ -275,6 +281,7 @@ public sealed partial class MergePlan
                 .Select(h => new HeldRow((Held)h.Why, (int)h.Row, (int)h.First)),
         ];
         Absent = ListsMembers ? Count(AbsentMembers) : 0;
+        AbsentHouseholds = ListsMembers && OnlyCompared ? Count(LackedHouseholds) : 0;
         return false;
     }
 
@@ -288,11 +295,8 @@ public sealed partial class MergePlan
                AND m.household_id IN (SELECT household_id FROM {sheet.Resolved} WHERE household_id IS NOT NULL)) m
             """;
 
-    /// <summary>After <see cref="Compare"/>, of a sheet of persons: registered households of the villages it names of whom it names nobody.</summary>
-    public long CountAbsentHouseholds() => ListsMembers ? Count(AbsentHouseholds) : 0;
-
     // Refused rows name their household all the same. A village that no row names is not asked about: the file may be of a part of the county.
-    private string AbsentHouseholds =>
+    private string LackedHouseholds =>
         $"""
             (SELECT h.id FROM households h
              JOIN household_statuses e ON e.household_id = h.id AND e.from_day <= {dataDay} AND (e.to_day IS NULL OR e.to_day > {dataDay})

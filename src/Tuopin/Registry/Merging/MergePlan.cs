@@ -50,13 +50,15 @@ public sealed partial class MergePlan
         string author,
         IReadOnlyList<AreaRange>? within,
         bool acceptConflicts,
-        bool closeAbsent
+        bool closeAbsent,
+        bool onlyCompared
     ) =>
         new(connection, dictionary, sheet, dataDay, author)
         {
             Within = within,
             AcceptConflicts = acceptConflicts,
             CloseAbsent = closeAbsent,
+            OnlyCompared = onlyCompared,
         };
 
     /// <summary>Finds what the rows mean among what is held, without a write lock: only staging tables are written.</summary>
@@ -139,7 +141,7 @@ public sealed partial class MergePlan
         if (ListsMembers)
             yield return $"""
                 SELECT '', 'households', '(absent)', coalesce(h.national_no, h.provisional_no, '') || ' ' || coalesce(h.head_name, ''), ''
-                FROM {AbsentHouseholds} JOIN households h ON h.id = x.id ORDER BY h.id
+                FROM {LackedHouseholds} JOIN households h ON h.id = x.id ORDER BY h.id
                 """;
     }
 
