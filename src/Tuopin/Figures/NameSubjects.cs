@@ -125,10 +125,12 @@ public static class NameSubjects
     /// <summary>Whether the subjects of a type can be named: places, households, their members, and what belongs to a household.</summary>
     public static bool Opens(SubjectType over) => over.Level is not null || over.Name is "household" or "person" || HouseholdOf(over) is not null;
 
-    private static Relation? HouseholdOf(SubjectType over) =>
+    /// <summary>The step from a subject to its household, where it belongs to one.</summary>
+    internal static Relation? HouseholdOf(SubjectType over) =>
         over.Relations.Values.FirstOrDefault(r => r is { Many: false, LinkTable: null } && r.Target.Name == "household" && r.TargetColumn == "id");
 
-    private static (long Code, long Id)? Cursor(string? text) =>
+    /// <summary>The last row of a page, as its link says it; null for the first page.</summary>
+    internal static (long Code, long Id)? Cursor(string? text) =>
         text?.Split('-') is [var code, var id]
         && long.TryParse(code, NumberStyles.None, CultureInfo.InvariantCulture, out var at)
         && long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var key)
@@ -202,7 +204,8 @@ public static class NameSubjects
 
     private static string Listed(string name) => $"l.area_code, l.household_id AS household, l.number, {name} AS name";
 
-    private static Exact Amount(Figure figure, long stored)
+    /// <summary>A stored number of a counted figure in base units.</summary>
+    internal static Exact Amount(Figure figure, long stored)
     {
         var type = figure.Counted!.Type;
         return figure.Counted.Sum is null ? stored : Exact.Scaled(stored, type.Kind == Kind.Fen ? 2 : type.Scale);

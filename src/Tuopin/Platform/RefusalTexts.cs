@@ -189,6 +189,8 @@ public static partial class RefusalTexts
             ["fault"] = "系统出错",
             ["figure.unknown"] = "没有这个名称的数字",
             ["figure.level-unknown"] = "级别只能是 city、county、township 或 village",
+            ["report.not-sealed"] = "没有这份已封存的材料",
+            ["report.seal-broken"] = "这份材料与封存时不一致",
             ["gaps.indicator-unknown"] = "现行标准中没有这个指标",
             ["gaps.level-unknown"] = "级别应为 county、township 或 village",
             ["grant.area"] = "请核对区域",
