@@ -33,9 +33,9 @@ public static class CompareMoments
             );
     }
 
-    /// <param name="Difference">After less before in base units; null where one of them is no exact number.</param>
     public sealed record Row(Figure Figure, FigureValue Before, FigureValue After)
     {
+        /// <summary>After less before in base units; null where one of them is no exact number.</summary>
         public Exact? Difference => Before.Exactly is { } was && After.Exactly is { } now ? now - was : null;
         public bool IsSame => Before == After;
     }

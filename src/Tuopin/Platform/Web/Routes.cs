@@ -95,6 +95,7 @@ public static class Routes
         Figures.CountIncidence.Map(routes);
         Figures.CompareMoments.Map(routes);
         Reports.Sealing.ListSealed.Map(routes);
+        Reports.Sealing.SealReport.Map(routes);
         Reports.Sealing.ShowSealed.Map(routes);
         Reports.Sealing.ShowRecomputed.Map(routes);
         Exchange.ExportFigure.Map(routes);

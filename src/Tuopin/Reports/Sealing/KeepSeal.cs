@@ -56,7 +56,7 @@ public static class KeepSeal
             AreaName = composed.Area.Name,
             Day = day,
             KnownChange = known,
-            PackHash = SealedReport.HashOf(installation.Packs),
+            PackHash = composed.PackHash,
             TemplateHash = composed.TemplateHash,
             SealedAt = AuditLog.Stamp(installation.Clock),
             SealedName = installation.Actor.Name,

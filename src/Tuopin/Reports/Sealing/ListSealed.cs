@@ -16,7 +16,8 @@ public static class ListSealed
 
     public sealed record Row(SealedReport Report, long Numbers);
 
-    public sealed record Result(AreaVersion Area, IReadOnlyList<Row> Rows, string? Next);
+    /// <param name="Reports">What can be sealed; empty for whoever may not.</param>
+    public sealed record Result(AreaVersion Area, IReadOnlyList<Row> Rows, string? Next, IReadOnlyList<ReportPack> Reports);
 
     public sealed record ToldRow(
         long Id,
@@ -102,7 +103,10 @@ public static class ListSealed
         return new(
             area,
             [.. page.Select(r => new Row(r, counts.GetValueOrDefault(r.Id)))],
-            rows.Count > page.Count ? string.Create(CultureInfo.InvariantCulture, $"{page[^1].SealedAt}_{page[^1].Id}") : null
+            rows.Count > page.Count ? string.Create(CultureInfo.InvariantCulture, $"{page[^1].SealedAt}_{page[^1].Id}") : null,
+            context.Caller.May(Permission.SealReports) && context.Caller.Scope(Permission.SealReports).Covers(range)
+                ? [.. ReportPack.Load(context.Installation.PackFolders).Values]
+                : []
         );
     }
 

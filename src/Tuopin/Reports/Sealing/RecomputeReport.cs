@@ -2,7 +2,6 @@ using System.Data.Common;
 using Tuopin.Figures;
 using Tuopin.Platform;
 using Tuopin.Platform.Areas;
-using Tuopin.Platform.Web;
 using Tuopin.Rules.Figures;
 using Tuopin.Rules.Model;
 

@@ -4,7 +4,6 @@ using System.Security.Cryptography;
 using System.Text;
 using Dapper;
 using Tuopin.Rules.Figures;
-using Tuopin.Rules.Packs;
 
 namespace Tuopin.Reports.Sealing;
 
@@ -45,10 +44,6 @@ public sealed class SealedReport
     /// <summary>The caller's own key of the request: sent again it is the same seal.</summary>
     public string? SentKey { get; set; }
     public string Hash { get; set; } = "";
-
-    /// <summary>The hash of packs: the same files at the same places.</summary>
-    public static string HashOf(PackSet packs) =>
-        Hex(string.Join('\n', packs.Files.Select(f => $"{f.Hash} {f.Shown}").Order(StringComparer.Ordinal)));
 
     /// <summary>The hash over a report, its numbers and its files.</summary>
     public static string HashOf(SealedReport report, IEnumerable<SealedNumber> numbers, IEnumerable<SealedFile> files)

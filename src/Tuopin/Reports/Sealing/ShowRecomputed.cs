@@ -3,7 +3,6 @@ using Tuopin.Figures;
 using Tuopin.Platform.Access;
 using Tuopin.Platform.Web;
 using Tuopin.Rules.Figures;
-using Tuopin.Rules.Model;
 
 namespace Tuopin.Reports.Sealing;
 

@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Dapper;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Tuopin.Platform;
 using Tuopin.Platform.Access;
 using Tuopin.Platform.Audit;
 using Tuopin.Platform.Files;
@@ -10,11 +12,12 @@ using Tuopin.Rules.Model;
 namespace Tuopin.Reports.Sealing;
 
 /// <summary>A sealed report as it was published: its text and files, its numbers, and whether it still is what was sealed.</summary>
-public static class ShowSealed
+public static partial class ShowSealed
 {
     /// <param name="Broken">What of the seal does not hold; empty when all does.</param>
     /// <param name="KnownAt">When the last change it knows was recorded, UTC.</param>
-    public sealed record Result(SealedWhole Whole, IReadOnlyList<string> Broken, string? KnownAt);
+    /// <param name="Text">As published, in HTML, where each number opens to what was sealed; null for whoever may not read its files.</param>
+    public sealed record Result(SealedWhole Whole, IReadOnlyList<string> Broken, string? KnownAt, string? Text);
 
     /// <param name="Low">Exact, in base units.</param>
     public sealed record ToldNumber(
@@ -49,7 +52,7 @@ public static class ShowSealed
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/reports/sealed/{sealedReport:long}", Show).Needs(Permission.ViewFigures);
-        routes.MapGet("/reports/sealed/{sealedReport:long}/files/{format}", Fetch).Needs(Permission.ViewFigures);
+        routes.MapGet("/reports/sealed/{sealedReport:long}/files/{format}", Fetch).Needs(Permission.ViewHouseholds);
         routes
             .MapGet(
                 Api.Root + "/reports/sealed/{sealedReport:long}",
@@ -62,7 +65,7 @@ public static class ShowSealed
             );
         routes
             .MapGet(Api.Root + "/reports/sealed/{sealedReport:long}/files/{format}", Fetch)
-            .OfApi<byte[]>(Permission.ViewFigures, "sealedReportFile", "A file of a sealed report; who fetched it is audited");
+            .OfApi<byte[]>(Permission.ViewHouseholds, "sealedReportFile", "A file of a sealed report; who fetched it is audited");
     }
 
     /// <exception cref="NotInScope">There is no such report for the caller.</exception>
@@ -79,9 +82,45 @@ public static class ShowSealed
         return new(
             whole,
             VerifySeal.Broken(context.Installation, context.Reader, whole),
-            context.Reader.QueryFirstOrDefault<string>("SELECT at FROM changes WHERE id = @change", new { change = whole.Report.KnownChange })
+            context.Reader.QueryFirstOrDefault<string>("SELECT at FROM changes WHERE id = @change", new { change = whole.Report.KnownChange }),
+            TextOf(context, whole)
         );
     }
+
+    /// <summary>Whether the caller may read the files: they may name households of the area.</summary>
+    public static bool Reads(ConsoleContext context, SealedReport report)
+    {
+        var scope = context.Caller.Scope(Permission.ViewHouseholds);
+        return context.Caller.FieldsOf(Permission.ViewHouseholds) is null
+            && context.Tree.ById(report.AreaId) is { } area
+            && scope.Covers(Platform.Areas.AreaTree.RangeOf(area));
+    }
+
+    private static string? TextOf(ConsoleContext context, SealedWhole whole)
+    {
+        if (!Reads(context, whole.Report) || whole.Files.FirstOrDefault(f => f.Format == "html") is not { } file)
+            return null;
+        try
+        {
+            var page = System.Text.Encoding.UTF8.GetString(new FileStore(context.Installation).Read(file.Hash));
+            var (start, end) = (page.IndexOf("</h1>", StringComparison.Ordinal), page.LastIndexOf("</article>", StringComparison.Ordinal));
+            return start < 0 || end < start
+                ? null
+                : Numbers()
+                    .Replace(
+                        page[(start + "</h1>".Length)..end],
+                        string.Create(CultureInfo.InvariantCulture, $"data-key=\"$1\" href=\"/reports/sealed/{whole.Report.Id}/numbers/$1\"")
+                    );
+        }
+        catch (Refusal lost) when (lost.Code == "evidence.lost")
+        {
+            // What is broken of the seal says so.
+            return null;
+        }
+    }
+
+    [GeneratedRegex("data-key=\"([0-9]+)\" href=\"[^\"]*\"")]
+    private static partial Regex Numbers();
 
     private static IResult Show(ConsoleContext context, long sealedReport) =>
         new RazorComponentResult<Pages.SealedPage>(new { Found = Handle(context, sealedReport) });
@@ -89,6 +128,8 @@ public static class ShowSealed
     private static IResult Fetch(ConsoleContext context, HttpContext http, long sealedReport, string format)
     {
         var whole = Find(context, sealedReport);
+        if (!Reads(context, whole.Report))
+            throw new NotInScope();
         var file = whole.Files.FirstOrDefault(f => f.Format == format) ?? throw new NotInScope();
         var content = new FileStore(context.Installation).Read(file.Hash);
         AuditLog.Append(
@@ -105,6 +146,10 @@ public static class ShowSealed
         );
         return TypedResults.Bytes(content, file.Media);
     }
+
+    /// <summary>The report of an id, as the API tells it.</summary>
+    /// <exception cref="NotInScope">There is no such report for the caller.</exception>
+    public static Told Tell(ConsoleContext context, long id) => Tell(Handle(context, id));
 
     private static Told Tell(Result found)
     {
