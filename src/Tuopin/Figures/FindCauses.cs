@@ -78,10 +78,10 @@ public sealed class FindCauses
             changes.Count == 0
                 ? []
                 : connection
-                    .Query<RecordedAct>(
+                    .Query<(long Change, string At, string Actor, string Reason, string StatedBy, long DataDay)>(
                         $"SELECT id AS change, at, actor, reason, stated_by, data_day FROM changes WHERE id IN ({string.Join(", ", changes)})"
                     )
-                    .ToDictionary(a => a.Change);
+                    .ToDictionary(a => a.Change, a => new RecordedAct(a.Change, a.At, a.Actor, a.Reason, a.StatedBy, (int)a.DataDay));
         return differences.ToDictionary(d => d.Key, IReadOnlyList<ChangeCause> (d) => finder.Causes(d.Value, acts, departments));
     }
 
