@@ -72,6 +72,7 @@ public static class ListFigures
         var names = new Argument<string[]>("NAME") { Description = "figures by name; without any, all", Arity = ArgumentArity.ZeroOrMore };
         var level = new Option<string?>("--level") { Description = "city, county, township or village: all areas of the level beneath" };
         var command = new Command("figures", "compute figures of the catalogue") { names, area, asOf, knownAt, level };
+        command.Subcommands.Add(CompareMoments.Command(shell));
         command.SetAction(
             shell.Run(parsed =>
             {
@@ -196,10 +197,11 @@ public static class ListFigures
             [.. areas.Select(a => new ToldArea(PickArea.Tell(a), [.. figures.Where(f => !values.Hides(f)).Select(f => Tell(values, f, a))]))]
         );
 
-    public static Told Tell(FigureValues values, Figure figure, AreaVersion area)
-    {
-        var (value, line) = (values.Of(figure, area), values.LineOf(figure, area));
-        return new(
+    public static Told Tell(FigureValues values, Figure figure, AreaVersion area) =>
+        Tell(figure, values.Of(figure, area), values.LineOf(figure, area));
+
+    public static Told Tell(Figure figure, FigureValue value, Exact? line = null) =>
+        new(
             figure.Id,
             figure.Label,
             figure.Unit.Text,
@@ -210,7 +212,6 @@ public static class ListFigures
             value.Unknown,
             line is { } at ? FigureText.Of(figure, at) : null
         );
-    }
 
     private static IResult Show(ConsoleContext context, string? q) =>
         AreaInView.Of(context) is { } area

@@ -215,11 +215,13 @@ public sealed class Installation
             );
             FactTables.Apply(connection, Store.Engine, Packs.Dictionary);
             HistoryTables.Apply(connection, Store.Engine, tables);
+            AppendOnly.Apply(connection, Store.Engine);
             connection.Execute("DELETE FROM settings WHERE name = @name", null, new { name = Upgrading });
         }
         if (install)
             FactTables.IndexKeys(connection, Store.Engine, Packs.Keys);
         HistoryTables.Verify(connection, Store.Engine, tables);
+        AppendOnly.Verify(connection, Store.Engine);
         if (connection.Number("SELECT count(*) FROM area_versions") == 0)
         {
             using var transaction = Store.BeginWrite(connection);

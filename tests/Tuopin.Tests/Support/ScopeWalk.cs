@@ -306,6 +306,25 @@ public sealed class ScopeWalk
                 change,
             }
         );
+        // A report of the village that was sealed.
+        connection.Execute(
+            """
+            INSERT INTO sealed_reports (id, report, title, edition, area_id, area_code, area_name, day, known_change, pack_hash, template_hash, sealed_at, sealed_name, hash)
+            VALUES (@list, 'walk', @secret, 1, @area, @code, @name, 20200612, @change, '', '', @at, @secret, '');
+            INSERT INTO sealed_numbers (report_id, key, figure, label, label_en, unit, area_id, area_code, area_name, day, state, low, high, unknown, text, definition_hash)
+            VALUES (@list, 1, 'registered_households', @secret, '', 'households', @area, @code, @name, 20200612, 0, '1', '1', 0, @secret, '')
+            """,
+            new
+            {
+                list,
+                secret,
+                area = place.Area.AreaId,
+                code = place.Area.Code,
+                name = place.Area.Name,
+                change,
+                at,
+            }
+        );
         // A round is of the county, and both villages see it: each its own households.
         var round = installation.Packs.Rounds.First(r => r.Id == "national.cleaning");
         connection.Execute(
@@ -666,7 +685,7 @@ public sealed class ScopeWalk
                     case "unit" or "post" when (name == "unit" ? strangers.Unit : strangers.Post) is { } stranger:
                         subject = true;
                         return stranger.ToString(CultureInfo.InvariantCulture);
-                    case "list" or "finding" or "clue":
+                    case "list" or "finding" or "clue" or "sealedReport":
                         subject = true;
                         return theirs.List.ToString(CultureInfo.InvariantCulture);
                     case "item":
@@ -679,6 +698,10 @@ public sealed class ScopeWalk
                         return Round.ToString(CultureInfo.InvariantCulture);
                     case "figure":
                         return "registered_households";
+                    case "key":
+                        return "1";
+                    case "format":
+                        return "txt";
                     case "procedure":
                         return "yunnan.household-exit";
                     case "card":

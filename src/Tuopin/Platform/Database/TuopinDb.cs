@@ -11,6 +11,7 @@ using Tuopin.Platform.Audit;
 using Tuopin.Procedures;
 using Tuopin.Quality;
 using Tuopin.Registry;
+using Tuopin.Reports.Sealing;
 using Tuopin.Rounds;
 using Tuopin.Standards;
 using Tuopin.Work;
@@ -74,6 +75,9 @@ public abstract class TuopinDb(DbContextOptions options) : DbContext(options)
     public DbSet<DisciplineClue> DisciplineClues => Set<DisciplineClue>();
     public DbSet<DisciplinePerson> DisciplinePersons => Set<DisciplinePerson>();
     public DbSet<DisciplineAct> DisciplineActs => Set<DisciplineAct>();
+    public DbSet<SealedReport> SealedReports => Set<SealedReport>();
+    public DbSet<SealedNumber> SealedNumbers => Set<SealedNumber>();
+    public DbSet<SealedFile> SealedFiles => Set<SealedFile>();
     public DbSet<PackFile> PackFiles => Set<PackFile>();
     public DbSet<Change> Changes => Set<Change>();
     public DbSet<CurrentChange> CurrentChanges => Set<CurrentChange>();
@@ -484,6 +488,21 @@ public abstract class TuopinDb(DbContextOptions options) : DbContext(options)
             e.HasIndex(p => p.HouseholdId);
             e.HasIndex(p => p.State);
         });
+        model.Entity<SealedReport>(e =>
+        {
+            e.HasIndex(r => new
+                {
+                    r.Report,
+                    r.AreaId,
+                    r.Day,
+                    r.Edition,
+                })
+                .IsUnique();
+            e.HasIndex(r => new { r.SealedBy, r.SentKey }).IsUnique();
+            e.HasIndex(r => r.AreaCode);
+        });
+        model.Entity<SealedNumber>(e => Clustered(e, n => new { n.ReportId, n.Key }));
+        model.Entity<SealedFile>(e => Clustered(e, f => new { f.ReportId, f.Format }));
         model.Entity<AuditEntry>(e =>
         {
             e.HasIndex(a => new { a.Subject, a.SubjectId });

@@ -26,6 +26,7 @@ public static class Navigation
                 new("/figures", new("数字目录", "Figures"), "chart-bar", Permission.ViewFigures, OfArea: true),
                 new("/standards", new("标准与政策", "Standards"), "book", Permission.ViewStandards),
                 new("/check-report", new("材料核数", "Check a report"), "list-check", Permission.CheckReports),
+                new("/reports/sealed", new("已封存的材料", "Sealed reports"), "file-lock", Permission.ViewFigures, OfArea: true, OfNoTrade: true),
                 new("/what-if", new("假设推算", "What if"), "adjustments", Permission.ViewFigures, OfArea: true),
             ]
         ),

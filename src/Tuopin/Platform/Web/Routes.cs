@@ -93,6 +93,11 @@ public static class Routes
         Figures.ShowFigure.Map(routes);
         Figures.NameSubjects.Map(routes);
         Figures.CountIncidence.Map(routes);
+        Figures.CompareMoments.Map(routes);
+        Reports.Sealing.ListSealed.Map(routes);
+        Reports.Sealing.SealReport.Map(routes);
+        Reports.Sealing.ShowSealed.Map(routes);
+        Reports.Sealing.ShowRecomputed.Map(routes);
         Exchange.ExportFigure.Map(routes);
         Figures.ShowWall.Map(routes);
         Figures.CheckReport.Map(routes);

@@ -2485,6 +2485,235 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                     b.HasAnnotation("Tuopin:Clustered", true);
                 });
 
+            modelBuilder.Entity("Tuopin.Reports.Sealing.SealedFile", b =>
+                {
+                    b.Property<long>("ReportId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("report_id");
+
+                    b.Property<string>("Format")
+                        .HasColumnType("text")
+                        .HasColumnName("format")
+                        .UseCollation("C");
+
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("hash")
+                        .UseCollation("C");
+
+                    b.Property<string>("Media")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("media")
+                        .UseCollation("C");
+
+                    b.Property<int>("Size")
+                        .HasColumnType("integer")
+                        .HasColumnName("size");
+
+                    b.HasKey("ReportId", "Format")
+                        .HasName("pk_sealed_files");
+
+                    b.ToTable("sealed_files");
+
+                    b.HasAnnotation("Tuopin:Clustered", true);
+                });
+
+            modelBuilder.Entity("Tuopin.Reports.Sealing.SealedNumber", b =>
+                {
+                    b.Property<long>("ReportId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("report_id");
+
+                    b.Property<int>("Key")
+                        .HasColumnType("integer")
+                        .HasColumnName("key");
+
+                    b.Property<long>("AreaCode")
+                        .HasColumnType("bigint")
+                        .HasColumnName("area_code");
+
+                    b.Property<long>("AreaId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("area_id");
+
+                    b.Property<string>("AreaName")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("area_name")
+                        .UseCollation("C");
+
+                    b.Property<int>("Day")
+                        .HasColumnType("integer")
+                        .HasColumnName("day");
+
+                    b.Property<string>("DefinitionHash")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("definition_hash")
+                        .UseCollation("C");
+
+                    b.Property<string>("Figure")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("figure")
+                        .UseCollation("C");
+
+                    b.Property<string>("High")
+                        .HasColumnType("text")
+                        .HasColumnName("high")
+                        .UseCollation("C");
+
+                    b.Property<string>("Label")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("label")
+                        .UseCollation("C");
+
+                    b.Property<string>("LabelEn")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("label_en")
+                        .UseCollation("C");
+
+                    b.Property<string>("Low")
+                        .HasColumnType("text")
+                        .HasColumnName("low")
+                        .UseCollation("C");
+
+                    b.Property<short>("State")
+                        .HasColumnType("smallint")
+                        .HasColumnName("state");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Unit")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("unit")
+                        .UseCollation("C");
+
+                    b.Property<long>("Unknown")
+                        .HasColumnType("bigint")
+                        .HasColumnName("unknown");
+
+                    b.HasKey("ReportId", "Key")
+                        .HasName("pk_sealed_numbers");
+
+                    b.ToTable("sealed_numbers");
+
+                    b.HasAnnotation("Tuopin:Clustered", true);
+                });
+
+            modelBuilder.Entity("Tuopin.Reports.Sealing.SealedReport", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    b.Property<long>("AreaCode")
+                        .HasColumnType("bigint")
+                        .HasColumnName("area_code");
+
+                    b.Property<long>("AreaId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("area_id");
+
+                    b.Property<string>("AreaName")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("area_name")
+                        .UseCollation("C");
+
+                    b.Property<int>("Day")
+                        .HasColumnType("integer")
+                        .HasColumnName("day");
+
+                    b.Property<int>("Edition")
+                        .HasColumnType("integer")
+                        .HasColumnName("edition");
+
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("hash")
+                        .UseCollation("C");
+
+                    b.Property<long>("KnownChange")
+                        .HasColumnType("bigint")
+                        .HasColumnName("known_change");
+
+                    b.Property<string>("PackHash")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("pack_hash")
+                        .UseCollation("C");
+
+                    b.Property<string>("Report")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("report")
+                        .UseCollation("C");
+
+                    b.Property<string>("SealedAt")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("sealed_at")
+                        .UseCollation("C");
+
+                    b.Property<long?>("SealedBy")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sealed_by");
+
+                    b.Property<string>("SealedName")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("sealed_name")
+                        .UseCollation("C");
+
+                    b.Property<long?>("SealedPost")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sealed_post");
+
+                    b.Property<string>("SentKey")
+                        .HasColumnType("text")
+                        .HasColumnName("sent_key")
+                        .UseCollation("C");
+
+                    b.Property<string>("TemplateHash")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("template_hash")
+                        .UseCollation("C");
+
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("title")
+                        .UseCollation("C");
+
+                    b.HasKey("Id")
+                        .HasName("pk_sealed_reports");
+
+                    b.HasIndex("AreaCode")
+                        .HasDatabaseName("ix_sealed_reports_area_code");
+
+                    b.HasIndex("SealedBy", "SentKey")
+                        .IsUnique()
+                        .HasDatabaseName("ix_sealed_reports_sealed_by_sent_key");
+
+                    b.HasIndex("Report", "AreaId", "Day", "Edition")
+                        .IsUnique()
+                        .HasDatabaseName("ix_sealed_reports_report_area_id_day_edition");
+
+                    b.ToTable("sealed_reports");
+                });
+
             modelBuilder.Entity("Tuopin.Rounds.RoundInstance", b =>
                 {
                     b.Property<long>("Id")

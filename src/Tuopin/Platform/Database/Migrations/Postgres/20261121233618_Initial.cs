@@ -1022,6 +1022,77 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
             );
 
             migrationBuilder.CreateTable(
+                name: "sealed_files",
+                columns: table => new
+                {
+                    report_id = table.Column<long>(type: "bigint", nullable: false),
+                    format = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    media = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    hash = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    size = table.Column<int>(type: "integer", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_sealed_files", x => new { x.report_id, x.format });
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "sealed_numbers",
+                columns: table => new
+                {
+                    report_id = table.Column<long>(type: "bigint", nullable: false),
+                    key = table.Column<int>(type: "integer", nullable: false),
+                    figure = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    label = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    label_en = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    unit = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    area_id = table.Column<long>(type: "bigint", nullable: false),
+                    area_code = table.Column<long>(type: "bigint", nullable: false),
+                    area_name = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    day = table.Column<int>(type: "integer", nullable: false),
+                    state = table.Column<short>(type: "smallint", nullable: false),
+                    low = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    high = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    unknown = table.Column<long>(type: "bigint", nullable: false),
+                    text = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    definition_hash = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_sealed_numbers", x => new { x.report_id, x.key });
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "sealed_reports",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "bigint", nullable: false),
+                    report = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    title = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    edition = table.Column<int>(type: "integer", nullable: false),
+                    area_id = table.Column<long>(type: "bigint", nullable: false),
+                    area_code = table.Column<long>(type: "bigint", nullable: false),
+                    area_name = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    day = table.Column<int>(type: "integer", nullable: false),
+                    known_change = table.Column<long>(type: "bigint", nullable: false),
+                    pack_hash = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    template_hash = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    sealed_at = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    sealed_name = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    sealed_by = table.Column<long>(type: "bigint", nullable: true),
+                    sealed_post = table.Column<long>(type: "bigint", nullable: true),
+                    sent_key = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    hash = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_sealed_reports", x => x.id);
+                }
+            );
+
+            migrationBuilder.CreateTable(
                 name: "settings",
                 columns: table => new
                 {
@@ -1499,6 +1570,22 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                 unique: true
             );
 
+            migrationBuilder.CreateIndex(name: "ix_sealed_reports_area_code", table: "sealed_reports", column: "area_code");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_sealed_reports_report_area_id_day_edition",
+                table: "sealed_reports",
+                columns: new[] { "report", "area_id", "day", "edition" },
+                unique: true
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_sealed_reports_sealed_by_sent_key",
+                table: "sealed_reports",
+                columns: new[] { "sealed_by", "sent_key" },
+                unique: true
+            );
+
             migrationBuilder.CreateIndex(
                 name: "ix_standard_versions_standard_id_version_hash",
                 table: "standard_versions",
@@ -1657,6 +1744,12 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
             migrationBuilder.DropTable(name: "round_subjects");
 
             migrationBuilder.DropTable(name: "rounds");
+
+            migrationBuilder.DropTable(name: "sealed_files");
+
+            migrationBuilder.DropTable(name: "sealed_numbers");
+
+            migrationBuilder.DropTable(name: "sealed_reports");
 
             migrationBuilder.DropTable(name: "settings");
 

@@ -1017,6 +1017,77 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
             );
 
             migrationBuilder.CreateTable(
+                name: "sealed_files",
+                columns: table => new
+                {
+                    report_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    format = table.Column<string>(type: "TEXT", nullable: false),
+                    media = table.Column<string>(type: "TEXT", nullable: false),
+                    hash = table.Column<string>(type: "TEXT", nullable: false),
+                    size = table.Column<int>(type: "INTEGER", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_sealed_files", x => new { x.report_id, x.format });
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "sealed_numbers",
+                columns: table => new
+                {
+                    report_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    key = table.Column<int>(type: "INTEGER", nullable: false),
+                    figure = table.Column<string>(type: "TEXT", nullable: false),
+                    label = table.Column<string>(type: "TEXT", nullable: false),
+                    label_en = table.Column<string>(type: "TEXT", nullable: false),
+                    unit = table.Column<string>(type: "TEXT", nullable: false),
+                    area_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    area_code = table.Column<long>(type: "INTEGER", nullable: false),
+                    area_name = table.Column<string>(type: "TEXT", nullable: false),
+                    day = table.Column<int>(type: "INTEGER", nullable: false),
+                    state = table.Column<short>(type: "INTEGER", nullable: false),
+                    low = table.Column<string>(type: "TEXT", nullable: true),
+                    high = table.Column<string>(type: "TEXT", nullable: true),
+                    unknown = table.Column<long>(type: "INTEGER", nullable: false),
+                    text = table.Column<string>(type: "TEXT", nullable: false),
+                    definition_hash = table.Column<string>(type: "TEXT", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_sealed_numbers", x => new { x.report_id, x.key });
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "sealed_reports",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "INTEGER", nullable: false),
+                    report = table.Column<string>(type: "TEXT", nullable: false),
+                    title = table.Column<string>(type: "TEXT", nullable: false),
+                    edition = table.Column<int>(type: "INTEGER", nullable: false),
+                    area_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    area_code = table.Column<long>(type: "INTEGER", nullable: false),
+                    area_name = table.Column<string>(type: "TEXT", nullable: false),
+                    day = table.Column<int>(type: "INTEGER", nullable: false),
+                    known_change = table.Column<long>(type: "INTEGER", nullable: false),
+                    pack_hash = table.Column<string>(type: "TEXT", nullable: false),
+                    template_hash = table.Column<string>(type: "TEXT", nullable: false),
+                    sealed_at = table.Column<string>(type: "TEXT", nullable: false),
+                    sealed_name = table.Column<string>(type: "TEXT", nullable: false),
+                    sealed_by = table.Column<long>(type: "INTEGER", nullable: true),
+                    sealed_post = table.Column<long>(type: "INTEGER", nullable: true),
+                    sent_key = table.Column<string>(type: "TEXT", nullable: true),
+                    hash = table.Column<string>(type: "TEXT", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_sealed_reports", x => x.id);
+                }
+            );
+
+            migrationBuilder.CreateTable(
                 name: "settings",
                 columns: table => new
                 {
@@ -1494,6 +1565,22 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                 unique: true
             );
 
+            migrationBuilder.CreateIndex(name: "ix_sealed_reports_area_code", table: "sealed_reports", column: "area_code");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_sealed_reports_report_area_id_day_edition",
+                table: "sealed_reports",
+                columns: new[] { "report", "area_id", "day", "edition" },
+                unique: true
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_sealed_reports_sealed_by_sent_key",
+                table: "sealed_reports",
+                columns: new[] { "sealed_by", "sent_key" },
+                unique: true
+            );
+
             migrationBuilder.CreateIndex(
                 name: "ix_standard_versions_standard_id_version_hash",
                 table: "standard_versions",
@@ -1652,6 +1739,12 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
             migrationBuilder.DropTable(name: "round_subjects");
 
             migrationBuilder.DropTable(name: "rounds");
+
+            migrationBuilder.DropTable(name: "sealed_files");
+
+            migrationBuilder.DropTable(name: "sealed_numbers");
+
+            migrationBuilder.DropTable(name: "sealed_reports");
 
             migrationBuilder.DropTable(name: "settings");
 

@@ -1,0 +1,127 @@
+using System.Globalization;
+using System.Text;
+using Dapper;
+using Tuopin.Figures;
+using Tuopin.Platform;
+using Tuopin.Platform.Access;
+using Tuopin.Platform.Areas;
+using Tuopin.Platform.Jobs;
+using Tuopin.Platform.Web;
+using Tuopin.Reports.Writing;
+using Tuopin.Rules.Model;
+
+namespace Tuopin.Reports.Sealing;
+
+/// <summary>
+/// <c>POST /reports/{report}/seal</c>: publishes a report of an area and a day. It is composed under the write lock, so that the last change is just what it
+/// knew; sealed again it is a further edition.
+/// </summary>
+public static class SealReport
+{
+    /// <param name="Area">12-digit code; without one that of the pack, else the area in view.</param>
+    /// <param name="Day">yyyy-MM-dd; without one that of the pack, else the work date.</param>
+    public sealed record Request(string? Area, string? Day);
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/reports/{report}/seal", Post).Needs(Permission.SealReports);
+        routes
+            .MapPost(
+                Api.Root + "/reports/{report}/seal",
+                async (ConsoleContext context, HttpContext http, string report, Request request) =>
+                {
+                    await Api.CheckWrite(http);
+                    var id = Handle(context, report, request.Area, request.Day, Api.Key(http));
+                    await Api.Answer(http, ShowSealed.Tell(context, id), StatusCodes.Status201Created);
+                }
+            )
+            .OfApi<ShowSealed.Told>(
+                Permission.SealReports,
+                "sealReport",
+                "Publish a report: its numbers, files and moments are kept for good",
+                StatusCodes.Status201Created
+            )
+            .Once();
+    }
+
+    private static async Task<IResult> Post(ConsoleContext context, HttpContext http, string report)
+    {
+        await Forms.Check(http);
+        var form = await Forms.Read(http);
+        var key = form["key"].ToString();
+        var id = Handle(context, report, form["area"], form["day"], key.Length is 0 or > 100 ? null : key);
+        return TypedResults.LocalRedirect(string.Create(CultureInfo.InvariantCulture, $"/reports/sealed/{id}"));
+    }
+
+    /// <summary>The number of the sealed report.</summary>
+    /// <exception cref="NotInScope">The area, or one that the template names, is not wholly the caller's.</exception>
+    /// <exception cref="Refusal">report.unknown, date.bad, report.day-ahead, job.key-reused, and those of <see cref="ComposeReport"/>.</exception>
+    public static long Handle(ConsoleContext context, string report, string? areaCode, string? day, string? key)
+    {
+        var (installation, caller) = (context.Installation, context.Caller);
+        var pack = ReportPack.Need(installation, report);
+        using var connection = installation.Store.Open();
+        using var transaction = installation.Store.BeginWrite(connection);
+        // What is committed now is what the report knows: nobody else writes until it is kept.
+        using var reader = installation.Store.OpenReader();
+        var today = Installation.WorkDateOf(connection, installation.Clock, transaction);
+        var on = (string.IsNullOrEmpty(day) ? null : DayOf(day)) ?? pack.Day ?? today;
+        if (on > today)
+            throw new WrongUsage("report.day-ahead", "不能封存工作日以后的材料。A report of a day after the work date is not sealed.");
+        var area = AreaOf(context, AreaTree.Load(reader, on), string.IsNullOrEmpty(areaCode) ? pack.Area : areaCode);
+        if (key is not null && Before(connection, transaction, caller.UserId, key) is { } before)
+            return before.Report == pack.Id && before.AreaId == area.AreaId && before.Day == DayNumber.Of(on) ? before.Id : throw new KeyReused();
+        var known = KeepSeal.LastChange(connection, transaction);
+        var composed = ComposeReport.Of(
+            installation,
+            reader,
+            pack,
+            area,
+            new(on),
+            caller.FieldsOf(Permission.ViewFigures),
+            range => Covers(caller, range),
+            caller.May(Permission.ViewHouseholds) && caller.FieldsOf(Permission.ViewHouseholds) is null
+                ? (figure, place, moment, unknown, most) => NameSubjects.First(context, figure, place, moment, unknown, most)
+                : null
+        );
+        // Its numbers open as of the seal.
+        composed = composed with
+        {
+            KnownAt = ComposeReport.KnownAtText(reader, new(on, known)),
+        };
+        var id = KeepSeal.Handle(installation, connection, transaction, composed, known, Files(composed), key).Id;
+        transaction.Commit();
+        return id;
+    }
+
+    private static List<KeepSeal.Published> Files(ComposedReport composed) =>
+        [
+            new("html", "text/html; charset=utf-8", Encoding.UTF8.GetBytes(WriteHtml.Page(composed))),
+            new("txt", "text/plain; charset=utf-8", Encoding.UTF8.GetBytes(WriteText.Of(composed))),
+        ];
+
+    /// <exception cref="WrongUsage">date.bad.</exception>
+    private static DateOnly? DayOf(string day) => DayText.Read(day) ?? throw new WrongUsage("date.bad", $"'{day}' is not a date like 2020-06-12");
+
+    private static AreaVersion AreaOf(ConsoleContext context, AreaTree tree, string? code)
+    {
+        var area = code is null ? tree.ById(AreaInView.Need(context).AreaId) : tree.ByCode(code);
+        return area is not null && Covers(context.Caller, AreaTree.RangeOf(area)) ? area : throw new NotInScope();
+    }
+
+    private static bool Covers(Caller caller, AreaRange range) =>
+        caller.Scope(Permission.SealReports).Covers(range) && caller.Scope(Permission.ViewFigures).Covers(range);
+
+    // What this user sealed with this key.
+    private static SealedReport? Before(
+        System.Data.Common.DbConnection connection,
+        System.Data.Common.DbTransaction transaction,
+        long user,
+        string key
+    ) =>
+        connection.QueryFirstOrDefault<SealedReport>(
+            "SELECT * FROM sealed_reports WHERE sealed_by = @user AND sent_key = @key",
+            new { user, key },
+            transaction
+        );
+}
