@@ -6,7 +6,7 @@ namespace Tuopin.Rules.Figures;
 
 /// <summary>
 /// One number of the catalogue. It has exactly one definition: what is counted (<see cref="Counted"/>), verdicts (<see cref="Verdicts"/>), a formula over
-/// other figures (<see cref="Formula"/>), or what somebody states (<see cref="StatedBy"/>).
+/// other figures (<see cref="Formula"/>), days to a day (<see cref="Until"/>), or what somebody states (<see cref="StatedBy"/>).
 /// </summary>
 /// <param name="Id">Letters, digits and underscores, as formulas write it.</param>
 /// <param name="Decimals">Places shown, of the unit; never places computed with.</param>
@@ -21,6 +21,9 @@ public sealed record Figure(string Id, Label Label, Label Group, FigureUnit Unit
     public FigureVerdicts? Verdicts { get; init; }
     public FigureTerm? Formula { get; init; }
 
+    /// <summary>The day it counts down to, in days from the day asked for; below zero once that day is past.</summary>
+    public DateOnly? Until { get; init; }
+
     /// <summary>Departments that may state it, the first outranks the others; empty for a figure that is computed.</summary>
     public ImmutableArray<string> StatedBy { get; init; } = [];
 
@@ -34,6 +37,9 @@ public sealed record Figure(string Id, Label Label, Label Group, FigureUnit Unit
     public string Definition { get; init; } = "";
     public string? Note { get; init; }
     public string File { get; init; } = "";
+
+    /// <summary>The report whose pack has it; null for the catalogue.</summary>
+    public string? Report { get; init; }
 
     /// <summary>Whether it is computed of the registry.</summary>
     public bool IsStated => !StatedBy.IsEmpty;

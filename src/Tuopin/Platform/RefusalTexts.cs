@@ -188,6 +188,7 @@ public static partial class RefusalTexts
             ["failed"] = "系统出错",
             ["fault"] = "系统出错",
             ["figure.unknown"] = "没有这个名称的数字",
+            ["figure.report-unknown"] = "没有报告以此为编号，或者它没有自己的数字",
             ["figure.level-unknown"] = "级别只能是 city、county、township 或 village",
             ["gaps.indicator-unknown"] = "现行标准中没有这个指标",
             ["gaps.level-unknown"] = "级别应为 county、township 或 village",
