@@ -1,6 +1,8 @@
+using System.Data.Common;
 using System.Globalization;
 using Dapper;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Tuopin.Platform;
 using Tuopin.Platform.Access;
 using Tuopin.Platform.Areas;
 using Tuopin.Platform.Web;
@@ -122,6 +124,34 @@ public static class NameSubjects
     public static IEnumerable<Row> Stream(ConsoleContext context, Figure figure, AreaVersion area, FigureMoment moment, bool unknown) =>
         Read(context, figure, area, moment, unknown, null, null);
 
+    /// <summary>The first of all who are held: for the command line, whose caller owns the record.</summary>
+    public static IReadOnlyList<Row> First(
+        Installation installation,
+        DbConnection connection,
+        Figure figure,
+        AreaVersion area,
+        FigureMoment moment,
+        bool unknown,
+        int most
+    ) =>
+        [
+            .. Read(
+                installation,
+                connection,
+                figure,
+                area,
+                moment,
+                unknown,
+                null,
+                most,
+                range => string.Create(CultureInfo.InvariantCulture, $"l.area_code BETWEEN {range.From} AND {range.To}")
+            ),
+        ];
+
+    /// <summary>The first the caller may see: for a part of another page.</summary>
+    public static IReadOnlyList<Row> First(ConsoleContext context, Figure figure, AreaVersion area, FigureMoment moment, bool unknown, int most) =>
+        [.. Read(context, figure, area, moment, unknown, null, most)];
+
     /// <summary>Whether the subjects of a type can be named: places, households, their members, and what belongs to a household.</summary>
     public static bool Opens(SubjectType over) => over.Level is not null || over.Name is "household" or "person" || HouseholdOf(over) is not null;
 
@@ -143,18 +173,26 @@ public static class NameSubjects
         bool unknown,
         (long Code, long Id)? after,
         int? limit
+    ) => Read(context.Installation, context.Reader, figure, area, moment, unknown, after, limit, range => Viewer.Of(context).Households("l", range));
+
+    private static IEnumerable<Row> Read(
+        Installation installation,
+        DbConnection connection,
+        Figure figure,
+        AreaVersion area,
+        FigureMoment moment,
+        bool unknown,
+        (long Code, long Id)? after,
+        int? limit,
+        Func<AreaRange, string> households
     )
     {
         if (figure.Moment.On(moment.Day) is not { } day)
             return [];
-        var (counted, range, connection) = (figure.Counted!, AreaTree.RangeOf(area), context.Reader);
+        var (counted, range) = (figure.Counted!, AreaTree.RangeOf(area));
         // What lies before the last row seen need not be counted again.
         var rest = after is { } at ? range with { From = Math.Max(range.From, at.Code) } : range;
-        var members = SqlJudging.Members(
-            counted,
-            figure.Kept is null,
-            FigureValues.ContextOf(context.Installation, connection, day, moment.KnownAt, rest)
-        );
+        var members = SqlJudging.Members(counted, figure.Kept is null, FigureValues.ContextOf(installation, connection, day, moment.KnownAt, rest));
         var which = unknown
             ? "(s.sure IS NULL OR (s.sure = 1 AND (s.low IS NULL OR s.high IS NULL OR s.low <> s.high)))"
             : "s.sure = 1 AND (s.high IS NULL OR s.high <> 0)";
@@ -162,7 +200,7 @@ public static class NameSubjects
         string Covers(string alias) => $"{alias}{covers} AND ({alias}.to_day IS NULL OR {alias}.to_day > {DayNumber.Of(day)})";
         // PostgreSQL takes those who count for very few and would count them anew for each household of the list: it is told to ask the list for each of them.
         string ListOf(string household) =>
-            context.Installation.Store.IsSqlite
+            installation.Store.IsSqlite
                 ? $"JOIN household_list l ON l.household_id = {household}"
                 : $"JOIN LATERAL (SELECT * FROM household_list o WHERE o.household_id = {household} OFFSET 0) l ON TRUE";
         var (columns, joins, order) =
@@ -184,9 +222,9 @@ public static class NameSubjects
                 $"JOIN {counted.Over.Table} t ON t.id = s.id {ListOf($"t.{HouseholdOf(counted.Over)!.SourceColumn}")}",
                 "l.area_code"
             );
-        var scope = counted.Over.Level is not null ? "TRUE" : $"{Viewer.Of(context).Households("l", range)} AND l.place_code = l.area_code";
+        var scope = counted.Over.Level is not null ? "TRUE" : $"{households(range)} AND l.place_code = l.area_code";
         var from = after is { } seen ? string.Create(CultureInfo.InvariantCulture, $" AND ({order}, s.id) > ({seen.Code}, {seen.Id})") : "";
-        if (!context.Installation.Store.IsSqlite)
+        if (!installation.Store.IsSqlite)
             Platform.Database.Sql.Execute(connection, "SET jit = off");
         return connection
             .Query<Found>(

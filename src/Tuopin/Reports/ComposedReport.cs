@@ -1,6 +1,7 @@
 using Tuopin.Figures;
 using Tuopin.Platform.Areas;
 using Tuopin.Rules.Figures;
+using Tuopin.Rules.Model;
 
 namespace Tuopin.Reports;
 
@@ -20,4 +21,27 @@ public sealed record ComposedReport(
     FigureMoment Moment,
     string TemplateHash,
     IReadOnlyList<ReportNumber> Numbers
-);
+)
+{
+    /// <summary>What stands under the title, in reading order; empty for a form (a workbook, a document with a layout of its own).</summary>
+    public IReadOnlyList<ReportBlock> Blocks { get; init; } = [];
+
+    public bool IsEnglish { get; init; }
+
+    /// <summary>Who issues it; null where the pack does not say.</summary>
+    public Label? Issuer { get; init; }
+
+    /// <summary>The number of the document (发文字号); null where it has none.</summary>
+    public string? DocumentNumber { get; init; }
+
+    /// <summary>SHA-256 over all pack files it was computed with, figures among them, lower-case hexadecimal.</summary>
+    public required string PackHash { get; init; }
+
+    /// <summary>The moment of recording asked for, as addresses take it; null for all that is recorded.</summary>
+    public string? KnownAt { get; init; }
+
+    /// <summary>Numbers that could not be told; their texts say why.</summary>
+    public IEnumerable<ReportNumber> Missing => Numbers.Where(n => !n.Value.IsKnown);
+
+    public ReportNumber Number(int key) => Numbers[key - 1];
+}

@@ -22,6 +22,7 @@ public sealed class DirectionsBetweenModules
         ["Quality"] = ["Platform", "Registry", "Evidence", "Work", "Standards"],
         ["Rounds"] = ["Platform", "Registry", "Standards"],
         ["Figures"] = ["Platform", "Registry", "Work", "Standards", "Quality"],
+        ["Reports"] = ["Platform", "Registry", "Evidence", "Work", "Standards", "Figures", "Exchange"],
         ["Exchange"] = ["Platform", "Registry", "Work", "Standards", "Quality", "Rounds", "Figures"],
         ["Monitoring"] = ["Platform", "Registry", "Work", "Standards", "Exchange"],
         ["Procedures"] = ["Platform", "Registry", "Evidence", "Work", "Standards", "Rounds", "Monitoring"],

@@ -24,6 +24,7 @@ public static class CommandLine
             Standards.CheckPacks.Command(shell),
             Quality.RunChecks.Command(shell),
             Figures.CheckReport.Command(shell),
+            Reports.MakeReport.Command(shell),
             Exchange.ImportFiles.Command(shell),
             Exchange.ExportFile.Command(shell),
             Exchange.ListConflicts.Command(shell),

@@ -1,0 +1,224 @@
+using System.Data.Common;
+using System.Globalization;
+using Tuopin.Figures;
+using Tuopin.Platform;
+using Tuopin.Platform.Areas;
+using Tuopin.Platform.Database;
+using Tuopin.Platform.Web;
+using Tuopin.Reports.Template;
+using Tuopin.Rules.Figures;
+using Tuopin.Rules.Model;
+
+namespace Tuopin.Reports;
+
+/// <summary>Names of the subjects a figure counts, at most so many; whoever may not see households has no such reader.</summary>
+public delegate IReadOnlyList<NameSubjects.Row> ReadNames(Figure figure, AreaVersion area, FigureMoment moment, bool unknown, int most);
+
+/// <summary>
+/// Computes a report: which numbers its template names, all of one day in one reading, and then the text with each of them in its place. What it has no number for
+/// says why, marked, and is counted.
+/// </summary>
+public static class ComposeReport
+{
+    /// <summary>Computes a report whose template is Markdown.</summary>
+    /// <param name="area">Of the tree of the day.</param>
+    /// <param name="departments">The trades whose facts alone may be told; null for all.</param>
+    /// <param name="covers">Whether an area that the template names is the caller's; null where all are.</param>
+    /// <param name="names">Null for a caller who sees no households.</param>
+    /// <exception cref="Refusal">report.template-broken; report.area-unknown: the template names an area that is not there on its day.</exception>
+    /// <exception cref="NotInScope">The template names an area that is not the caller's.</exception>
+    public static ComposedReport Of(
+        Installation installation,
+        DbConnection connection,
+        ReportPack report,
+        AreaVersion area,
+        FigureMoment moment,
+        IReadOnlySet<string>? departments = null,
+        Func<AreaRange, bool>? covers = null,
+        ReadNames? names = null
+    )
+    {
+        var template = MarkdownTemplate.Read(report.Template, report.Content, report.Folder, installation.Packs);
+        var values = new ReportValues(installation, connection, area, moment, departments, covers);
+        foreach (var placeholder in template.Placeholders)
+            values.Need(placeholder);
+        foreach (var block in template.Blocks.Values)
+            values.Need(block);
+        values.Read();
+        var text = new ReportTextBuilder(template, values, report.IsEnglish, names);
+        var (title, blocks) = text.Build();
+        return new(report.Id, title ?? report.Title ?? report.Label.Zh, area, moment, report.TemplateHash, values.Numbers)
+        {
+            Blocks = blocks,
+            IsEnglish = report.IsEnglish,
+            Issuer = report.Issuer,
+            DocumentNumber = report.Number,
+            PackHash = ReportPack.HashOf(installation.Packs),
+            KnownAt = KnownAtText(connection, moment),
+        };
+    }
+
+    /// <summary>The moment of recording as addresses take it.</summary>
+    public static string? KnownAtText(DbConnection connection, FigureMoment moment) =>
+        moment.KnownAt is not { } change ? null
+        : connection.Text("SELECT at FROM changes WHERE id = @change", null, new { change }) is { } at ? at.TrimEnd('Z')
+        : "0001-01-01T00:00:00";
+
+    /// <summary>A day in words: 2020年6月12日.</summary>
+    public static string InWords(DateOnly day, bool english) =>
+        english
+            ? day.ToString("d MMMM yyyy", CultureInfo.InvariantCulture)
+            : string.Create(CultureInfo.InvariantCulture, $"{day.Year}年{day.Month}月{day.Day}日");
+}
+
+/// <summary>The numbers of a report: what is needed is named first, read together, and told as it is printed.</summary>
+public sealed class ReportValues(
+    Installation installation,
+    DbConnection connection,
+    AreaVersion area,
+    FigureMoment moment,
+    IReadOnlySet<string>? departments,
+    Func<AreaRange, bool>? covers
+)
+{
+    private readonly Dictionary<DateOnly, AreaTree> trees = [];
+    private readonly Dictionary<(DateOnly Day, short? Level, long Area), HashSet<Figure>> needed = [];
+    private readonly Dictionary<(Figure Figure, long Area, DateOnly Day), (FigureValue Value, Exact? Line)> read = [];
+    private readonly List<ReportNumber> numbers = [];
+
+    /// <summary>In the order they were told.</summary>
+    public IReadOnlyList<ReportNumber> Numbers => numbers;
+    public AreaVersion Area => area;
+    public FigureMoment Moment => moment;
+    public Installation Installation => installation;
+
+    public void Need(Placeholder placeholder)
+    {
+        if (placeholder is PairPlaceholder pair)
+        {
+            Need(pair.Households);
+            Need(pair.Persons);
+        }
+        else if (placeholder is FigurePlaceholder figure)
+            Need(figure, null);
+    }
+
+    public void Need(AskedBlock block)
+    {
+        switch (block)
+        {
+            case AskedTable table:
+                foreach (var figure in table.Figures)
+                {
+                    if (table.By is not null)
+                        Need(figure, table.By);
+                    if (table.By is null || table.Total)
+                        foreach (var at in table.Moments.DefaultIfEmpty(figure.At))
+                            Need(figure with { At = at }, null);
+                }
+                if (table.ShareOfTotal is { } share)
+                {
+                    Need(new FigurePlaceholder(share, NumberStyle.Plain, default, null), table.By);
+                    Need(new FigurePlaceholder(share, NumberStyle.Plain, default, null), null);
+                }
+                break;
+            case AskedChart chart:
+                if (chart.By is not null)
+                    Need(chart.Figure, chart.By);
+                else
+                    foreach (var at in chart.Moments)
+                        Need(chart.Figure with { At = at }, null);
+                break;
+        }
+    }
+
+    /// <summary>A figure of the area it names, or of all areas of a level beneath.</summary>
+    public void Need(FigurePlaceholder asked, short? level)
+    {
+        if (asked.At.On(moment.Day) is not { } day || Place(asked, day) is not { } place)
+            return;
+        var key = (day, level, place.AreaId);
+        if (!needed.TryGetValue(key, out var figures))
+            needed.Add(key, figures = []);
+        figures.Add(asked.Figure);
+    }
+
+    /// <summary>Reads all that is needed: a statement for each day, subject type and level, whatever the number of placeholders.</summary>
+    public void Read()
+    {
+        foreach (var group in needed.GroupBy(n => (n.Key.Day, n.Key.Level)))
+        {
+            var tree = Tree(group.Key.Day);
+            var places = group
+                .SelectMany(n => group.Key.Level is { } level ? Beneath(tree, tree.ById(n.Key.Area)!, level) : [tree.ById(n.Key.Area)!])
+                .DistinctBy(a => a.AreaId)
+                .ToList();
+            var figures = group.SelectMany(n => n.Value).Distinct().ToList();
+            var values = FigureValues.Of(installation, connection, figures, places, moment with { Day = group.Key.Day }, departments);
+            foreach (var figure in figures)
+            foreach (var place in places)
+                read[(figure, place.AreaId, group.Key.Day)] = (values.Of(figure, place), values.LineOf(figure, place));
+        }
+    }
+
+    /// <summary>The areas of a level beneath the area of the report on a day.</summary>
+    public IReadOnlyList<AreaVersion> Beneath(DateOnly day, short level) =>
+        Tree(day) is var tree && tree.ById(area.AreaId) is { } place ? Beneath(tree, place, level) : [];
+
+    /// <summary>The name of a place by its code on the day of the report.</summary>
+    public string NameOf(long code) => Tree(moment.Day).ByCode(code)?.Name ?? "";
+
+    /// <summary>A number in its place among the numbers of the report.</summary>
+    /// <param name="of">The area of the row it stands in; null for that of the placeholder or of the report.</param>
+    public ReportNumber Tell(FigurePlaceholder asked, bool english, AreaVersion? of = null)
+    {
+        var (place, day, value, line) = Look(asked, of);
+        return Add(asked.Figure, place, day, value, PrintedNumber.Of(asked.Figure, value, line, asked.Style, english));
+    }
+
+    /// <summary>A number whose text was written elsewhere.</summary>
+    public ReportNumber Tell(FigurePlaceholder asked, string text, AreaVersion? of = null)
+    {
+        var (place, day, value, _) = Look(asked, of);
+        return Add(asked.Figure, place, day, value, text);
+    }
+
+    /// <summary>A value that was read, and where it is of.</summary>
+    public (AreaVersion Place, DateOnly Day, FigureValue Value, Exact? Line) Look(FigurePlaceholder asked, AreaVersion? of = null)
+    {
+        if (asked.At.On(moment.Day) is not { } day)
+            return (of ?? area, asked.At.Fixed, FigureValue.Without(FigureState.NotYet), null);
+        // Of an area that was not there on that day nothing was ever recorded.
+        if ((of ?? Place(asked, day)) is not { } place)
+            return (area, day, FigureValue.Without(FigureState.Unknown), null);
+        return read.TryGetValue((asked.Figure, place.AreaId, day), out var found)
+            ? (place, day, found.Value, found.Line)
+            : (place, day, FigureValue.Without(FigureState.Unknown), null);
+    }
+
+    private ReportNumber Add(Figure figure, AreaVersion place, DateOnly day, FigureValue value, string text)
+    {
+        var number = new ReportNumber(numbers.Count + 1, figure, place, day, value, text);
+        numbers.Add(number);
+        return number;
+    }
+
+    // The place a placeholder is of on its day; null where the area of the report was not there then.
+    private AreaVersion? Place(FigurePlaceholder asked, DateOnly day)
+    {
+        if (asked.AreaCode is not { } code)
+            return Tree(day).ById(area.AreaId);
+        var place =
+            Tree(day).ByCode(code)
+            ?? throw new Refusal("report.area-unknown", $"the template names the area '{code}', which is not there on {day:yyyy-MM-dd}");
+        return covers is null || covers(AreaTree.RangeOf(place)) ? place : throw new NotInScope();
+    }
+
+    private AreaTree Tree(DateOnly day) => trees.TryGetValue(day, out var tree) ? tree : trees[day] = AreaTree.Load(connection, day);
+
+    private static IReadOnlyList<AreaVersion> Beneath(AreaTree tree, AreaVersion place, short level)
+    {
+        var range = AreaTree.RangeOf(place);
+        return [.. tree.All.Where(a => a.Level == level && a.Level > place.Level && range.Contains(a.Code)).OrderBy(a => a.Code)];
+    }
+}
