@@ -21,8 +21,14 @@ public sealed record Figure(string Id, Label Label, Label Group, FigureUnit Unit
     public FigureVerdicts? Verdicts { get; init; }
     public FigureTerm? Formula { get; init; }
 
-    /// <summary>Departments that may state it, the first outranks the others; empty for a figure that is computed.</summary>
+    /// <summary>Departments that may state it; empty for a figure that is computed. None outranks another: where two differ, a person chooses.</summary>
     public ImmutableArray<string> StatedBy { get; init; } = [];
+
+    /// <summary>Where an area has no statement of its own, those of all areas one level beneath may be added up.</summary>
+    public bool AddsUp { get; init; }
+
+    /// <summary>A statement holds for days of its own calendar year alone; without it until there is a newer one.</summary>
+    public bool OfYear { get; init; }
 
     /// <summary>Of which moment its subjects, members and years are, seen from the day asked for.</summary>
     public Moment Moment { get; init; }
@@ -35,7 +41,7 @@ public sealed record Figure(string Id, Label Label, Label Group, FigureUnit Unit
     public string? Note { get; init; }
     public string File { get; init; } = "";
 
-    /// <summary>Whether it is computed of the registry.</summary>
+    /// <summary>Whether departments state it; else it is computed.</summary>
     public bool IsStated => !StatedBy.IsEmpty;
 
     /// <summary>The figures its formula names, each once.</summary>

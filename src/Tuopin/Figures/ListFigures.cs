@@ -92,6 +92,7 @@ public static class ListFigures
                     Print(shell.Output, told);
             })
         );
+        command.Add(Stated.StateFile.Command(shell));
         return command;
     }
 
