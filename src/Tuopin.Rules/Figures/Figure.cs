@@ -24,8 +24,14 @@ public sealed record Figure(string Id, Label Label, Label Group, FigureUnit Unit
     /// <summary>The day it counts down to, in days from the day asked for; below zero once that day is past.</summary>
     public DateOnly? Until { get; init; }
 
-    /// <summary>Departments that may state it, the first outranks the others; empty for a figure that is computed.</summary>
+    /// <summary>Departments that may state it; empty for a figure that is computed. None outranks another: where two differ, a person chooses.</summary>
     public ImmutableArray<string> StatedBy { get; init; } = [];
+
+    /// <summary>Where an area has no statement of its own, those of all areas one level beneath may be added up.</summary>
+    public bool AddsUp { get; init; }
+
+    /// <summary>A statement holds for days of its own calendar year alone; without it until there is a newer one.</summary>
+    public bool OfYear { get; init; }
 
     /// <summary>Of which moment its subjects, members and years are, seen from the day asked for.</summary>
     public Moment Moment { get; init; }
@@ -41,7 +47,7 @@ public sealed record Figure(string Id, Label Label, Label Group, FigureUnit Unit
     /// <summary>The report whose pack has it; null for the catalogue.</summary>
     public string? Report { get; init; }
 
-    /// <summary>Whether it is computed of the registry.</summary>
+    /// <summary>Whether departments state it; else it is computed.</summary>
     public bool IsStated => !StatedBy.IsEmpty;
 
     /// <summary>The figures its formula names, each once.</summary>

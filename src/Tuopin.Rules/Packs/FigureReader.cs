@@ -84,6 +84,7 @@ internal sealed class FigureReader(
         foreach (var by in stated)
             if (dictionary.CodeLists.TryGetValue("department", out var known) && known.Find(by) is null)
                 fields.Fail("stated_by", $"there is no department '{by}'{NearestName.Hint(by, known.Entries.Select(e => e.Key))}");
+        var (addsUp, ofYear) = Statements(fields, unit);
         if (fields.Has("moment") && (fields.Has("formula") || fields.Has("until") || fields.Has("stated_by")))
             fields.Fail("moment", "a formula says at(figure, 'moment') where it wants another, and what is stated has a day of its own");
         if (!fields.Done() || group is null)
@@ -99,6 +100,8 @@ internal sealed class FigureReader(
                 Kept = fields.Has("tally") ? counted!.Id : null,
                 Verdicts = verdicts,
                 StatedBy = [.. stated],
+                AddsUp = addsUp,
+                OfYear = ofYear,
                 Moment = moment,
                 Line = line,
                 Note = note,
@@ -111,6 +114,20 @@ internal sealed class FigureReader(
             },
             formula
         );
+    }
+
+    // How what is stated of one area and day serves wider areas and later days.
+    private static (bool AddsUp, bool OfYear) Statements(Fields fields, FigureUnit? unit)
+    {
+        var (addsUp, period) = (fields.Flag("adds_up"), fields.Text("period", required: false));
+        foreach (var key in new[] { "adds_up", "period" })
+            if (fields.Has(key) && !fields.Has("stated_by"))
+                fields.Fail(key, $"'{key}' is said of what departments state: this figure has no stated_by");
+        if (addsUp && unit is not null && (unit.Text is "%" or "ratio" || unit.Text.Contains('/', StringComparison.Ordinal)))
+            fields.Fail("adds_up", $"shares and averages do not add up, and the figure is in {unit}");
+        if (period is not (null or "year"))
+            fields.Fail("period", $"'period' must be year, found '{period}'");
+        return (addsUp, period == "year");
     }
 
     private static string Written(Tally? counted) =>

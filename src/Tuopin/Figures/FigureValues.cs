@@ -144,8 +144,11 @@ public sealed class FigureValues
         ReadVerdicts([.. verdicts.Where(n => Kept && n.Day == Moment.Day).Select(n => n.Figure)]);
         foreach (var other in verdicts.Where(n => !Kept || n.Day != Moment.Day))
             All(other, FigureValue.Without(FigureState.NotKept));
-        foreach (var stated in needed.Where(n => n.Figure.IsStated))
-            All(stated, FigureValue.Without(FigureState.NotStated));
+        foreach (var stated in needed.Where(n => n.Figure.IsStated).GroupBy(n => n.Day))
+        foreach (
+            var ((figure, area), value) in Stated.StatedValues.Of(connection, [.. stated.Select(n => n.Figure)], areas, stated.Key, Moment.KnownAt)
+        )
+            counted[(figure, stated.Key)][area] = value;
         foreach (var group in needed.Except(kept).Where(n => n.Figure.Counted is not null).GroupBy(n => (n.Day, n.Figure.Counted!.Over)))
             Count(group.Key.Day, group.Key.Over, [.. group.Select(n => n.Figure)]);
     }

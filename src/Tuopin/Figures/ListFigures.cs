@@ -96,6 +96,7 @@ public static class ListFigures
                     Print(shell.Output, told);
             })
         );
+        command.Add(Stated.StateFile.Command(shell));
         return command;
     }
 

@@ -130,6 +130,12 @@ public enum Permission
     /// <summary>Having the numbers of a text checked; nothing of it is kept.</summary>
     CheckReports,
 
+    /// <summary>Stating figures of the registry's outside (money, projects, cadres) for whole areas; which department states which is the figure's to say.</summary>
+    StateFigures,
+
+    /// <summary>Choosing which of two sources holds where departments state a figure differently.</summary>
+    ChooseFigures,
+
     /// <summary>Discipline clues, in words and names; who is admitted to them. Every look is audited.</summary>
     OpenDiscipline,
 
@@ -176,6 +182,8 @@ public static class Permissions
         [Role.Province] =
         [
             .. Reading,
+            Permission.StateFigures,
+            Permission.ChooseFigures,
             Permission.ViewLists,
             Permission.ActOnLists,
             Permission.ViewEvidence,
@@ -187,6 +195,8 @@ public static class Permissions
         [Role.City] =
         [
             .. Reading,
+            Permission.StateFigures,
+            Permission.ChooseFigures,
             Permission.ViewLists,
             Permission.ActOnLists,
             Permission.ViewEvidence,
@@ -198,6 +208,8 @@ public static class Permissions
         [Role.County] =
         [
             .. Reading,
+            Permission.StateFigures,
+            Permission.ChooseFigures,
             Permission.RevealNumbers,
             Permission.Import,
             Permission.Edit,
@@ -235,6 +247,7 @@ public static class Permissions
         [Role.Department] =
         [
             .. Reading,
+            Permission.StateFigures,
             Permission.Certify,
             Permission.Edit,
             Permission.ExportNumbers,
@@ -250,6 +263,7 @@ public static class Permissions
         [Role.Township] =
         [
             .. Reading,
+            Permission.StateFigures,
             Permission.RevealNumbers,
             Permission.Import,
             Permission.Edit,
@@ -277,6 +291,7 @@ public static class Permissions
         [Role.Village] =
         [
             .. Reading,
+            Permission.StateFigures,
             Permission.RevealNumbers,
             Permission.Import,
             Permission.Edit,
