@@ -79,7 +79,9 @@ public static class PackLoader
         foreach (var top in Kinds.Keys.Where(k => Directory.Exists(Path.Combine(folder.Path, k))))
         {
             var files = Directory.EnumerateFiles(Path.Combine(folder.Path, top), "*", SearchOption.AllDirectories);
-            var relative = files.Select(f => Path.GetRelativePath(folder.Path, f).Replace('\\', '/')).Where(p => IsYaml(p) && (top != "reports" || ReportOf(p) is not null));
+            var relative = files
+                .Select(f => Path.GetRelativePath(folder.Path, f).Replace('\\', '/'))
+                .Where(p => IsYaml(p) && (top != "reports" || ReportOf(p) is not null));
             foreach (var path in relative.Order(StringComparer.Ordinal))
                 if (Read(folder, path, top, index, findings) is { } document)
                     yield return document;

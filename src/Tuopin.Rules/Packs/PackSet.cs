@@ -37,6 +37,7 @@ public sealed class PackSet
 
     /// <summary>The figures of the catalogue, or those that a report has of its own.</summary>
     public IEnumerable<Figure> FiguresOf(string? report) => Figures.Values.Where(f => f.Report == report);
+
     public required ImmutableArray<PackCase> Cases { get; init; }
 
     /// <summary>By code list, then by source: foreign codes or spellings and the entries they mean.</summary>

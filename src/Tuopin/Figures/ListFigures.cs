@@ -72,9 +72,16 @@ public static class ListFigures
     public static Command Command(Shell shell)
     {
         var (area, asOf, knownAt) = (AreaArgument.Area(), AreaArgument.AsOf(), AreaArgument.KnownAt());
-        var names = new Argument<string[]>("NAME") { Description = "figures by name; without any, all of the catalogue", Arity = ArgumentArity.ZeroOrMore };
+        var names = new Argument<string[]>("NAME")
+        {
+            Description = "figures by name; without any, all of the catalogue",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
         var level = new Option<string?>("--level") { Description = "city, county, township or village: all areas of the level beneath" };
-        var report = new Option<string?>("--report") { Description = "a report by its id: the figures it has of its own, instead of the catalogue's" };
+        var report = new Option<string?>("--report")
+        {
+            Description = "a report by its id: the figures it has of its own, instead of the catalogue's",
+        };
         var command = new Command("figures", "compute figures of the catalogue") { names, area, asOf, knownAt, level, report };
         command.SetAction(
             shell.Run(parsed =>

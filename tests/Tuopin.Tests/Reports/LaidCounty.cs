@@ -51,8 +51,8 @@ internal static class LaidCounty
                         1L,
                         h.Move != Move.None,
                         h.Move == Move.CountySeat ? 1L
-                            : h.Move == Move.Elsewhere ? 5L
-                            : DBNull.Value,
+                        : h.Move == Move.Elsewhere ? 5L
+                        : DBNull.Value,
                         h.Standing == Standing.AccompanyingMover,
                     }
             )
@@ -70,8 +70,8 @@ internal static class LaidCounty
                         20140101L,
                         1L,
                         h.Standing == Standing.Remaining ? 2L
-                            : h.Standing == Standing.Exited ? 3L
-                            : 1L,
+                        : h.Standing == Standing.Exited ? 3L
+                        : 1L,
                     }
             )
         );

@@ -90,9 +90,7 @@ public static class ListDue
     {
         var last = LastDays(context, area);
         // A report's own figures are nobody's work but where they have been stated once.
-        var figures = context
-            .Installation.Packs.Figures.Values.Where(f => f.IsStated && (f.Report is null || last.ContainsKey(f.Id)))
-            .ToList();
+        var figures = context.Installation.Packs.Figures.Values.Where(f => f.IsStated && (f.Report is null || last.ContainsKey(f.Id))).ToList();
         var values = Values(context, area, figures);
         var authors = StateFigure.AuthorsOf(context.Caller, Permission.StateFigures, area);
         return new(
