@@ -34,7 +34,7 @@ internal static class FiguresBench
         var tree = AreaTree.Load(connection, moment.Day);
         var county = tree.ByCode("530326")!;
         var areas = tree.All.Where(a => a.Level is 3 or 4 or 5 && AreaTree.RangeOf(county).Contains(a.Code)).ToList();
-        var figures = installation.Packs.Figures.Values.ToList();
+        var figures = installation.Packs.FiguresOf(null).ToList();
         var statements = Statements(File.ReadAllText(Path.Combine(County.Root, "bench", "sql", "figures.sql")));
         FigureValues All() => FigureValues.Of(installation, connection, figures, areas, moment);
 

@@ -6,7 +6,7 @@ namespace Tuopin.Rules.Figures;
 
 /// <summary>
 /// One number of the catalogue. It has exactly one definition: what is counted (<see cref="Counted"/>), verdicts (<see cref="Verdicts"/>), a formula over
-/// other figures (<see cref="Formula"/>), or what somebody states (<see cref="StatedBy"/>).
+/// other figures (<see cref="Formula"/>), days to a day (<see cref="Until"/>), or what somebody states (<see cref="StatedBy"/>).
 /// </summary>
 /// <param name="Id">Letters, digits and underscores, as formulas write it.</param>
 /// <param name="Decimals">Places shown, of the unit; never places computed with.</param>
@@ -21,8 +21,17 @@ public sealed record Figure(string Id, Label Label, Label Group, FigureUnit Unit
     public FigureVerdicts? Verdicts { get; init; }
     public FigureTerm? Formula { get; init; }
 
-    /// <summary>Departments that may state it, the first outranks the others; empty for a figure that is computed.</summary>
+    /// <summary>The day it counts down to, in days from the day asked for; below zero once that day is past.</summary>
+    public DateOnly? Until { get; init; }
+
+    /// <summary>Departments that may state it; empty for a figure that is computed. None outranks another: where two differ, a person chooses.</summary>
     public ImmutableArray<string> StatedBy { get; init; } = [];
+
+    /// <summary>Where an area has no statement of its own, those of all areas one level beneath may be added up.</summary>
+    public bool AddsUp { get; init; }
+
+    /// <summary>A statement holds for days of its own calendar year alone; without it until there is a newer one.</summary>
+    public bool OfYear { get; init; }
 
     /// <summary>Of which moment its subjects, members and years are, seen from the day asked for.</summary>
     public Moment Moment { get; init; }
@@ -35,7 +44,10 @@ public sealed record Figure(string Id, Label Label, Label Group, FigureUnit Unit
     public string? Note { get; init; }
     public string File { get; init; } = "";
 
-    /// <summary>Whether it is computed of the registry.</summary>
+    /// <summary>The report whose pack has it; null for the catalogue.</summary>
+    public string? Report { get; init; }
+
+    /// <summary>Whether departments state it; else it is computed.</summary>
     public bool IsStated => !StatedBy.IsEmpty;
 
     /// <summary>The figures its formula names, each once.</summary>

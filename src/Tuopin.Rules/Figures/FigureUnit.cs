@@ -24,6 +24,7 @@ public sealed class FigureUnit
         ["m2"] = ("m2", new("平方米", "m²")),
         ["mu"] = ("mu", new("亩", "mu")),
         ["km"] = ("km", new("公里", "km")),
+        ["kVA"] = ("kVA", new("千伏安", "kVA")),
         ["days"] = ("day", new("天", "days")),
         ["months"] = ("month", new("个月", "months")),
     };
@@ -64,7 +65,8 @@ public sealed class FigureUnit
                 return false;
             powers = powers.SetItem(found, powers.GetValueOrDefault(found) + (at == 0 ? 1 : -1));
         }
-        unit = new(powers, factor, text);
+        // Persons for each person are a plain ratio.
+        unit = new(powers.RemoveRange(powers.Where(p => p.Value == 0).Select(p => p.Key)), factor, text);
         return true;
     }
 

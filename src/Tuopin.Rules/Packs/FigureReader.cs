@@ -1,3 +1,4 @@
+using System.Globalization;
 using Tuopin.Rules.Figures;
 using Tuopin.Rules.Language;
 using Tuopin.Rules.Model;
@@ -14,7 +15,7 @@ internal sealed class FigureReader(
     Findings findings
 )
 {
-    private static readonly string[] Definitions = ["over", "tally", "verdicts", "formula", "stated_by"];
+    private static readonly string[] Definitions = ["over", "tally", "verdicts", "formula", "until", "stated_by"];
     private readonly Register<Raw> raws = new("figure", findings);
     private readonly Dictionary<string, Figure?> bound = new(StringComparer.Ordinal);
     private readonly List<string> binding = [];
@@ -33,9 +34,21 @@ internal sealed class FigureReader(
             if (node is not MapNode map)
                 fields.Fail(node.Span, "a figure is { id: .., label: .., unit: .., owner: .., source: .., and one definition }");
             else if (Read(map, group, document) is { } raw)
-                raws.Add(raw.Figure.Id, raw, node.Span, document.Folder);
+                Add(raw, node.Span, document.Folder);
         fields.Done();
     }
+
+    // A report keeps its numbers to itself: it neither redefines the catalogue's nor those of another report.
+    private void Add(Raw raw, Span at, int folder)
+    {
+        var figure = raw.Figure;
+        if (raws.TryGet(figure.Id, out var other) && other.Figure.Report != figure.Report)
+            findings.Error(at, $"figure '{figure.Id}' is already one of {Home(other.Figure)}: give it another name");
+        else
+            raws.Add(figure.Id, raw, at, folder);
+    }
+
+    private static string Home(Figure figure) => figure.Report is { } report ? $"report '{report}'" : "the catalogue";
 
     /// <summary>Binds the formulas, once all figures are known.</summary>
     public void Finish()
@@ -64,11 +77,15 @@ internal sealed class FigureReader(
         var counted = fields.Has("over") ? Counted(fields, unit) : Kept(fields, unit);
         var verdicts = Verdicts(fields, unit);
         var formula = fields.Rule("formula", required: false);
+        var until = fields.Day("until", required: false);
+        if (until is not null && unit is not null && unit.Text != "days")
+            fields.Fail("unit", $"what is left until a day is counted in days, not in {unit}");
         var stated = fields.Texts("stated_by");
         foreach (var by in stated)
             if (dictionary.CodeLists.TryGetValue("department", out var known) && known.Find(by) is null)
                 fields.Fail("stated_by", $"there is no department '{by}'{NearestName.Hint(by, known.Entries.Select(e => e.Key))}");
-        if (fields.Has("moment") && (fields.Has("formula") || fields.Has("stated_by")))
+        var (addsUp, ofYear) = Statements(fields, unit);
+        if (fields.Has("moment") && (fields.Has("formula") || fields.Has("until") || fields.Has("stated_by")))
             fields.Fail("moment", "a formula says at(figure, 'moment') where it wants another, and what is stated has a day of its own");
         if (!fields.Done() || group is null)
         {
@@ -83,14 +100,34 @@ internal sealed class FigureReader(
                 Kept = fields.Has("tally") ? counted!.Id : null,
                 Verdicts = verdicts,
                 StatedBy = [.. stated],
+                AddsUp = addsUp,
+                OfYear = ofYear,
                 Moment = moment,
                 Line = line,
                 Note = note,
-                Definition = formula?.Text ?? Written(counted),
+                Until = until,
+                Definition =
+                    formula?.Text
+                    ?? (until is { } last ? string.Create(CultureInfo.InvariantCulture, $"days until {last:yyyy-MM-dd}") : Written(counted)),
                 File = document.File.RelativePath,
+                Report = PackLoader.ReportOf(document.File.RelativePath),
             },
             formula
         );
+    }
+
+    // How what is stated of one area and day serves wider areas and later days.
+    private static (bool AddsUp, bool OfYear) Statements(Fields fields, FigureUnit? unit)
+    {
+        var (addsUp, period) = (fields.Flag("adds_up"), fields.Text("period", required: false));
+        foreach (var key in new[] { "adds_up", "period" })
+            if (fields.Has(key) && !fields.Has("stated_by"))
+                fields.Fail(key, $"'{key}' is said of what departments state: this figure has no stated_by");
+        if (addsUp && unit is not null && (unit.Text is "%" or "ratio" || unit.Text.Contains('/', StringComparison.Ordinal)))
+            fields.Fail("adds_up", $"shares and averages do not add up, and the figure is in {unit}");
+        if (period is not (null or "year"))
+            fields.Fail("period", $"'period' must be year, found '{period}'");
+        return (addsUp, period == "year");
     }
 
     private static string Written(Tally? counted) =>
@@ -296,6 +333,11 @@ internal sealed class FigureReader(
             {
                 Consequent = faulty.Contains(name.Name),
             };
+        if (raw.Figure.Report is not null && raws.TryGet(binding[^1], out var user) && user.Figure.Report != raw.Figure.Report)
+            throw new RuleException(
+                name.Span,
+                $"figure '{name.Name}' is one of {Home(raw.Figure)}, and what is made of it here belongs to {Home(user.Figure)}"
+            );
         return Bind(raw) ?? throw new RuleException(name.Span, $"figure '{name.Name}' is at fault") { Consequent = true };
     }
 }

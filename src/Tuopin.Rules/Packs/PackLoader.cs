@@ -28,6 +28,7 @@ public static class PackLoader
         ["clues"] = ["clue"],
         ["warnings"] = ["warning"],
         ["figures"] = ["group"],
+        ["reports"] = ["group"],
     };
 
     // A server and its jobs load the same law again and again; a text of the same name and hash reads the same. Edited files are few: the lid is for editors.
@@ -78,12 +79,17 @@ public static class PackLoader
         foreach (var top in Kinds.Keys.Where(k => Directory.Exists(Path.Combine(folder.Path, k))))
         {
             var files = Directory.EnumerateFiles(Path.Combine(folder.Path, top), "*", SearchOption.AllDirectories);
-            var relative = files.Select(f => Path.GetRelativePath(folder.Path, f).Replace('\\', '/')).Where(IsYaml);
+            var relative = files
+                .Select(f => Path.GetRelativePath(folder.Path, f).Replace('\\', '/'))
+                .Where(p => IsYaml(p) && (top != "reports" || ReportOf(p) is not null));
             foreach (var path in relative.Order(StringComparer.Ordinal))
                 if (Read(folder, path, top, index, findings) is { } document)
                     yield return document;
         }
     }
+
+    /// <summary>The report whose own figures a file holds: <c>reports/ID/figures.yaml</c>. Templates and what is stated for a report are not of the pack format.</summary>
+    internal static string? ReportOf(string path) => path.Split('/') is ["reports", var report, "figures.yaml"] ? report : null;
 
     private static bool IsYaml(string path) =>
         (path.EndsWith(".yaml", StringComparison.Ordinal) || path.EndsWith(".yml", StringComparison.Ordinal))

@@ -32,8 +32,12 @@ public sealed class PackSet
     /// <summary>All versions of all cards for late work.</summary>
     public required ImmutableArray<Warning> Warnings { get; init; }
 
-    /// <summary>The catalogue of figures, by id.</summary>
+    /// <summary>All figures by id: the catalogue's, and those of single reports.</summary>
     public required IReadOnlyDictionary<string, Figure> Figures { get; init; }
+
+    /// <summary>The figures of the catalogue, or those that a report has of its own.</summary>
+    public IEnumerable<Figure> FiguresOf(string? report) => Figures.Values.Where(f => f.Report == report);
+
     public required ImmutableArray<PackCase> Cases { get; init; }
 
     /// <summary>By code list, then by source: foreign codes or spellings and the entries they mean.</summary>

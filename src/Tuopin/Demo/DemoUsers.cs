@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Tuopin.Platform;
 using Tuopin.Platform.Access;
 using Tuopin.Platform.Areas;
+using Tuopin.Platform.Commands;
 using Tuopin.Rules.Model;
 
 namespace Tuopin.Demo;
@@ -28,6 +29,14 @@ public static class DemoUsers
         ("discipline", Role.Discipline, 3, null, "纪检监察"),
     ];
 
+    /// <summary>Who may sign in, for a terminal.</summary>
+    public static void Print(TextWriter output, IEnumerable<SignIn> users)
+    {
+        output.WriteLine($"Sign in with password {Password} as:");
+        foreach (var user in users)
+            output.WriteLine($"  {Columns.Pad(user.Name, 12)}{Columns.Pad(user.Title, 14)}{user.Area}");
+    }
+
     /// <summary>Makes those that are missing, for the county of the demo and its first township and village with households.</summary>
     public static IReadOnlyList<SignIn> Make(Installation installation)
     {
@@ -40,11 +49,17 @@ public static class DemoUsers
             FROM households h ORDER BY h.area_code, h.id LIMIT 1
             """
         );
-        var home = tree.ByCode(village)!;
+        return Make(installation, tree, tree.ByCode(village)!, post);
+    }
+
+    /// <summary>Makes those that are missing, for a village and the places it is part of.</summary>
+    /// <param name="post">Of the cadre; null where nobody is paired with a household, and there is no cadre.</param>
+    public static IReadOnlyList<SignIn> Make(Installation installation, AreaTree tree, AreaVersion home, long? post)
+    {
         using var desk = installation.Store.Desk();
         desk.Database.Migrate();
         var made = new List<SignIn>();
-        foreach (var (name, role, level, department, title) in Wanted)
+        foreach (var (name, role, level, department, title) in Wanted.Where(w => w.Role != Role.Cadre || post is not null))
         {
             var place = level == 0 ? null : tree.Ancestor(home, level);
             made.Add(new(name, role, title, role == Role.Cadre ? "" : place?.Name ?? ""));

@@ -36,7 +36,8 @@ public static class MakeDemo
     {
         var set = new Option<string>("--set")
         {
-            Description = "huize-2020, or guizhou-2023: an invented township with monitored households and lists of departments",
+            Description =
+                "huize-2020; guizhou-2023: an invented township with monitored households and lists of departments; wenshan-2018 or teng-2020: a county without a registry, with what its departments stated",
             DefaultValueFactory = _ => DemoSet.Huize.Id,
         };
         set.AcceptOnlyFromAmong([.. DemoSet.All.Select(s => s.Id)]);
@@ -62,6 +63,13 @@ public static class MakeDemo
             shell.Run(parsed =>
             {
                 var population = DemoSet.All.First(s => s.Id == parsed.GetValue(set));
+                if (!population.HasPeople)
+                {
+                    if (parsed.GetValue(size) is not null || parsed.GetValue(faults) is not null)
+                        throw new WrongUsage("demo.size", $"{population.Id} has no population: neither --size nor --faults");
+                    MakeStated(shell, parsed, population);
+                    return;
+                }
                 var whole = population == DemoSet.Huize ? DemoSize.County : DemoSize.Township;
                 var much = parsed.GetValue(size) is { } said ? Enum.Parse<DemoSize>(said, ignoreCase: true) : whole;
                 if (much > whole)
@@ -77,6 +85,18 @@ public static class MakeDemo
             })
         );
         return command;
+
+        void MakeStated(Shell shell, ParseResult parsed, DemoSet population)
+        {
+            var installation = shell.Open(parsed, create: true);
+            var made = MakeStatedDemo.Handle(installation, population);
+            if (shell.IsJson)
+                shell.PrintJson(made);
+            else
+                MakeStatedDemo.Print(shell, made, population, DataOf(Shell.Options(parsed)));
+            if (!parsed.GetValue(noServe) && !shell.IsJson)
+                Serve.Handle(shell, installation, parsed.GetValue(urls)!);
+        }
     }
 
     /// <exception cref="Refusal">demo.data-there: the folder holds data that is not the demo's; demo.other-there: another demo.</exception>
@@ -132,6 +152,7 @@ public static class MakeDemo
         {
             DemoMonitoring.Write(installation, set.Date);
             DemoDiscipline.Write(installation, set.Date);
+            say($"{DemoStatements.Load(installation, set)} statements of departments");
         }
         else if (faults is not null)
             imports.AddRange(MakeGuizhou.Neighbours(installation, county, folder));
@@ -173,14 +194,18 @@ public static class MakeDemo
     }
 
     // The work date and the mark "invented" stand before the first row does.
-    private static void Prepare(Installation installation, DemoPack pack, DemoSet set, string population)
+    internal static void Prepare(Installation installation, DemoPack pack, DemoSet set, string population)
     {
         using var connection = installation.Store.Open();
         var held = Platform.Database.Sql.Number(connection, "SELECT count(*) FROM households");
         if (held > 0 && Installation.Setting(connection, "invented") != "yes")
             throw new Refusal("demo.data-there", "this data folder holds a registry already; give the demo another one with --data DIR");
         // Two populations in one registry would be neither.
-        if (held > 0 && Installation.Setting(connection, "demo") is { } other && other != population)
+        if (
+            Installation.Setting(connection, "demo") is { } other
+            && other != population
+            && (held > 0 || !set.HasPeople || !DemoSet.Of(other).HasPeople)
+        )
             throw new Refusal("demo.other-there", $"this data folder holds the demo {other}; give {population} another one with --data DIR");
         using var transaction = installation.Store.BeginWrite(connection);
         installation.Set(connection, transaction, "demo", population);
@@ -190,18 +215,18 @@ public static class MakeDemo
         transaction.Commit();
     }
 
+    private static string DataOf(InstallationOptions options) => options.DataFolder == "./data" ? "" : $" --data {options.DataFolder}";
+
     private static void Print(Shell shell, Report report, InstallationOptions options)
     {
-        var data = options.DataFolder == "./data" ? "" : $" --data {options.DataFolder}";
+        var data = DataOf(options);
         shell.Output.WriteLine();
         JudgeReport.Print(shell.Output, report.Judged);
         shell.Output.WriteLine(
             string.Create(CultureInfo.InvariantCulture, $"  demo ready in {report.Seconds:0} s; the files it imported are in {report.Files}")
         );
         shell.Output.WriteLine();
-        shell.Output.WriteLine($"Sign in with password {DemoUsers.Password} as:");
-        foreach (var user in report.SignIns)
-            shell.Output.WriteLine($"  {Columns.Pad(user.Name, 12)}{Columns.Pad(user.Title, 14)}{user.Area}");
+        DemoUsers.Print(shell.Output, report.SignIns);
         shell.Output.WriteLine();
         shell.Output.WriteLine("Try next:");
         shell.Output.WriteLine($"  ./tuopin gaps{data}                         what is missing, by township and department");

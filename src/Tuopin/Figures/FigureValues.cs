@@ -86,6 +86,7 @@ public sealed class FigureValues
         figure switch
         {
             { Formula: not null } => figure.Parts.All(p => Seen(p, departments, standards)),
+            { Until: not null } => true,
             { IsStated: true } => departments.Contains(figure.Owner) || figure.StatedBy.Any(departments.Contains),
             { Verdicts: { } verdicts } => verdicts.Indicator is { } id
                 && standards.SelectMany(s => s.Indicators).Where(i => i.Id == id).All(i => departments.Contains(i.Department)),
@@ -113,6 +114,8 @@ public sealed class FigureValues
             return FigureValue.Without(FigureState.Hidden);
         if (figure.Moment.On(day) is not { } on)
             return FigureValue.Without(FigureState.NotYet);
+        if (figure.Until is { } until)
+            return FigureValue.Of(until.DayNumber - on.DayNumber);
         if (figure.Formula is { } formula)
             return FigureValue.Of(formula, p => p.At.On(on) is { } then ? Of(p.Figure, area, then) : FigureValue.Without(FigureState.NotYet));
         return counted[(figure, on)].TryGetValue(area.AreaId, out var value) ? value : FigureValue.Without(FigureState.Unknown);
@@ -120,7 +123,7 @@ public sealed class FigureValues
 
     private static void Need(Figure figure, DateOnly day, HashSet<(Figure, DateOnly)> needed)
     {
-        if (figure.Moment.On(day) is not { } on)
+        if (figure.Moment.On(day) is not { } on || figure.Until is not null)
             return;
         if (figure.Formula is null)
             needed.Add((figure, on));
@@ -141,8 +144,11 @@ public sealed class FigureValues
         ReadVerdicts([.. verdicts.Where(n => Kept && n.Day == Moment.Day).Select(n => n.Figure)]);
         foreach (var other in verdicts.Where(n => !Kept || n.Day != Moment.Day))
             All(other, FigureValue.Without(FigureState.NotKept));
-        foreach (var stated in needed.Where(n => n.Figure.IsStated))
-            All(stated, FigureValue.Without(FigureState.NotStated));
+        foreach (var stated in needed.Where(n => n.Figure.IsStated).GroupBy(n => n.Day))
+        foreach (
+            var ((figure, area), value) in Stated.StatedValues.Of(connection, [.. stated.Select(n => n.Figure)], areas, stated.Key, Moment.KnownAt)
+        )
+            counted[(figure, stated.Key)][area] = value;
         foreach (var group in needed.Except(kept).Where(n => n.Figure.Counted is not null).GroupBy(n => (n.Day, n.Figure.Counted!.Over)))
             Count(group.Key.Day, group.Key.Over, [.. group.Select(n => n.Figure)]);
     }

@@ -26,14 +26,15 @@ public static class KnownFigures
     )
     {
         var known = new List<KnownFigure>();
+        var catalogue = installation.Packs.FiguresOf(null).ToList();
         foreach (var moment in new[] { day, new DateOnly(day.Year - 1, 12, 31) })
         {
             if (AreaTree.Load(connection, moment).ById(area.AreaId) is not { } then)
                 continue;
-            var values = FigureValues.Of(installation, connection, installation.Packs.Figures.Values, [then], new(moment), departments);
+            var values = FigureValues.Of(installation, connection, catalogue, [then], new(moment), departments);
             known.AddRange(
-                installation
-                    .Packs.Figures.Values.Where(f => !values.Hides(f) && UnitOf(f) is not null)
+                catalogue
+                    .Where(f => !values.Hides(f) && UnitOf(f) is not null)
                     .Select(f => (Figure: f, Value: values.Of(f, then).Exactly))
                     .Where(f => f.Value is not null)
                     .Select(f => new KnownFigure(

@@ -39,11 +39,13 @@ public static class ListFigures
 
     public sealed record Row(Figure Figure, FigureValue Value, Exact? Line);
 
+    /// <param name="Report">The report whose own figures are shown; null for the catalogue.</param>
     public sealed record Result(
         AreaVersion Area,
         DateOnly Day,
         Freshness Freshness,
         string Sought,
+        string? Report,
         IReadOnlyList<(Label Group, IReadOnlyList<Row> Rows)> Groups
     );
 
@@ -53,13 +55,14 @@ public static class ListFigures
         routes
             .MapGet(
                 Api.Root + "/figures",
-                (ConsoleContext context, HttpContext http, string? name, string? level, string? asOf, string? knownAt) =>
-                    Api.Answer(http, Tell(context, name, level, asOf, knownAt))
+                (ConsoleContext context, HttpContext http, string? name, string? report, string? level, string? asOf, string? knownAt) =>
+                    Api.Answer(http, Tell(context, name, report, level, asOf, knownAt))
             )
             .OfApi<ToldAll>(Permission.ViewFigures, "figures", "Figures of the catalogue, for an area or all areas of a level beneath it")
             .Asks(
                 Api.Area,
-                ("name", "figures by name, separated by commas; without it all"),
+                ("name", "figures by name, separated by commas; without it all of the catalogue"),
+                ("report", "a report by its id: the figures it has of its own, instead of the catalogue's"),
                 ("level", "city, county, township or village: all areas of the level beneath, besides the area"),
                 ("asOf", "yyyy-MM-dd: the effective day; without it the work date"),
                 ("knownAt", "yyyy-MM-ddTHH:mm:ss, UTC: what was recorded by then")
@@ -69,9 +72,17 @@ public static class ListFigures
     public static Command Command(Shell shell)
     {
         var (area, asOf, knownAt) = (AreaArgument.Area(), AreaArgument.AsOf(), AreaArgument.KnownAt());
-        var names = new Argument<string[]>("NAME") { Description = "figures by name; without any, all", Arity = ArgumentArity.ZeroOrMore };
+        var names = new Argument<string[]>("NAME")
+        {
+            Description = "figures by name; without any, all of the catalogue",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
         var level = new Option<string?>("--level") { Description = "city, county, township or village: all areas of the level beneath" };
-        var command = new Command("figures", "compute figures of the catalogue") { names, area, asOf, knownAt, level };
+        var report = new Option<string?>("--report")
+        {
+            Description = "a report by its id: the figures it has of its own, instead of the catalogue's",
+        };
+        var command = new Command("figures", "compute figures of the catalogue") { names, area, asOf, knownAt, level, report };
         command.Subcommands.Add(CompareMoments.Command(shell));
         command.SetAction(
             shell.Run(parsed =>
@@ -81,7 +92,7 @@ public static class ListFigures
                 var told = Handle(
                     installation,
                     connection,
-                    Chosen(installation.Packs, parsed.GetValue(names) ?? []),
+                    Chosen(installation.Packs, parsed.GetValue(names) ?? [], parsed.GetValue(report)),
                     parsed.GetValue(area),
                     parsed.GetValue(level),
                     AreaArgument.Day(parsed.GetValue(asOf)),
@@ -93,6 +104,7 @@ public static class ListFigures
                     Print(shell.Output, told);
             })
         );
+        command.Add(Stated.StateFile.Command(shell));
         return command;
     }
 
@@ -110,10 +122,17 @@ public static class ListFigures
         }
     }
 
-    /// <summary>The figures named, or all of them.</summary>
-    /// <exception cref="Refusal">figure.unknown.</exception>
-    public static IReadOnlyList<Figure> Chosen(PackSet packs, IReadOnlyCollection<string> names) =>
-        names.Count == 0 ? [.. packs.Figures.Values] : [.. names.Select(n => Need(packs, n))];
+    /// <summary>The figures named, wherever they are; without names all of the catalogue, or all that a report has of its own.</summary>
+    /// <exception cref="Refusal">figure.unknown, figure.report-unknown.</exception>
+    public static IReadOnlyList<Figure> Chosen(PackSet packs, IReadOnlyCollection<string> names, string? report = null)
+    {
+        if (names.Count > 0)
+            return [.. names.Select(n => Need(packs, n))];
+        var figures = packs.FiguresOf(report is "" ? null : report).ToList();
+        return figures.Count == 0 && report is { Length: > 0 }
+            ? throw new Refusal("figure.report-unknown", $"no report '{report}' has figures of its own")
+            : figures;
+    }
 
     /// <summary>The figure of a name.</summary>
     /// <exception cref="Refusal">figure.unknown.</exception>
@@ -145,11 +164,12 @@ public static class ListFigures
             ? null
             : DateTime.Parse(knownAt, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal);
 
-    private static ToldAll Tell(ConsoleContext context, string? name, string? level, string? asOf, string? knownAt)
+    private static ToldAll Tell(ConsoleContext context, string? name, string? report, string? level, string? asOf, string? knownAt)
     {
         var figures = Chosen(
             context.Installation.Packs,
-            (name ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            (name ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
+            report
         );
         var (area, tree, moment) = Moment(context, asOf, knownAt);
         var areas = Areas(tree, area, level);
@@ -213,19 +233,20 @@ public static class ListFigures
             line is { } at ? FigureText.Of(figure, at) : null
         );
 
-    private static IResult Show(ConsoleContext context, string? q) =>
+    private static IResult Show(ConsoleContext context, string? q, string? report) =>
         AreaInView.Of(context) is { } area
-            ? new RazorComponentResult<Pages.FiguresPage>(new { Found = Handle(context, area, q) })
+            ? new RazorComponentResult<Pages.FiguresPage>(new { Found = Handle(context, area, q, report is "" ? null : report) })
             : new RazorComponentResult<Standards.Pages.NoWholeAreaPage>();
 
-    public static Result Handle(ConsoleContext context, AreaVersion area, string? sought)
+    /// <exception cref="Refusal">figure.report-unknown.</exception>
+    public static Result Handle(ConsoleContext context, AreaVersion area, string? sought, string? report = null)
     {
         var text = (sought ?? "").Trim();
         bool Holds(Figure f) =>
             f.Id.Contains(text, StringComparison.OrdinalIgnoreCase)
             || f.Label.Zh.Contains(text, StringComparison.OrdinalIgnoreCase)
             || f.Label.En.Contains(text, StringComparison.OrdinalIgnoreCase);
-        var figures = context.Installation.Packs.Figures.Values.Where(Holds).ToList();
+        var figures = Chosen(context.Installation.Packs, [], report).Where(Holds).ToList();
         var values = FigureValues.Of(
             context.Installation,
             context.Reader,
@@ -239,6 +260,7 @@ public static class ListFigures
             context.WorkDate,
             JudgedState.Of(context.Installation, context.Reader, context.Day),
             text,
+            report,
             [
                 .. figures
                     .Where(f => !values.Hides(f))

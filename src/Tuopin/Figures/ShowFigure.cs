@@ -15,6 +15,7 @@ public static class ShowFigure
     public sealed record Place(AreaVersion Area, FigureValue Value, Exact? Line);
 
     /// <param name="Names">Where the subjects it counts are listed; null for a formula, whose parts open, and for what is stated.</param>
+    /// <param name="Stated">What departments stated of it here; null for a figure that is computed.</param>
     public sealed record Result(
         Figure Figure,
         AreaVersion Area,
@@ -24,7 +25,8 @@ public static class ShowFigure
         ParameterValue? Law,
         string? Names,
         IReadOnlyList<Part> Parts,
-        IReadOnlyList<Place> Places
+        IReadOnlyList<Place> Places,
+        Stated.ListStatements.Result? Stated
     );
 
     /// <param name="Definition">The rule or formula as the pack has it.</param>
@@ -85,13 +87,13 @@ public static class ShowFigure
         );
     }
 
-    private static IResult Show(ConsoleContext context, string figure, string? asOf, string? knownAt) =>
+    private static IResult Show(ConsoleContext context, string figure, string? asOf, string? knownAt, string? before) =>
         AreaInView.Of(context) is null
             ? new RazorComponentResult<Standards.Pages.NoWholeAreaPage>()
-            : new RazorComponentResult<Pages.FigurePage>(new { Found = Handle(context, Need(context, figure), asOf, knownAt) });
+            : new RazorComponentResult<Pages.FigurePage>(new { Found = Handle(context, Need(context, figure), asOf, knownAt, before) });
 
     /// <exception cref="NotInScope">The figure is of another trade, or the area is not the caller's on that day.</exception>
-    public static Result Handle(ConsoleContext context, Figure figure, string? asOf, string? knownAt)
+    public static Result Handle(ConsoleContext context, Figure figure, string? asOf, string? knownAt, string? before = null)
     {
         var (area, tree, moment) = ListFigures.Moment(context, asOf, knownAt);
         var places = tree.Children[area.AreaId].Where(c => c.Level <= 5).ToList();
@@ -110,7 +112,8 @@ public static class ShowFigure
                     .Where(p => p.At.Kind == MomentKind.Day)
                     .Select(p => new Part(p.Figure, p.At, values.Of(p.Figure, area), NamesOf(p.Figure, area, asOf, knownAt))),
             ],
-            [.. places.Select(p => new Place(p, values.Of(figure, p), values.LineOf(figure, p)))]
+            [.. places.Select(p => new Place(p, values.Of(figure, p), values.LineOf(figure, p)))],
+            figure.IsStated ? Figures.Stated.ListStatements.Handle(context, figure, area, DayText.Read(before)) : null
         );
     }
 

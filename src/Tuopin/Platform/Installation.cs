@@ -159,6 +159,8 @@ public sealed class Installation
             "discipline_clues",
             "discipline_persons",
             "discipline_acts",
+            "figure_statements",
+            "figure_choices",
         ];
         return
         [

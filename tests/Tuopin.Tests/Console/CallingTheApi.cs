@@ -210,6 +210,9 @@ public sealed partial class CallingTheApi(Installations installations)
                 .. new[] { "take", "assign", "comment", "hand-in", "pass", "return", "deadline", "urge", "card-back" }.Select(a =>
                     $"/work/{{item}}/{a}"
                 ),
+                // A department states the same again, or the same choice is made: nothing changes.
+                "/figures/{figure}/statements",
+                "/figures/statements/{statement}/choose",
                 "/ledgers",
                 "/ledgers/{ledger}/measures",
             ];

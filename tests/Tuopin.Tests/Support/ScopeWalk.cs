@@ -696,6 +696,9 @@ public sealed class ScopeWalk
                         return (theirs.List + 100).ToString(CultureInfo.InvariantCulture);
                     case "round":
                         return Round.ToString(CultureInfo.InvariantCulture);
+                    case "statement":
+                        subject = true;
+                        return theirs.List.ToString(CultureInfo.InvariantCulture);
                     case "figure":
                         return "registered_households";
                     case "key":

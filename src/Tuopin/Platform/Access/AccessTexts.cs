@@ -70,6 +70,8 @@ public static class AccessTexts
             Permission.VerifyFinding => new("核实数据核查的问题", "Say whether a finding is true"),
             Permission.ConfirmExemption => new("确认豁免", "Confirm exemptions"),
             Permission.SealReports => new("封存材料", "Seal reports"),
+            Permission.StateFigures => new("填报数字", "State figures"),
+            Permission.ChooseFigures => new("来源不一致时确定数字", "Choose between sources of a figure"),
             Permission.OpenDiscipline => new("查看问题线索", "See discipline clues"),
             Permission.HandleDiscipline => new("登记、处置问题线索", "Enter and handle discipline clues"),
             Permission.CountDiscipline => new("查看问题线索数量", "See counts of discipline clues"),

@@ -133,6 +133,12 @@ public enum Permission
     /// <summary>Publishing a report: sealed, it is never another.</summary>
     SealReports,
 
+    /// <summary>Stating figures of the registry's outside (money, projects, cadres) for whole areas; which department states which is the figure's to say.</summary>
+    StateFigures,
+
+    /// <summary>Choosing which of two sources holds where departments state a figure differently.</summary>
+    ChooseFigures,
+
     /// <summary>Discipline clues, in words and names; who is admitted to them. Every look is audited.</summary>
     OpenDiscipline,
 
@@ -180,6 +186,8 @@ public static class Permissions
         [
             .. Reading,
             Permission.SealReports,
+            Permission.StateFigures,
+            Permission.ChooseFigures,
             Permission.ViewLists,
             Permission.ActOnLists,
             Permission.ViewEvidence,
@@ -192,6 +200,8 @@ public static class Permissions
         [
             .. Reading,
             Permission.SealReports,
+            Permission.StateFigures,
+            Permission.ChooseFigures,
             Permission.ViewLists,
             Permission.ActOnLists,
             Permission.ViewEvidence,
@@ -204,6 +214,8 @@ public static class Permissions
         [
             .. Reading,
             Permission.SealReports,
+            Permission.StateFigures,
+            Permission.ChooseFigures,
             Permission.RevealNumbers,
             Permission.Import,
             Permission.Edit,
@@ -241,6 +253,7 @@ public static class Permissions
         [Role.Department] =
         [
             .. Reading,
+            Permission.StateFigures,
             Permission.Certify,
             Permission.Edit,
             Permission.ExportNumbers,
@@ -256,6 +269,7 @@ public static class Permissions
         [Role.Township] =
         [
             .. Reading,
+            Permission.StateFigures,
             Permission.RevealNumbers,
             Permission.Import,
             Permission.Edit,
@@ -283,6 +297,7 @@ public static class Permissions
         [Role.Village] =
         [
             .. Reading,
+            Permission.StateFigures,
             Permission.RevealNumbers,
             Permission.Import,
             Permission.Edit,

@@ -4,6 +4,7 @@ using Tuopin.Discipline;
 using Tuopin.Editing;
 using Tuopin.Evidence;
 using Tuopin.Figures;
+using Tuopin.Figures.Stated;
 using Tuopin.Matching;
 using Tuopin.Monitoring;
 using Tuopin.Platform.Areas;
@@ -78,6 +79,8 @@ public abstract class TuopinDb(DbContextOptions options) : DbContext(options)
     public DbSet<SealedReport> SealedReports => Set<SealedReport>();
     public DbSet<SealedNumber> SealedNumbers => Set<SealedNumber>();
     public DbSet<SealedFile> SealedFiles => Set<SealedFile>();
+    public DbSet<FigureStatement> FigureStatements => Set<FigureStatement>();
+    public DbSet<FigureChoice> FigureChoices => Set<FigureChoice>();
     public DbSet<PackFile> PackFiles => Set<PackFile>();
     public DbSet<Change> Changes => Set<Change>();
     public DbSet<CurrentChange> CurrentChanges => Set<CurrentChange>();
@@ -509,6 +512,29 @@ public abstract class TuopinDb(DbContextOptions options) : DbContext(options)
             e.HasIndex(a => a.UserId);
             e.HasIndex(a => a.At);
         });
+        model.Entity<FigureStatement>(e =>
+        {
+            e.ToTable(t => t.HasCheckConstraint("ended_for_a_cause", "(ended_at IS NULL) = (ended_reason IS NULL AND replaced_by IS NULL)"));
+            // One of a department stands.
+            e.HasIndex(s => new
+                {
+                    s.Figure,
+                    s.AreaId,
+                    s.Day,
+                    s.StatedBy,
+                })
+                .IsUnique()
+                .HasFilter("ended_at IS NULL");
+            e.HasIndex(s => new { s.AreaId, s.Figure });
+        });
+        model.Entity<FigureChoice>(e =>
+            e.HasIndex(c => new
+            {
+                c.Figure,
+                c.AreaId,
+                c.Day,
+            })
+        );
         model.Entity<PackFile>(e => e.HasKey(p => p.Hash));
         model.Entity<Setting>(e => e.HasKey(s => s.Name));
         model.Entity<KeySequence>(e => e.HasKey(s => s.Name));

@@ -45,6 +45,7 @@ public static class Navigation
                 new("/checks", new("数据核查", "Data checks"), "search", Permission.ViewFindings, OfArea: true),
                 new("/reviews", new("变更审核", "Reviews"), "eye-check", Permission.Edit, OfNoTrade: true),
                 new("/overrules", new("人工认定", "Overrules"), "gavel", Permission.ViewHouseholds),
+                new("/figures/stated", new("部门填报", "Stated figures"), "clipboard-list", Permission.StateFigures, OfArea: true),
                 new("/certificates", new("部门认定", "Certificates"), "certificate", Permission.Certify),
                 new("/number-exports", new("证件号码名单", "ID number lists"), "file-lock", Permission.ExportNumbers),
                 new("/discipline", new("问题线索", "Discipline clues"), "file-lock", Permission.OpenDiscipline),

@@ -90,6 +90,11 @@ public static class Routes
         Figures.ViewGaps.Map(routes);
         Figures.CompareAreas.Map(routes);
         Figures.ListFigures.Map(routes);
+        Figures.Stated.ListStatements.Map(routes);
+        Figures.Stated.StateFigure.Map(routes);
+        Figures.Stated.WithdrawStatement.Map(routes);
+        Figures.Stated.ChooseStatement.Map(routes);
+        Figures.Stated.ListDue.Map(routes);
         Figures.ShowFigure.Map(routes);
         Figures.NameSubjects.Map(routes);
         Figures.CountIncidence.Map(routes);

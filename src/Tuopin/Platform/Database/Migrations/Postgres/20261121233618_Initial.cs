@@ -349,6 +349,61 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
             );
 
             migrationBuilder.CreateTable(
+                name: "figure_choices",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "bigint", nullable: false),
+                    figure = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    area_id = table.Column<long>(type: "bigint", nullable: false),
+                    day = table.Column<int>(type: "integer", nullable: false),
+                    stated_by = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    value = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    others = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    reason = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    at = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    name = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    user_id = table.Column<long>(type: "bigint", nullable: true),
+                    post_id = table.Column<long>(type: "bigint", nullable: true),
+                    change_id = table.Column<long>(type: "bigint", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_figure_choices", x => x.id);
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "figure_statements",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "bigint", nullable: false),
+                    figure = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    area_id = table.Column<long>(type: "bigint", nullable: false),
+                    day = table.Column<int>(type: "integer", nullable: false),
+                    value = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    stated_by = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    source = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    document_day = table.Column<int>(type: "integer", nullable: true),
+                    note = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    at = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    name = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    user_id = table.Column<long>(type: "bigint", nullable: true),
+                    post_id = table.Column<long>(type: "bigint", nullable: true),
+                    ended_at = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    ended_name = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    ended_user_id = table.Column<long>(type: "bigint", nullable: true),
+                    ended_reason = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    replaced_by = table.Column<long>(type: "bigint", nullable: true),
+                    change_id = table.Column<long>(type: "bigint", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_figure_statements", x => x.id);
+                    table.CheckConstraint("ended_for_a_cause", "(ended_at IS NULL) = (ended_reason IS NULL AND replaced_by IS NULL)");
+                }
+            );
+
+            migrationBuilder.CreateTable(
                 name: "findings",
                 columns: table => new
                 {
@@ -1419,6 +1474,26 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
 
             migrationBuilder.CreateIndex(name: "ix_dwellings_number", table: "dwellings", column: "number", unique: true);
 
+            migrationBuilder.CreateIndex(
+                name: "ix_figure_choices_figure_area_id_day",
+                table: "figure_choices",
+                columns: new[] { "figure", "area_id", "day" }
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_figure_statements_area_id_figure",
+                table: "figure_statements",
+                columns: new[] { "area_id", "figure" }
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_figure_statements_figure_area_id_day_stated_by",
+                table: "figure_statements",
+                columns: new[] { "figure", "area_id", "day", "stated_by" },
+                unique: true,
+                filter: "ended_at IS NULL"
+            );
+
             migrationBuilder.CreateIndex(name: "ix_findings_area_code_id", table: "findings", columns: new[] { "area_code", "id" });
 
             migrationBuilder.CreateIndex(name: "ix_findings_household_id", table: "findings", column: "household_id");
@@ -1688,6 +1763,10 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
             migrationBuilder.DropTable(name: "duplicate_pairs");
 
             migrationBuilder.DropTable(name: "dwellings");
+
+            migrationBuilder.DropTable(name: "figure_choices");
+
+            migrationBuilder.DropTable(name: "figure_statements");
 
             migrationBuilder.DropTable(name: "findings");
 

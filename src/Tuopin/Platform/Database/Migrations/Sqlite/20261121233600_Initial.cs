@@ -346,6 +346,61 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
             );
 
             migrationBuilder.CreateTable(
+                name: "figure_choices",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "INTEGER", nullable: false),
+                    figure = table.Column<string>(type: "TEXT", nullable: false),
+                    area_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    day = table.Column<int>(type: "INTEGER", nullable: false),
+                    stated_by = table.Column<string>(type: "TEXT", nullable: false),
+                    value = table.Column<string>(type: "TEXT", nullable: false),
+                    others = table.Column<string>(type: "TEXT", nullable: false),
+                    reason = table.Column<string>(type: "TEXT", nullable: false),
+                    at = table.Column<string>(type: "TEXT", nullable: false),
+                    name = table.Column<string>(type: "TEXT", nullable: false),
+                    user_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    post_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    change_id = table.Column<long>(type: "INTEGER", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_figure_choices", x => x.id);
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "figure_statements",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "INTEGER", nullable: false),
+                    figure = table.Column<string>(type: "TEXT", nullable: false),
+                    area_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    day = table.Column<int>(type: "INTEGER", nullable: false),
+                    value = table.Column<string>(type: "TEXT", nullable: false),
+                    stated_by = table.Column<string>(type: "TEXT", nullable: false),
+                    source = table.Column<string>(type: "TEXT", nullable: false),
+                    document_day = table.Column<int>(type: "INTEGER", nullable: true),
+                    note = table.Column<string>(type: "TEXT", nullable: true),
+                    at = table.Column<string>(type: "TEXT", nullable: false),
+                    name = table.Column<string>(type: "TEXT", nullable: false),
+                    user_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    post_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    ended_at = table.Column<string>(type: "TEXT", nullable: true),
+                    ended_name = table.Column<string>(type: "TEXT", nullable: true),
+                    ended_user_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    ended_reason = table.Column<string>(type: "TEXT", nullable: true),
+                    replaced_by = table.Column<long>(type: "INTEGER", nullable: true),
+                    change_id = table.Column<long>(type: "INTEGER", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_figure_statements", x => x.id);
+                    table.CheckConstraint("ended_for_a_cause", "(ended_at IS NULL) = (ended_reason IS NULL AND replaced_by IS NULL)");
+                }
+            );
+
+            migrationBuilder.CreateTable(
                 name: "findings",
                 columns: table => new
                 {
@@ -1414,6 +1469,26 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
 
             migrationBuilder.CreateIndex(name: "ix_dwellings_number", table: "dwellings", column: "number", unique: true);
 
+            migrationBuilder.CreateIndex(
+                name: "ix_figure_choices_figure_area_id_day",
+                table: "figure_choices",
+                columns: new[] { "figure", "area_id", "day" }
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_figure_statements_area_id_figure",
+                table: "figure_statements",
+                columns: new[] { "area_id", "figure" }
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_figure_statements_figure_area_id_day_stated_by",
+                table: "figure_statements",
+                columns: new[] { "figure", "area_id", "day", "stated_by" },
+                unique: true,
+                filter: "ended_at IS NULL"
+            );
+
             migrationBuilder.CreateIndex(name: "ix_findings_area_code_id", table: "findings", columns: new[] { "area_code", "id" });
 
             migrationBuilder.CreateIndex(name: "ix_findings_household_id", table: "findings", column: "household_id");
@@ -1683,6 +1758,10 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
             migrationBuilder.DropTable(name: "duplicate_pairs");
 
             migrationBuilder.DropTable(name: "dwellings");
+
+            migrationBuilder.DropTable(name: "figure_choices");
+
+            migrationBuilder.DropTable(name: "figure_statements");
 
             migrationBuilder.DropTable(name: "findings");
 
