@@ -136,6 +136,9 @@ public enum Permission
     /// <summary>Choosing which of two sources holds where departments state a figure differently.</summary>
     ChooseFigures,
 
+    /// <summary>Setting targets of figures, days to count down to, and which villages are to exit.</summary>
+    SetTargets,
+
     /// <summary>Discipline clues, in words and names; who is admitted to them. Every look is audited.</summary>
     OpenDiscipline,
 
@@ -184,6 +187,7 @@ public static class Permissions
             .. Reading,
             Permission.StateFigures,
             Permission.ChooseFigures,
+            Permission.SetTargets,
             Permission.ViewLists,
             Permission.ActOnLists,
             Permission.ViewEvidence,
@@ -197,6 +201,7 @@ public static class Permissions
             .. Reading,
             Permission.StateFigures,
             Permission.ChooseFigures,
+            Permission.SetTargets,
             Permission.ViewLists,
             Permission.ActOnLists,
             Permission.ViewEvidence,
@@ -210,6 +215,7 @@ public static class Permissions
             .. Reading,
             Permission.StateFigures,
             Permission.ChooseFigures,
+            Permission.SetTargets,
             Permission.RevealNumbers,
             Permission.Import,
             Permission.Edit,
