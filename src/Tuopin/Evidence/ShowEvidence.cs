@@ -67,7 +67,7 @@ public static class ShowEvidence
             )
             .OfApi<Listed>(Permission.ViewEvidence, "evidence", "Photos and documents of a subject, also those withdrawn")
             .Asks(
-                ("subject", "household, person, dwelling, area, list, list_act, objection, proposal, work"),
+                ("subject", "household, person, dwelling, area, list, list_act, objection, proposal, work, figure_statement"),
                 ("id", "key of the subject; of an act or an objection that of its list")
             );
         routes

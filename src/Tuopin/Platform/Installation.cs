@@ -161,6 +161,8 @@ public sealed class Installation
             "discipline_acts",
             "figure_statements",
             "figure_choices",
+            "figure_targets",
+            "planned_exits",
         ];
         return
         [

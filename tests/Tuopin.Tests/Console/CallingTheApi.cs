@@ -213,6 +213,9 @@ public sealed partial class CallingTheApi(Installations installations)
                 // A department states the same again, or the same choice is made: nothing changes.
                 "/figures/{figure}/statements",
                 "/figures/statements/{statement}/choose",
+                // A target is set once for a deadline; villages are planned as they are named.
+                "/targets",
+                "/targets/exits",
                 "/ledgers",
                 "/ledgers/{ledger}/measures",
             ];

@@ -696,7 +696,7 @@ public sealed class ScopeWalk
                         return (theirs.List + 100).ToString(CultureInfo.InvariantCulture);
                     case "round":
                         return Round.ToString(CultureInfo.InvariantCulture);
-                    case "statement":
+                    case "statement" or "target":
                         subject = true;
                         return theirs.List.ToString(CultureInfo.InvariantCulture);
                     case "figure":

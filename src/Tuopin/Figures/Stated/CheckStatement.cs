@@ -73,7 +73,9 @@ public static class CheckStatement
             : throw new Refusal("stated.computed", $"{figure.Id} is computed: it is changed by the facts it is made of, and stated by nobody");
     }
 
-    private static void Number(Figure figure, string value)
+    /// <summary>A number in the unit of a figure, as people write it.</summary>
+    /// <exception cref="WrongUsage">stated.number, stated.decimals, stated.negative.</exception>
+    public static Exact Number(Figure figure, string value)
     {
         if (Exact.Parse(value) is not { } number || number >= Most || number <= 0 - Most)
             throw new WrongUsage("stated.number", $"'{value}' is no number: write digits, with a point and no other sign, in {figure.Unit}");
@@ -84,6 +86,7 @@ public static class CheckStatement
         var signed = figure.Unit.Text is "%" or "ratio" || figure.Unit.Text.Contains("CNY", StringComparison.Ordinal);
         if (number.Sign < 0 && !signed)
             throw new WrongUsage("stated.negative", $"{figure.Id} counts {figure.Unit}: there is no number below zero");
+        return number;
     }
 
     private static int LongestRun(string words)

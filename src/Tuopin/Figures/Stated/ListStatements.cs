@@ -1,5 +1,5 @@
-using System.Globalization;
 using Dapper;
+using Tuopin.Evidence;
 using Tuopin.Platform.Access;
 using Tuopin.Platform.Areas;
 using Tuopin.Platform.Web;
@@ -12,6 +12,24 @@ namespace Tuopin.Figures.Stated;
 public static class ListStatements
 {
     public const int PageSize = 30;
+
+    /// <summary>Papers behind a statement; who sees the area sees them.</summary>
+    public static readonly EvidenceSubject Evidence = new(
+        "figure_statement",
+        new("填报", "statement"),
+        (scope, day) =>
+        {
+            var within = string.Join(
+                " OR ",
+                scope.Within(AreaRange.Nation).Select(r => FormattableString.Invariant($"v.code BETWEEN {r.From} AND {r.To}"))
+            );
+            return within.Length == 0
+                ? "1 = 0"
+                : FormattableString.Invariant(
+                    $"a.part = 0 AND EXISTS (SELECT 1 FROM figure_statements f JOIN area_versions v ON v.area_id = f.area_id AND v.from_day <= {day} AND (v.to_day IS NULL OR v.to_day > {day}) WHERE f.id = a.subject_id AND ({within}))"
+                );
+        }
+    );
 
     /// <summary>The statements of a day.</summary>
     /// <param name="Standing">Those that stand, by department.</param>

@@ -72,6 +72,7 @@ public static class AccessTexts
             Permission.SealReports => new("封存材料", "Seal reports"),
             Permission.StateFigures => new("填报数字", "State figures"),
             Permission.ChooseFigures => new("来源不一致时确定数字", "Choose between sources of a figure"),
+            Permission.SetTargets => new("定目标与计划", "Set targets and plans"),
             Permission.OpenDiscipline => new("查看问题线索", "See discipline clues"),
             Permission.HandleDiscipline => new("登记、处置问题线索", "Enter and handle discipline clues"),
             Permission.CountDiscipline => new("查看问题线索数量", "See counts of discipline clues"),

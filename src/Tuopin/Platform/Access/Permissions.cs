@@ -139,6 +139,9 @@ public enum Permission
     /// <summary>Choosing which of two sources holds where departments state a figure differently.</summary>
     ChooseFigures,
 
+    /// <summary>Setting targets of figures, days to count down to, and which villages are to exit.</summary>
+    SetTargets,
+
     /// <summary>Discipline clues, in words and names; who is admitted to them. Every look is audited.</summary>
     OpenDiscipline,
 
@@ -188,6 +191,7 @@ public static class Permissions
             Permission.SealReports,
             Permission.StateFigures,
             Permission.ChooseFigures,
+            Permission.SetTargets,
             Permission.ViewLists,
             Permission.ActOnLists,
             Permission.ViewEvidence,
@@ -202,6 +206,7 @@ public static class Permissions
             Permission.SealReports,
             Permission.StateFigures,
             Permission.ChooseFigures,
+            Permission.SetTargets,
             Permission.ViewLists,
             Permission.ActOnLists,
             Permission.ViewEvidence,
@@ -216,6 +221,7 @@ public static class Permissions
             Permission.SealReports,
             Permission.StateFigures,
             Permission.ChooseFigures,
+            Permission.SetTargets,
             Permission.RevealNumbers,
             Permission.Import,
             Permission.Edit,

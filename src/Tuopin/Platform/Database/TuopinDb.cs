@@ -5,6 +5,7 @@ using Tuopin.Editing;
 using Tuopin.Evidence;
 using Tuopin.Figures;
 using Tuopin.Figures.Stated;
+using Tuopin.Figures.Targets;
 using Tuopin.Matching;
 using Tuopin.Monitoring;
 using Tuopin.Platform.Areas;
@@ -81,6 +82,8 @@ public abstract class TuopinDb(DbContextOptions options) : DbContext(options)
     public DbSet<SealedFile> SealedFiles => Set<SealedFile>();
     public DbSet<FigureStatement> FigureStatements => Set<FigureStatement>();
     public DbSet<FigureChoice> FigureChoices => Set<FigureChoice>();
+    public DbSet<FigureTarget> FigureTargets => Set<FigureTarget>();
+    public DbSet<PlannedExit> PlannedExits => Set<PlannedExit>();
     public DbSet<PackFile> PackFiles => Set<PackFile>();
     public DbSet<Change> Changes => Set<Change>();
     public DbSet<CurrentChange> CurrentChanges => Set<CurrentChange>();
@@ -535,6 +538,30 @@ public abstract class TuopinDb(DbContextOptions options) : DbContext(options)
                 c.Day,
             })
         );
+        model.Entity<FigureTarget>(e =>
+        {
+            e.ToTable(t =>
+            {
+                t.HasCheckConstraint("ended_for_a_cause", "(ended_at IS NULL) = (ended_reason IS NULL AND replaced_by IS NULL)");
+                t.HasCheckConstraint("a_figure_with_a_goal_or_a_day", "(figure IS NULL) = (title IS NOT NULL) AND (figure IS NULL) = (goal IS NULL)");
+                t.HasCheckConstraint("days_in_order", "deadline > from_day");
+            });
+            // One of a figure and a deadline stands.
+            e.HasIndex(t => new
+                {
+                    t.AreaId,
+                    t.Deadline,
+                    t.Figure,
+                })
+                .IsUnique()
+                .HasFilter("ended_at IS NULL AND figure IS NOT NULL");
+            e.HasIndex(t => new { t.Deadline, t.Id });
+        });
+        model.Entity<PlannedExit>(e =>
+        {
+            Clustered(e, p => p.AreaId);
+            e.Property(p => p.AreaId).ValueGeneratedNever();
+        });
         model.Entity<PackFile>(e => e.HasKey(p => p.Hash));
         model.Entity<Setting>(e => e.HasKey(s => s.Name));
         model.Entity<KeySequence>(e => e.HasKey(s => s.Name));

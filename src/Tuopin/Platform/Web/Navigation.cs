@@ -46,6 +46,7 @@ public static class Navigation
                 new("/reviews", new("变更审核", "Reviews"), "eye-check", Permission.Edit, OfNoTrade: true),
                 new("/overrules", new("人工认定", "Overrules"), "gavel", Permission.ViewHouseholds),
                 new("/figures/stated", new("部门填报", "Stated figures"), "clipboard-list", Permission.StateFigures, OfArea: true),
+                new("/targets", new("目标与计划", "Targets and plans"), "calendar", Permission.ViewFigures, OfArea: true),
                 new("/certificates", new("部门认定", "Certificates"), "certificate", Permission.Certify),
                 new("/number-exports", new("证件号码名单", "ID number lists"), "file-lock", Permission.ExportNumbers),
                 new("/discipline", new("问题线索", "Discipline clues"), "file-lock", Permission.OpenDiscipline),

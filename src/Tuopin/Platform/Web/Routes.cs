@@ -52,6 +52,7 @@ public static class Routes
             .. Procedures.SubjectList.Evidence,
             Editing.ReviewChanges.Evidence,
             Quality.ShowFinding.Evidence,
+            Figures.Stated.ListStatements.Evidence,
             Work.WorkReading.Evidence,
         ];
 
@@ -95,6 +96,9 @@ public static class Routes
         Figures.Stated.WithdrawStatement.Map(routes);
         Figures.Stated.ChooseStatement.Map(routes);
         Figures.Stated.ListDue.Map(routes);
+        Figures.Targets.ListTargets.Map(routes);
+        Figures.Targets.SetTarget.Map(routes);
+        Figures.Targets.PlanExits.Map(routes);
         Figures.ShowFigure.Map(routes);
         Figures.NameSubjects.Map(routes);
         Figures.CountIncidence.Map(routes);

@@ -502,10 +502,6 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                         .HasColumnName("ended_at")
                         .UseCollation("C");
 
-                    b.Property<long?>("EndedUserId")
-                        .HasColumnType("bigint")
-                        .HasColumnName("ended_user_id");
-
                     b.Property<string>("EndedName")
                         .HasColumnType("text")
                         .HasColumnName("ended_name")
@@ -515,6 +511,10 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                         .HasColumnType("text")
                         .HasColumnName("ended_reason")
                         .UseCollation("C");
+
+                    b.Property<long?>("EndedUserId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("ended_user_id");
 
                     b.Property<string>("Figure")
                         .IsRequired()
@@ -578,6 +578,165 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                         {
                             t.HasCheckConstraint("ended_for_a_cause", "(ended_at IS NULL) = (ended_reason IS NULL AND replaced_by IS NULL)");
                         });
+                });
+
+            modelBuilder.Entity("Tuopin.Figures.Targets.FigureTarget", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    b.Property<long>("AreaId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("area_id");
+
+                    b.Property<string>("At")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("at")
+                        .UseCollation("C");
+
+                    b.Property<long>("ChangeId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("change_id");
+
+                    b.Property<int>("Deadline")
+                        .HasColumnType("integer")
+                        .HasColumnName("deadline");
+
+                    b.Property<string>("EndedAt")
+                        .HasColumnType("text")
+                        .HasColumnName("ended_at")
+                        .UseCollation("C");
+
+                    b.Property<string>("EndedName")
+                        .HasColumnType("text")
+                        .HasColumnName("ended_name")
+                        .UseCollation("C");
+
+                    b.Property<string>("EndedReason")
+                        .HasColumnType("text")
+                        .HasColumnName("ended_reason")
+                        .UseCollation("C");
+
+                    b.Property<string>("Figure")
+                        .HasColumnType("text")
+                        .HasColumnName("figure")
+                        .UseCollation("C");
+
+                    b.Property<int>("FromDay")
+                        .HasColumnType("integer")
+                        .HasColumnName("from_day");
+
+                    b.Property<string>("Goal")
+                        .HasColumnType("text")
+                        .HasColumnName("goal")
+                        .UseCollation("C");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name")
+                        .UseCollation("C");
+
+                    b.Property<string>("Note")
+                        .HasColumnType("text")
+                        .HasColumnName("note")
+                        .UseCollation("C");
+
+                    b.Property<string>("Owner")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("owner")
+                        .UseCollation("C");
+
+                    b.Property<long?>("PostId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("post_id");
+
+                    b.Property<long?>("ReplacedBy")
+                        .HasColumnType("bigint")
+                        .HasColumnName("replaced_by");
+
+                    b.Property<bool>("Rising")
+                        .HasColumnType("boolean")
+                        .HasColumnName("rising");
+
+                    b.Property<string>("Start")
+                        .HasColumnType("text")
+                        .HasColumnName("start")
+                        .UseCollation("C");
+
+                    b.Property<string>("Title")
+                        .HasColumnType("text")
+                        .HasColumnName("title")
+                        .UseCollation("C");
+
+                    b.Property<long?>("UserId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_figure_targets");
+
+                    b.HasIndex("Deadline", "Id")
+                        .HasDatabaseName("ix_figure_targets_deadline_id");
+
+                    b.HasIndex("AreaId", "Deadline", "Figure")
+                        .IsUnique()
+                        .HasDatabaseName("ix_figure_targets_area_id_deadline_figure")
+                        .HasFilter("ended_at IS NULL AND figure IS NOT NULL");
+
+                    b.ToTable("figure_targets", t =>
+                        {
+                            t.HasCheckConstraint("a_figure_with_a_goal_or_a_day", "(figure IS NULL) = (title IS NOT NULL) AND (figure IS NULL) = (goal IS NULL)");
+
+                            t.HasCheckConstraint("days_in_order", "deadline > from_day");
+
+                            t.HasCheckConstraint("ended_for_a_cause", "(ended_at IS NULL) = (ended_reason IS NULL AND replaced_by IS NULL)");
+                        });
+                });
+
+            modelBuilder.Entity("Tuopin.Figures.Targets.PlannedExit", b =>
+                {
+                    b.Property<long>("AreaId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("area_id");
+
+                    b.Property<string>("At")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("at")
+                        .UseCollation("C");
+
+                    b.Property<long>("ChangeId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("change_id");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name")
+                        .UseCollation("C");
+
+                    b.Property<long?>("PostId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("post_id");
+
+                    b.Property<long?>("UserId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("user_id");
+
+                    b.Property<int>("Year")
+                        .HasColumnType("integer")
+                        .HasColumnName("year");
+
+                    b.HasKey("AreaId")
+                        .HasName("pk_planned_exits");
+
+                    b.ToTable("planned_exits");
+
+                    b.HasAnnotation("Tuopin:Clustered", true);
                 });
 
             modelBuilder.Entity("Tuopin.Matching.DuplicatePair", b =>

@@ -404,6 +404,43 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
             );
 
             migrationBuilder.CreateTable(
+                name: "figure_targets",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "bigint", nullable: false),
+                    figure = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    title = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    area_id = table.Column<long>(type: "bigint", nullable: false),
+                    from_day = table.Column<int>(type: "integer", nullable: false),
+                    deadline = table.Column<int>(type: "integer", nullable: false),
+                    goal = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    rising = table.Column<bool>(type: "boolean", nullable: false),
+                    start = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    owner = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    note = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    at = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    name = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    user_id = table.Column<long>(type: "bigint", nullable: true),
+                    post_id = table.Column<long>(type: "bigint", nullable: true),
+                    ended_at = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    ended_name = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    ended_reason = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    replaced_by = table.Column<long>(type: "bigint", nullable: true),
+                    change_id = table.Column<long>(type: "bigint", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_figure_targets", x => x.id);
+                    table.CheckConstraint(
+                        "a_figure_with_a_goal_or_a_day",
+                        "(figure IS NULL) = (title IS NOT NULL) AND (figure IS NULL) = (goal IS NULL)"
+                    );
+                    table.CheckConstraint("days_in_order", "deadline > from_day");
+                    table.CheckConstraint("ended_for_a_cause", "(ended_at IS NULL) = (ended_reason IS NULL AND replaced_by IS NULL)");
+                }
+            );
+
+            migrationBuilder.CreateTable(
                 name: "findings",
                 columns: table => new
                 {
@@ -901,6 +938,24 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_persons", x => x.id);
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "planned_exits",
+                columns: table => new
+                {
+                    area_id = table.Column<long>(type: "bigint", nullable: false),
+                    year = table.Column<int>(type: "integer", nullable: false),
+                    at = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    name = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    user_id = table.Column<long>(type: "bigint", nullable: true),
+                    post_id = table.Column<long>(type: "bigint", nullable: true),
+                    change_id = table.Column<long>(type: "bigint", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_planned_exits", x => x.area_id);
                 }
             );
 
@@ -1494,6 +1549,16 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                 filter: "ended_at IS NULL"
             );
 
+            migrationBuilder.CreateIndex(
+                name: "ix_figure_targets_area_id_deadline_figure",
+                table: "figure_targets",
+                columns: new[] { "area_id", "deadline", "figure" },
+                unique: true,
+                filter: "ended_at IS NULL AND figure IS NOT NULL"
+            );
+
+            migrationBuilder.CreateIndex(name: "ix_figure_targets_deadline_id", table: "figure_targets", columns: new[] { "deadline", "id" });
+
             migrationBuilder.CreateIndex(name: "ix_findings_area_code_id", table: "findings", columns: new[] { "area_code", "id" });
 
             migrationBuilder.CreateIndex(name: "ix_findings_household_id", table: "findings", column: "household_id");
@@ -1768,6 +1833,8 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
 
             migrationBuilder.DropTable(name: "figure_statements");
 
+            migrationBuilder.DropTable(name: "figure_targets");
+
             migrationBuilder.DropTable(name: "findings");
 
             migrationBuilder.DropTable(name: "home_checks");
@@ -1807,6 +1874,8 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
             migrationBuilder.DropTable(name: "person_years");
 
             migrationBuilder.DropTable(name: "persons");
+
+            migrationBuilder.DropTable(name: "planned_exits");
 
             migrationBuilder.DropTable(name: "posts");
 

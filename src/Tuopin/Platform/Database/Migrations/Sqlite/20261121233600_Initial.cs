@@ -401,6 +401,43 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
             );
 
             migrationBuilder.CreateTable(
+                name: "figure_targets",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "INTEGER", nullable: false),
+                    figure = table.Column<string>(type: "TEXT", nullable: true),
+                    title = table.Column<string>(type: "TEXT", nullable: true),
+                    area_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    from_day = table.Column<int>(type: "INTEGER", nullable: false),
+                    deadline = table.Column<int>(type: "INTEGER", nullable: false),
+                    goal = table.Column<string>(type: "TEXT", nullable: true),
+                    rising = table.Column<bool>(type: "INTEGER", nullable: false),
+                    start = table.Column<string>(type: "TEXT", nullable: true),
+                    owner = table.Column<string>(type: "TEXT", nullable: false),
+                    note = table.Column<string>(type: "TEXT", nullable: true),
+                    at = table.Column<string>(type: "TEXT", nullable: false),
+                    name = table.Column<string>(type: "TEXT", nullable: false),
+                    user_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    post_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    ended_at = table.Column<string>(type: "TEXT", nullable: true),
+                    ended_name = table.Column<string>(type: "TEXT", nullable: true),
+                    ended_reason = table.Column<string>(type: "TEXT", nullable: true),
+                    replaced_by = table.Column<long>(type: "INTEGER", nullable: true),
+                    change_id = table.Column<long>(type: "INTEGER", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_figure_targets", x => x.id);
+                    table.CheckConstraint(
+                        "a_figure_with_a_goal_or_a_day",
+                        "(figure IS NULL) = (title IS NOT NULL) AND (figure IS NULL) = (goal IS NULL)"
+                    );
+                    table.CheckConstraint("days_in_order", "deadline > from_day");
+                    table.CheckConstraint("ended_for_a_cause", "(ended_at IS NULL) = (ended_reason IS NULL AND replaced_by IS NULL)");
+                }
+            );
+
+            migrationBuilder.CreateTable(
                 name: "findings",
                 columns: table => new
                 {
@@ -898,6 +935,24 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_persons", x => x.id);
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "planned_exits",
+                columns: table => new
+                {
+                    area_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    year = table.Column<int>(type: "INTEGER", nullable: false),
+                    at = table.Column<string>(type: "TEXT", nullable: false),
+                    name = table.Column<string>(type: "TEXT", nullable: false),
+                    user_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    post_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    change_id = table.Column<long>(type: "INTEGER", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_planned_exits", x => x.area_id);
                 }
             );
 
@@ -1489,6 +1544,16 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                 filter: "ended_at IS NULL"
             );
 
+            migrationBuilder.CreateIndex(
+                name: "ix_figure_targets_area_id_deadline_figure",
+                table: "figure_targets",
+                columns: new[] { "area_id", "deadline", "figure" },
+                unique: true,
+                filter: "ended_at IS NULL AND figure IS NOT NULL"
+            );
+
+            migrationBuilder.CreateIndex(name: "ix_figure_targets_deadline_id", table: "figure_targets", columns: new[] { "deadline", "id" });
+
             migrationBuilder.CreateIndex(name: "ix_findings_area_code_id", table: "findings", columns: new[] { "area_code", "id" });
 
             migrationBuilder.CreateIndex(name: "ix_findings_household_id", table: "findings", column: "household_id");
@@ -1763,6 +1828,8 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
 
             migrationBuilder.DropTable(name: "figure_statements");
 
+            migrationBuilder.DropTable(name: "figure_targets");
+
             migrationBuilder.DropTable(name: "findings");
 
             migrationBuilder.DropTable(name: "home_checks");
@@ -1802,6 +1869,8 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
             migrationBuilder.DropTable(name: "person_years");
 
             migrationBuilder.DropTable(name: "persons");
+
+            migrationBuilder.DropTable(name: "planned_exits");
 
             migrationBuilder.DropTable(name: "posts");
 

@@ -462,10 +462,6 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("ended_at");
 
-                    b.Property<long?>("EndedUserId")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("ended_user_id");
-
                     b.Property<string>("EndedName")
                         .HasColumnType("TEXT")
                         .HasColumnName("ended_name");
@@ -473,6 +469,10 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                     b.Property<string>("EndedReason")
                         .HasColumnType("TEXT")
                         .HasColumnName("ended_reason");
+
+                    b.Property<long?>("EndedUserId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ended_user_id");
 
                     b.Property<string>("Figure")
                         .IsRequired()
@@ -530,6 +530,152 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                         {
                             t.HasCheckConstraint("ended_for_a_cause", "(ended_at IS NULL) = (ended_reason IS NULL AND replaced_by IS NULL)");
                         });
+                });
+
+            modelBuilder.Entity("Tuopin.Figures.Targets.FigureTarget", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<long>("AreaId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("area_id");
+
+                    b.Property<string>("At")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("at");
+
+                    b.Property<long>("ChangeId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("change_id");
+
+                    b.Property<int>("Deadline")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("deadline");
+
+                    b.Property<string>("EndedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("ended_at");
+
+                    b.Property<string>("EndedName")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("ended_name");
+
+                    b.Property<string>("EndedReason")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("ended_reason");
+
+                    b.Property<string>("Figure")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("figure");
+
+                    b.Property<int>("FromDay")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("from_day");
+
+                    b.Property<string>("Goal")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("goal");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Note")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("note");
+
+                    b.Property<string>("Owner")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("owner");
+
+                    b.Property<long?>("PostId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("post_id");
+
+                    b.Property<long?>("ReplacedBy")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("replaced_by");
+
+                    b.Property<bool>("Rising")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("rising");
+
+                    b.Property<string>("Start")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("start");
+
+                    b.Property<string>("Title")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("title");
+
+                    b.Property<long?>("UserId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_figure_targets");
+
+                    b.HasIndex("Deadline", "Id")
+                        .HasDatabaseName("ix_figure_targets_deadline_id");
+
+                    b.HasIndex("AreaId", "Deadline", "Figure")
+                        .IsUnique()
+                        .HasDatabaseName("ix_figure_targets_area_id_deadline_figure")
+                        .HasFilter("ended_at IS NULL AND figure IS NOT NULL");
+
+                    b.ToTable("figure_targets", t =>
+                        {
+                            t.HasCheckConstraint("a_figure_with_a_goal_or_a_day", "(figure IS NULL) = (title IS NOT NULL) AND (figure IS NULL) = (goal IS NULL)");
+
+                            t.HasCheckConstraint("days_in_order", "deadline > from_day");
+
+                            t.HasCheckConstraint("ended_for_a_cause", "(ended_at IS NULL) = (ended_reason IS NULL AND replaced_by IS NULL)");
+                        });
+                });
+
+            modelBuilder.Entity("Tuopin.Figures.Targets.PlannedExit", b =>
+                {
+                    b.Property<long>("AreaId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("area_id");
+
+                    b.Property<string>("At")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("at");
+
+                    b.Property<long>("ChangeId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("change_id");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<long?>("PostId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("post_id");
+
+                    b.Property<long?>("UserId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("user_id");
+
+                    b.Property<int>("Year")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("year");
+
+                    b.HasKey("AreaId")
+                        .HasName("pk_planned_exits");
+
+                    b.ToTable("planned_exits");
+
+                    b.HasAnnotation("Tuopin:Clustered", true);
                 });
 
             modelBuilder.Entity("Tuopin.Matching.DuplicatePair", b =>
