@@ -676,6 +676,10 @@ public sealed class ScopeWalk
                         return Round.ToString(CultureInfo.InvariantCulture);
                     case "figure":
                         return "registered_households";
+                    case "report":
+                        return "county_briefing";
+                    case "format":
+                        return "html";
                     case "procedure":
                         return "yunnan.household-exit";
                     case "card":

@@ -130,6 +130,9 @@ public enum Permission
     /// <summary>Having the numbers of a text checked; nothing of it is kept.</summary>
     CheckReports,
 
+    /// <summary>Storing templates of reports for areas of one's own, and withdrawing them.</summary>
+    WriteReports,
+
     /// <summary>Discipline clues, in words and names; who is admitted to them. Every look is audited.</summary>
     OpenDiscipline,
 
@@ -176,6 +179,7 @@ public static class Permissions
         [Role.Province] =
         [
             .. Reading,
+            Permission.WriteReports,
             Permission.ViewLists,
             Permission.ActOnLists,
             Permission.ViewEvidence,
@@ -187,6 +191,7 @@ public static class Permissions
         [Role.City] =
         [
             .. Reading,
+            Permission.WriteReports,
             Permission.ViewLists,
             Permission.ActOnLists,
             Permission.ViewEvidence,
@@ -198,6 +203,7 @@ public static class Permissions
         [Role.County] =
         [
             .. Reading,
+            Permission.WriteReports,
             Permission.RevealNumbers,
             Permission.Import,
             Permission.Edit,
@@ -250,6 +256,7 @@ public static class Permissions
         [Role.Township] =
         [
             .. Reading,
+            Permission.WriteReports,
             Permission.RevealNumbers,
             Permission.Import,
             Permission.Edit,

@@ -11,6 +11,7 @@ using Tuopin.Platform.Audit;
 using Tuopin.Procedures;
 using Tuopin.Quality;
 using Tuopin.Registry;
+using Tuopin.Reports;
 using Tuopin.Rounds;
 using Tuopin.Standards;
 using Tuopin.Work;
@@ -58,6 +59,7 @@ public abstract class TuopinDb(DbContextOptions options) : DbContext(options)
     public DbSet<ListObjection> ListObjections => Set<ListObjection>();
     public DbSet<PublicityLink> PublicityLinks => Set<PublicityLink>();
     public DbSet<Attachment> Attachments => Set<Attachment>();
+    public DbSet<ReportTemplate> ReportTemplates => Set<ReportTemplate>();
     public DbSet<ProcedureDays> ProcedureDays => Set<ProcedureDays>();
     public DbSet<RoundInstance> Rounds => Set<RoundInstance>();
     public DbSet<RoundSubject> RoundSubjects => Set<RoundSubject>();
@@ -296,6 +298,8 @@ public abstract class TuopinDb(DbContextOptions options) : DbContext(options)
             e.HasIndex(a => new { a.SubjectId, a.Subject });
             e.HasIndex(a => a.Hash);
         });
+        // Of a name a place has one template in use.
+        model.Entity<ReportTemplate>(e => e.HasIndex(t => new { t.AreaCode, t.Name }).IsUnique().HasFilter("withdrawn_at IS NULL"));
         model.Entity<ProcedureDays>(e =>
             Clustered(
                 e,
