@@ -34,10 +34,11 @@ Dictionary<string, Action<Report>> benches = new(StringComparer.Ordinal)
     ["matching"] = MatchingBench.Run,
     ["inbox"] = r => InboxBench.Run(r, quick),
     ["figures"] = FiguresBench.Run,
+    ["report"] = ReportBench.Run,
     ["columnar"] = ColumnarBench.County,
     ["columnar-3m"] = r => ColumnarBench.Nation(r, quick ? 300_000 : 3_000_000),
 };
-string[] named = ["clean", "checks", "guizhou", "matching", "inbox", "figures", "columnar-3m", "console", "life"];
+string[] named = ["clean", "checks", "guizhou", "matching", "inbox", "figures", "report", "columnar-3m", "console", "life"];
 if (names is ["child", ..])
     return Child.Run(names[1..]);
 if (names is ["sql", var folder])

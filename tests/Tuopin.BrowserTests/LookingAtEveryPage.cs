@@ -73,12 +73,7 @@ public sealed class LookingAtEveryPage(ServedDemo demo)
         ("village", "/jobs/999999999", "refusal"),
     ];
 
-    public static TheoryData<string, string, int[]> Looks =>
-        new()
-        {
-            { "light", "zh", [360, 1280, 1920, 3840] },
-            { "dark", "en", [1280, 360] },
-        };
+    public static TheoryData<string, string, int[]> Looks => new() { { "light", "zh", [360, 1280, 1920, 3840] }, { "dark", "en", [1280, 360] } };
 
     /// <param name="widths">The page is opened at the first, where axe reads it, and drawn out to the others.</param>
     [Theory, MemberData(nameof(Looks))]

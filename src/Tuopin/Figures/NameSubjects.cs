@@ -148,9 +148,11 @@ public static class NameSubjects
             ),
         ];
 
-    /// <summary>The first the caller may see: for a part of another page.</summary>
+    /// <summary>The first the caller may see: for a part of another page. Of a figure of another trade there are none.</summary>
     public static IReadOnlyList<Row> First(ConsoleContext context, Figure figure, AreaVersion area, FigureMoment moment, bool unknown, int most) =>
-        [.. Read(context, figure, area, moment, unknown, null, most)];
+        FigureValues.Of(context.Installation, context.Reader, [], [area], moment, context.Caller.FieldsOf(Permission.ViewHouseholds)).Hides(figure)
+            ? []
+            : [.. Read(context, figure, area, moment, unknown, null, most)];
 
     /// <summary>Whether the subjects of a type can be named: places, households, their members, and what belongs to a household.</summary>
     public static bool Opens(SubjectType over) => over.Level is not null || over.Name is "household" or "person" || HouseholdOf(over) is not null;

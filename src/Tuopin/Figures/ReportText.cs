@@ -120,8 +120,10 @@ public static class ReportText
         }
     }
 
-    /// <summary>Unpacks every part once and counts: a bomb ends here.</summary>
-    private static void Inspect(byte[] file)
+    /// <summary>Unpacks every part of a document or workbook once and counts: a bomb ends here, and so do macros.</summary>
+    /// <exception cref="Refusal">report-check.too-large, report-check.macros, report-check.unreadable.</exception>
+    /// <exception cref="InvalidDataException">It is no archive.</exception>
+    public static void Inspect(byte[] file)
     {
         using var archive = new ZipArchive(new MemoryStream(file, writable: false));
         if (archive.Entries.Count > MostParts)

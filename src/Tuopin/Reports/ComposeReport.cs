@@ -7,6 +7,7 @@ using Tuopin.Platform.Database;
 using Tuopin.Platform.Web;
 using Tuopin.Reports.Template;
 using Tuopin.Rules.Figures;
+using Tuopin.Rules.Language;
 using Tuopin.Rules.Model;
 
 namespace Tuopin.Reports;
@@ -20,7 +21,7 @@ public delegate IReadOnlyList<NameSubjects.Row> ReadNames(Figure figure, AreaVer
 /// </summary>
 public static class ComposeReport
 {
-    /// <summary>Computes a report whose template is Markdown.</summary>
+    /// <summary>Computes a report from its template: Markdown, a Word document or a workbook.</summary>
     /// <param name="area">Of the tree of the day.</param>
     /// <param name="departments">The trades whose facts alone may be told; null for all.</param>
     /// <param name="covers">Whether an area that the template names is the caller's; null where all are.</param>
@@ -38,24 +39,46 @@ public static class ComposeReport
         ReadNames? names = null
     )
     {
-        var template = MarkdownTemplate.Read(report.Template, report.Content, report.Folder, installation.Packs);
         var values = new ReportValues(installation, connection, area, moment, departments, covers);
+        ComposedReport Made(string? title, IReadOnlyList<ReportBlock> blocks) =>
+            new(
+                report.Id,
+                title ?? report.Title ?? (report.IsEnglish ? report.Label.En : report.Label.Zh),
+                area,
+                moment,
+                report.TemplateHash,
+                values.Numbers
+            )
+            {
+                Blocks = blocks,
+                IsEnglish = report.IsEnglish,
+                Issuer = report.Issuer,
+                DocumentNumber = report.Number,
+                PackHash = ReportPack.HashOf(installation.Packs),
+                KnownAt = KnownAtText(connection, moment),
+            };
+        if (ListReports.KindOf(report.Template) is "docx" or "xlsx")
+        {
+            var form = Filled(report, values, f => Made(f.Title, f.Blocks));
+            return Made(form.Title, form.Blocks) with { Form = form };
+        }
+        var template = MarkdownTemplate.Read(report.Template, report.Content, report.Folder, installation.Packs);
         foreach (var placeholder in template.Placeholders)
             values.Need(placeholder);
         foreach (var block in template.Blocks.Values)
             values.Need(block);
         values.Read();
-        var text = new ReportTextBuilder(template, values, report.IsEnglish, names);
-        var (title, blocks) = text.Build();
-        return new(report.Id, title ?? report.Title ?? report.Label.Zh, area, moment, report.TemplateHash, values.Numbers)
-        {
-            Blocks = blocks,
-            IsEnglish = report.IsEnglish,
-            Issuer = report.Issuer,
-            DocumentNumber = report.Number,
-            PackHash = ReportPack.HashOf(installation.Packs),
-            KnownAt = KnownAtText(connection, moment),
-        };
+        var (heading, text) = new ReportTextBuilder(template, values, report.IsEnglish, names).Build();
+        return Made(heading, text);
+    }
+
+    private static FilledForm Filled(ReportPack report, ReportValues values, Func<FilledForm, ComposedReport> compose)
+    {
+        var faults = new List<Diagnostic>();
+        FormFiller Filler(string file) => new(new PlaceholderReader(values.Installation.Packs, file, faults), faults, values, report.IsEnglish);
+        return ListReports.KindOf(report.Template) == "docx"
+            ? new FillDocument(Filler(report.Template)).Fill(report.Content, compose)
+            : new FillWorkbook(Filler(report.Template), sheet => Filler($"{report.Template}[{sheet}]")).Fill(report.Content, compose);
     }
 
     /// <summary>The moment of recording as addresses take it.</summary>
@@ -219,6 +242,8 @@ public sealed class ReportValues(
     private static IReadOnlyList<AreaVersion> Beneath(AreaTree tree, AreaVersion place, short level)
     {
         var range = AreaTree.RangeOf(place);
+        if (level == PlaceholderReader.Below)
+            level = (short)(place.Level + 1);
         return [.. tree.All.Where(a => a.Level == level && a.Level > place.Level && range.Contains(a.Code)).OrderBy(a => a.Code)];
     }
 }

@@ -1,5 +1,6 @@
 using Tuopin.Figures;
 using Tuopin.Platform.Areas;
+using Tuopin.Reports.Template;
 using Tuopin.Rules.Figures;
 using Tuopin.Rules.Model;
 
@@ -25,6 +26,9 @@ public sealed record ComposedReport(
 {
     /// <summary>What stands under the title, in reading order; empty for a form (a workbook, a document with a layout of its own).</summary>
     public IReadOnlyList<ReportBlock> Blocks { get; init; } = [];
+
+    /// <summary>Of a template with a layout of its own: the document or workbook it was filled into; else null.</summary>
+    public FilledForm? Form { get; init; }
 
     public bool IsEnglish { get; init; }
 

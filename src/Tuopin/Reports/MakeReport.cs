@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Data.Common;
 using System.Globalization;
-using System.Text;
 using Tuopin.Figures;
 using Tuopin.Platform;
 using Tuopin.Platform.Areas;
@@ -33,13 +32,20 @@ public static class MakeReport
     public static Command Command(Shell shell)
     {
         var (area, asOf, knownAt) = (AreaArgument.Area(), AreaArgument.AsOf(), AreaArgument.KnownAt());
-        var template = new Argument<string>("REPORT") { Description = "a report of the packs by its id, or a template: a file in Markdown" };
-        var file = new Option<string?>("--output", "-o") { Description = "file to write: .html, .txt or .md; without it the text is printed" };
+        var template = new Argument<string>("REPORT")
+        {
+            Description = "a report of the packs by its id, or a template: a file in Markdown, a Word document or a workbook",
+        };
+        var file = new Option<string?>("--output", "-o")
+        {
+            Description = "file to write: .docx, .html, .pdf, .xlsx, .txt or .md; without it the text is printed",
+        };
         var command = new Command("report", "make a report from a template of named figures") { template, area, asOf, knownAt, file };
         command.Subcommands.Add(Sealing.VerifySeal.Command(shell));
         command.SetAction(
             shell.Run(parsed =>
             {
+                var format = parsed.GetValue(file) is { } named ? ReportFormat.Of(Path.GetExtension(named)) : null;
                 var installation = shell.Open(parsed);
                 using var connection = installation.Store.OpenReader();
                 var report = Handle(
@@ -51,7 +57,11 @@ public static class MakeReport
                     parsed.GetValue(knownAt)
                 );
                 if (parsed.GetValue(file) is { } path)
-                    Write(report, path);
+                {
+                    var content = ReportFormat.Write(report, format!);
+                    ShowReport.Record(installation, report, format!);
+                    File.WriteAllBytes(path, content);
+                }
                 if (shell.IsJson)
                     shell.PrintJson(Tell(report));
                 else if (parsed.GetValue(file) is null)
@@ -98,27 +108,13 @@ public static class MakeReport
         if (!File.Exists(asked))
             return ReportPack.Need(installation, asked);
         var path = Path.GetFullPath(asked);
-        return Path.GetExtension(path).ToLowerInvariant() is ".md" or ".txt"
-            ? ReportPack.Of(Path.GetFileNameWithoutExtension(path), Path.GetFileName(path), File.ReadAllBytes(path), Path.GetDirectoryName(path))
+        // Its name was typed and stands in no audit; the hash of the template does.
+        return Path.GetExtension(path).ToLowerInvariant() is ".md" or ".docx" or ".xlsx"
+            ? ReportPack.Of("file", Path.GetFileName(path), File.ReadAllBytes(path), Path.GetDirectoryName(path)) with
+            {
+                Label = new(Path.GetFileNameWithoutExtension(path), Path.GetFileNameWithoutExtension(path)),
+            }
             : throw new WrongUsage("report.template-kind", "a template is a file in Markdown (.md), a Word document (.docx) or a workbook (.xlsx)");
-    }
-
-    private static void Write(ComposedReport report, string path)
-    {
-        switch (Path.GetExtension(path).ToLowerInvariant())
-        {
-            case ".html":
-                File.WriteAllText(path, WriteHtml.Page(report), new UTF8Encoding(false));
-                break;
-            case ".txt":
-                File.WriteAllText(path, WriteText.Of(report), new UTF8Encoding(false));
-                break;
-            case ".md":
-                File.WriteAllText(path, WriteText.Of(report, markdown: true), new UTF8Encoding(false));
-                break;
-            default:
-                throw new WrongUsage("report.format", "a report is written as .docx, .html, .pdf, .xlsx, .txt or .md");
-        }
     }
 
     /// <summary>The numbers of a report, as programs read them.</summary>

@@ -193,6 +193,8 @@ public sealed partial class CallingTheApi(Installations installations)
                 "/matching/duplicates/{pair}",
                 // A text is checked and not kept.
                 "/report-checks",
+                // The same file under the same name is the same template.
+                "/report-templates",
                 "/monitoring/clues",
                 "/monitoring/clues/upload",
                 "/monitoring/clues/raise",

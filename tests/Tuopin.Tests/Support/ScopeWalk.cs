@@ -705,6 +705,10 @@ public sealed class ScopeWalk
                         return "1";
                     case "format":
                         return "txt";
+                    case "report":
+                        return "county_briefing";
+                    case "format":
+                        return "html";
                     case "procedure":
                         return "yunnan.household-exit";
                     case "card":

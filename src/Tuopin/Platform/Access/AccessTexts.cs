@@ -63,6 +63,7 @@ public static class AccessTexts
             Permission.ViewMatches => new("查看数据比对", "See what was matched"),
             Permission.ReviewMatches => new("核对比对结果和重复人员", "Decide doubtful links and duplicates"),
             Permission.CheckReports => new("核对材料中的数", "Check the numbers of a text"),
+            Permission.WriteReports => new("保存汇报模板", "Store templates of reports"),
             Permission.ViewWork => new("查看工作事项", "See items of work"),
             Permission.DoWork => new("办理工作事项", "Do items of work"),
             Permission.DirectWork => new("分派、复核工作事项和整改台账", "Assign and re-check work, write rectification ledgers"),

@@ -142,6 +142,9 @@ public enum Permission
     /// <summary>Setting targets of figures, days to count down to, and which villages are to exit.</summary>
     SetTargets,
 
+    /// <summary>Storing templates of reports for areas of one's own, and withdrawing them.</summary>
+    WriteReports,
+
     /// <summary>Discipline clues, in words and names; who is admitted to them. Every look is audited.</summary>
     OpenDiscipline,
 
@@ -192,6 +195,7 @@ public static class Permissions
             Permission.StateFigures,
             Permission.ChooseFigures,
             Permission.SetTargets,
+            Permission.WriteReports,
             Permission.ViewLists,
             Permission.ActOnLists,
             Permission.ViewEvidence,
@@ -207,6 +211,7 @@ public static class Permissions
             Permission.StateFigures,
             Permission.ChooseFigures,
             Permission.SetTargets,
+            Permission.WriteReports,
             Permission.ViewLists,
             Permission.ActOnLists,
             Permission.ViewEvidence,
@@ -222,6 +227,7 @@ public static class Permissions
             Permission.StateFigures,
             Permission.ChooseFigures,
             Permission.SetTargets,
+            Permission.WriteReports,
             Permission.RevealNumbers,
             Permission.Import,
             Permission.Edit,
@@ -276,6 +282,7 @@ public static class Permissions
         [
             .. Reading,
             Permission.StateFigures,
+            Permission.WriteReports,
             Permission.RevealNumbers,
             Permission.Import,
             Permission.Edit,

@@ -13,6 +13,7 @@ using Tuopin.Platform.Audit;
 using Tuopin.Procedures;
 using Tuopin.Quality;
 using Tuopin.Registry;
+using Tuopin.Reports;
 using Tuopin.Reports.Sealing;
 using Tuopin.Rounds;
 using Tuopin.Standards;
@@ -61,6 +62,7 @@ public abstract class TuopinDb(DbContextOptions options) : DbContext(options)
     public DbSet<ListObjection> ListObjections => Set<ListObjection>();
     public DbSet<PublicityLink> PublicityLinks => Set<PublicityLink>();
     public DbSet<Attachment> Attachments => Set<Attachment>();
+    public DbSet<ReportTemplate> ReportTemplates => Set<ReportTemplate>();
     public DbSet<ProcedureDays> ProcedureDays => Set<ProcedureDays>();
     public DbSet<RoundInstance> Rounds => Set<RoundInstance>();
     public DbSet<RoundSubject> RoundSubjects => Set<RoundSubject>();
@@ -306,6 +308,8 @@ public abstract class TuopinDb(DbContextOptions options) : DbContext(options)
             e.HasIndex(a => new { a.SubjectId, a.Subject });
             e.HasIndex(a => a.Hash);
         });
+        // Of a name a place has one template in use.
+        model.Entity<ReportTemplate>(e => e.HasIndex(t => new { t.AreaCode, t.Name }).IsUnique().HasFilter("withdrawn_at IS NULL"));
         model.Entity<ProcedureDays>(e =>
             Clustered(
                 e,

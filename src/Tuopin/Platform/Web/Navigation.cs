@@ -24,6 +24,7 @@ public static class Navigation
                 new("/find-number", new("按证件查找", "Find by ID"), "id", Permission.RevealNumbers),
                 new("/gaps", new("短板清单", "Gaps"), "alert-triangle", Permission.ViewFigures, OfArea: true),
                 new("/figures", new("数字目录", "Figures"), "chart-bar", Permission.ViewFigures, OfArea: true),
+                new("/reports", new("汇报材料", "Reports"), "clipboard-list", Permission.ViewFigures, OfArea: true),
                 new("/standards", new("标准与政策", "Standards"), "book", Permission.ViewStandards),
                 new("/check-report", new("材料核数", "Check a report"), "list-check", Permission.CheckReports),
                 new("/reports/sealed", new("已封存的材料", "Sealed reports"), "file-lock", Permission.ViewFigures, OfArea: true, OfNoTrade: true),

@@ -110,6 +110,9 @@ public static class Routes
         Exchange.ExportFigure.Map(routes);
         Figures.ShowWall.Map(routes);
         Figures.CheckReport.Map(routes);
+        Reports.ListReports.Map(routes);
+        Reports.ShowReport.Map(routes);
+        Reports.StoreTemplate.Map(routes);
         Exchange.ExportGaps.Map(routes);
         Standards.BrowseStandards.Map(routes);
         Standards.AskWhatIf.Map(routes);

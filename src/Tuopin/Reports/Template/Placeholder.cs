@@ -27,15 +27,21 @@ public sealed record EachPlaceholder(short Level) : Placeholder;
 public sealed class PlaceholderReader(PackSet packs, string file, List<Diagnostic> faults)
 {
     private static readonly string[] Filters = ["bare", "places", "at", "area", "grouped", "points", "change", "abs"];
+
+    /// <summary>The level beneath that of the report's area.</summary>
+    public const short Below = 0;
+
     private static readonly Dictionary<string, short> Levels = new(StringComparer.Ordinal)
     {
+        ["below"] = Below,
         ["city"] = 2,
         ["county"] = 3,
         ["township"] = 4,
         ["village"] = 5,
     };
 
-    public string File => file;
+    /// <summary>A reader of the same file whose faults nobody is told.</summary>
+    public PlaceholderReader Quiet() => new(packs, file, []);
 
     public void Fault(int line, int column, int length, string message) => faults.Add(new(new Span(file, line, column, length), message));
 
@@ -44,7 +50,7 @@ public sealed class PlaceholderReader(PackSet packs, string file, List<Diagnosti
     {
         if (Levels.TryGetValue(word, out var level))
             return level;
-        Fault(line, column, word.Length, $"'{word}' is no level: township, village, county or city{NearestName.Hint(word, Levels.Keys)}");
+        Fault(line, column, word.Length, $"'{word}' is no level: township, village, county, city or below{NearestName.Hint(word, Levels.Keys)}");
         return null;
     }
 

@@ -29,15 +29,16 @@ public static class WriteHtml
         table { border-collapse: collapse; width: 100%; font-size: 12pt; line-height: 1.5; margin: .5em 0; }
         caption { font-weight: bold; padding: .3em; }
         th, td { border: 1px solid #000; padding: .1em .4em; text-align: left; }
-        th { background: #f2f2f2; font-weight: bold; }
-        .num { text-align: right; white-space: nowrap; }
+        thead th { background: #f2f2f2; font-weight: bold; text-align: center; }
+        th[scope=row] { font-weight: normal; min-width: 5em; }
+        td.num { text-align: right; white-space: nowrap; }
         figure { margin: .5em 0; }
         figure img, figure svg { max-width: 100%; }
         .report-bar { fill: #31639c; }
         .report-foot { font: 9pt/1.5 sans-serif; color: #444; border-top: 1px solid #999; margin-top: 3em; }
         .report-page-break { break-after: page; border: 0; }
         @page { size: A4; margin: 37mm 26mm 35mm 28mm; @bottom-center { content: "— " counter(page) " —"; font: 14pt SimSun, "Noto Serif CJK SC", serif; } }
-        @media print { body { max-width: none; margin: 0; padding: 0; } a.report-number { border: 0; } thead { display: table-header-group; } tr, figure { break-inside: avoid; } h2, h3, h4 { break-after: avoid; } }
+        @media print { body { max-width: none; margin: 0; padding: 0; } a.report-number { border: 0; } .report-table { overflow: visible; } thead { display: table-header-group; } tr, figure { break-inside: avoid; } h2, h3, h4 { break-after: avoid; } }
         """;
 
     /// <summary>A whole page that needs nothing else: no script, no font, no address of ours but those of its numbers.</summary>
@@ -230,7 +231,7 @@ public static class WriteHtml
         html.Append(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"<svg viewBox=\"0 0 600 {chart.Bars.Count * High + 4}\" width=\"600\" role=\"img\" aria-label=\"{Text(title)}\" font-size=\"14\">"
+                $"<svg viewBox=\"0 0 600 {chart.Bars.Count * High + 4}\" width=\"600\" role=\"group\" aria-label=\"{Text(title)}\" font-size=\"14\">"
             )
         );
         foreach (var (bar, i) in chart.Bars.Select((b, i) => (b, i)))

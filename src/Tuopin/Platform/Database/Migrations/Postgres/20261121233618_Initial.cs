@@ -1052,6 +1052,30 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
             );
 
             migrationBuilder.CreateTable(
+                name: "report_templates",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "bigint", nullable: false),
+                    area_code = table.Column<long>(type: "bigint", nullable: false),
+                    name = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    kind = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    is_english = table.Column<bool>(type: "boolean", nullable: false),
+                    hash = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    size = table.Column<int>(type: "integer", nullable: false),
+                    added_at = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    added_name = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    added_by = table.Column<long>(type: "bigint", nullable: true),
+                    withdrawn_at = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    withdrawn_name = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    withdrawn_by = table.Column<long>(type: "bigint", nullable: true),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_report_templates", x => x.id);
+                }
+            );
+
+            migrationBuilder.CreateTable(
                 name: "residences",
                 columns: table => new
                 {
@@ -1677,6 +1701,14 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
 
             migrationBuilder.CreateIndex(name: "ix_publicity_links_hash", table: "publicity_links", column: "hash", unique: true);
 
+            migrationBuilder.CreateIndex(
+                name: "ix_report_templates_area_code_name",
+                table: "report_templates",
+                columns: new[] { "area_code", "name" },
+                unique: true,
+                filter: "withdrawn_at IS NULL"
+            );
+
             migrationBuilder.CreateIndex(name: "ix_residences_dwelling_id", table: "residences", column: "dwelling_id");
 
             migrationBuilder.CreateIndex(
@@ -1884,6 +1916,8 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
             migrationBuilder.DropTable(name: "proposed_changes");
 
             migrationBuilder.DropTable(name: "publicity_links");
+
+            migrationBuilder.DropTable(name: "report_templates");
 
             migrationBuilder.DropTable(name: "residences");
 

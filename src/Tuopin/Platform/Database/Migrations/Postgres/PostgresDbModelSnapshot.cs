@@ -2829,6 +2829,83 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                     b.HasAnnotation("Tuopin:Clustered", true);
                 });
 
+            modelBuilder.Entity("Tuopin.Reports.ReportTemplate", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    b.Property<string>("AddedAt")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("added_at")
+                        .UseCollation("C");
+
+                    b.Property<long?>("AddedBy")
+                        .HasColumnType("bigint")
+                        .HasColumnName("added_by");
+
+                    b.Property<string>("AddedName")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("added_name")
+                        .UseCollation("C");
+
+                    b.Property<long>("AreaCode")
+                        .HasColumnType("bigint")
+                        .HasColumnName("area_code");
+
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("hash")
+                        .UseCollation("C");
+
+                    b.Property<bool>("IsEnglish")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_english");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind")
+                        .UseCollation("C");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name")
+                        .UseCollation("C");
+
+                    b.Property<int>("Size")
+                        .HasColumnType("integer")
+                        .HasColumnName("size");
+
+                    b.Property<string>("WithdrawnAt")
+                        .HasColumnType("text")
+                        .HasColumnName("withdrawn_at")
+                        .UseCollation("C");
+
+                    b.Property<long?>("WithdrawnBy")
+                        .HasColumnType("bigint")
+                        .HasColumnName("withdrawn_by");
+
+                    b.Property<string>("WithdrawnName")
+                        .HasColumnType("text")
+                        .HasColumnName("withdrawn_name")
+                        .UseCollation("C");
+
+                    b.HasKey("Id")
+                        .HasName("pk_report_templates");
+
+                    b.HasIndex("AreaCode", "Name")
+                        .IsUnique()
+                        .HasDatabaseName("ix_report_templates_area_code_name")
+                        .HasFilter("withdrawn_at IS NULL");
+
+                    b.ToTable("report_templates");
+                });
+
             modelBuilder.Entity("Tuopin.Reports.Sealing.SealedFile", b =>
                 {
                     b.Property<long>("ReportId")

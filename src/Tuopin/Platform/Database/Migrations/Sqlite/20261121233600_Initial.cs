@@ -1047,6 +1047,30 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
             );
 
             migrationBuilder.CreateTable(
+                name: "report_templates",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "INTEGER", nullable: false),
+                    area_code = table.Column<long>(type: "INTEGER", nullable: false),
+                    name = table.Column<string>(type: "TEXT", nullable: false),
+                    kind = table.Column<string>(type: "TEXT", nullable: false),
+                    is_english = table.Column<bool>(type: "INTEGER", nullable: false),
+                    hash = table.Column<string>(type: "TEXT", nullable: false),
+                    size = table.Column<int>(type: "INTEGER", nullable: false),
+                    added_at = table.Column<string>(type: "TEXT", nullable: false),
+                    added_name = table.Column<string>(type: "TEXT", nullable: false),
+                    added_by = table.Column<long>(type: "INTEGER", nullable: true),
+                    withdrawn_at = table.Column<string>(type: "TEXT", nullable: true),
+                    withdrawn_name = table.Column<string>(type: "TEXT", nullable: true),
+                    withdrawn_by = table.Column<long>(type: "INTEGER", nullable: true),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_report_templates", x => x.id);
+                }
+            );
+
+            migrationBuilder.CreateTable(
                 name: "residences",
                 columns: table => new
                 {
@@ -1672,6 +1696,14 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
 
             migrationBuilder.CreateIndex(name: "ix_publicity_links_hash", table: "publicity_links", column: "hash", unique: true);
 
+            migrationBuilder.CreateIndex(
+                name: "ix_report_templates_area_code_name",
+                table: "report_templates",
+                columns: new[] { "area_code", "name" },
+                unique: true,
+                filter: "withdrawn_at IS NULL"
+            );
+
             migrationBuilder.CreateIndex(name: "ix_residences_dwelling_id", table: "residences", column: "dwelling_id");
 
             migrationBuilder.CreateIndex(
@@ -1879,6 +1911,8 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
             migrationBuilder.DropTable(name: "proposed_changes");
 
             migrationBuilder.DropTable(name: "publicity_links");
+
+            migrationBuilder.DropTable(name: "report_templates");
 
             migrationBuilder.DropTable(name: "residences");
 
