@@ -7,7 +7,6 @@ using Tuopin.Platform.Database;
 using Tuopin.Platform.Web;
 using Tuopin.Registry.Merging;
 using Tuopin.Rules.Figures;
-using Tuopin.Rules.Model;
 
 namespace Tuopin.Figures.Stated;
 

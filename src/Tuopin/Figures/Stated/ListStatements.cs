@@ -1,4 +1,3 @@
-using System.Globalization;
 using Dapper;
 using Tuopin.Evidence;
 using Tuopin.Platform.Access;

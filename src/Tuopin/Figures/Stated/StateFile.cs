@@ -7,7 +7,6 @@ using Tuopin.Platform;
 using Tuopin.Platform.Areas;
 using Tuopin.Platform.Commands;
 using Tuopin.Platform.Web;
-using Tuopin.Rules.Language;
 using Tuopin.Rules.Model;
 using Tuopin.Rules.Packs;
 
