@@ -1,6 +1,5 @@
 using System.Data.Common;
 using Tuopin.Demo;
-using Tuopin.Platform;
 using Tuopin.Platform.Areas;
 using Tuopin.Tests.Support;
 

@@ -188,14 +188,17 @@ public sealed class RegeneratingReports(Installations installations)
         housing.Html.QuerySelector("[data-figure=wenshan_city_fund]").ShouldBeNull();
 
         using var client = CallingTheApi.Client(console, "county", "ViewFigures");
-        var told = await client.GetStringAsync("/api/v1/figures?report=wenshan_2018");
+        var told = await client.GetStringAsync("/api/v1/figures?report=wenshan_2018", TestContext.Current.CancellationToken);
         JsonDocument
             .Parse(told)
             .RootElement.GetProperty("areas")[0]
             .GetProperty("figures")
             .EnumerateArray()
             .ShouldContain(f => f.GetProperty("figure").GetString() == "wenshan_unsafe_share" && f.GetProperty("value").GetString() == "39.58");
-        using var refused = await client.GetAsync(new Uri("/api/v1/figures?report=nowhere_2018", UriKind.Relative));
+        using var refused = await client.GetAsync(
+            new Uri("/api/v1/figures?report=nowhere_2018", UriKind.Relative),
+            TestContext.Current.CancellationToken
+        );
         refused.StatusCode.ShouldBe(HttpStatusCode.Conflict);
     }
 

@@ -707,8 +707,6 @@ public sealed class ScopeWalk
                         return "txt";
                     case "report":
                         return "county_briefing";
-                    case "format":
-                        return "html";
                     case "procedure":
                         return "yunnan.household-exit";
                     case "card":
