@@ -1,6 +1,4 @@
-using System.IO.Compression;
 using System.Net;
-using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using Shouldly;
@@ -14,6 +12,8 @@ namespace Tuopin.Tests.Reports;
 /// <summary>Reports in the console and over HTTP: every number opens, every file that leaves is audited, templates are a place's own.</summary>
 public sealed class ReadingReports(Installations installations)
 {
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
     [Theory, BothEngines]
     public async Task A_report_is_read_its_numbers_open_and_its_files_are_audited(Engine engine)
     {
@@ -55,10 +55,10 @@ public sealed class ReadingReports(Installations installations)
         housing.Html.QuerySelectorAll("a.report-missing").ShouldContain(a => a.TextContent == "〔不属于您的业务〕");
         housing.Html.QuerySelectorAll("a.report-number:not(.report-missing)[href*='safe_house_households']").ShouldNotBeEmpty();
         using var client = CallingTheApi.Client(console, "village", "ViewFigures");
-        using var listed = await client.GetAsync(new Uri("/api/v1/reports", UriKind.Relative));
-        (await listed.Content.ReadAsStringAsync()).ShouldContain("county_briefing");
-        using var told = await client.GetAsync(new Uri("/api/v1/reports/county_briefing", UriKind.Relative));
-        var answer = JsonDocument.Parse(await told.Content.ReadAsStringAsync()).RootElement;
+        using var listed = await client.GetAsync(new Uri("/api/v1/reports", UriKind.Relative), Stop);
+        (await listed.Content.ReadAsStringAsync(Stop)).ShouldContain("county_briefing");
+        using var told = await client.GetAsync(new Uri("/api/v1/reports/county_briefing", UriKind.Relative), Stop);
+        var answer = JsonDocument.Parse(await told.Content.ReadAsStringAsync(Stop)).RootElement;
         answer.GetProperty("numbers").GetProperty("numbers").EnumerateArray().First().GetProperty("text").GetString().ShouldBe(first.TextContent);
         answer.GetProperty("text").GetString()!.ShouldContain("一、总体情况");
     }
@@ -134,9 +134,9 @@ public sealed class ReadingReports(Installations installations)
         foreach (var before in new[] { false, true })
         {
             using var body = Sent("a.md", "# 甲\n\n{{ registered_persons }}", "甲", "yes");
-            using var answer = await client.PostAsync(new Uri("/api/v1/report-templates", UriKind.Relative), body);
+            using var answer = await client.PostAsync(new Uri("/api/v1/report-templates", UriKind.Relative), body, Stop);
             answer.StatusCode.ShouldBe(HttpStatusCode.Created);
-            JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement.GetProperty("before").GetBoolean().ShouldBe(before);
+            JsonDocument.Parse(await answer.Content.ReadAsStringAsync(Stop)).RootElement.GetProperty("before").GetBoolean().ShouldBe(before);
         }
     }
 }
