@@ -166,21 +166,21 @@ public sealed class ReportValues(
         figures.Add(asked.Figure);
     }
 
-    /// <summary>Reads all that is needed: a statement for each day, subject type and level, whatever the number of placeholders.</summary>
+    /// <summary>Reads all that is needed: a statement for each day and subject type, grouped by the finest areas, whatever the number of placeholders.</summary>
     public void Read()
     {
-        foreach (var group in needed.GroupBy(n => (n.Key.Day, n.Key.Level)))
+        foreach (var group in needed.GroupBy(n => n.Key.Day))
         {
-            var tree = Tree(group.Key.Day);
+            var (day, tree) = (group.Key, Tree(group.Key));
             var places = group
-                .SelectMany(n => group.Key.Level is { } level ? Beneath(tree, tree.ById(n.Key.Area)!, level) : [tree.ById(n.Key.Area)!])
+                .SelectMany(n => n.Key.Level is { } level ? Beneath(tree, tree.ById(n.Key.Area)!, level) : [tree.ById(n.Key.Area)!])
                 .DistinctBy(a => a.AreaId)
                 .ToList();
             var figures = group.SelectMany(n => n.Value).Distinct().ToList();
-            var values = FigureValues.Of(installation, connection, figures, places, moment with { Day = group.Key.Day }, departments);
+            var values = FigureValues.Of(installation, connection, figures, places, moment with { Day = day }, departments);
             foreach (var figure in figures)
             foreach (var place in places)
-                read[(figure, place.AreaId, group.Key.Day)] = (values.Of(figure, place), values.LineOf(figure, place));
+                read[(figure, place.AreaId, day)] = (values.Of(figure, place), values.LineOf(figure, place));
         }
     }
 

@@ -213,7 +213,8 @@ public sealed class ReportTextBuilder(MarkdownTemplate template, ReportValues va
         {
             AskedTable { By: { } level } table => [ByArea(table, level)],
             AskedTable table => [ByMoment(table)],
-            AskedChart chart => [Chart(chart)],
+            // Beneath a village there is nothing to draw.
+            AskedChart chart => Chart(chart) is { Bars.Count: > 0 } drawn ? [drawn] : [],
             AskedNames asked => [Names(asked)],
             _ => throw new InvalidOperationException(block.ToString()),
         };
