@@ -127,12 +127,13 @@ public sealed class LookingAtEveryPage(ServedDemo demo)
         demo.Troubles.ShouldBeEmpty();
     }
 
-    // Texts of the page that have a Chinese mark and no Chinese word: what stands between two English words. Law and names stay as they are.
+    // Texts of the page that have a Chinese mark and no Chinese word: what stands between two English words. Law, names and reports in Chinese stay as they are.
     private const string ChineseMarks = """
         () => {
           const walker = document.createTreeWalker(document.querySelector('main'), NodeFilter.SHOW_TEXT)
           const found = []
           while (walker.nextNode()) {
+            if (walker.currentNode.parentElement.closest('[lang^=zh]')?.matches('main *')) continue
             const text = walker.currentNode.textContent.trim()
             if (/[：；，、。（）]/.test(text) && !/\p{Script=Han}/u.test(text)) found.push(text)
           }
