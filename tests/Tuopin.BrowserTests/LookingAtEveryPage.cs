@@ -71,6 +71,9 @@ public sealed class LookingAtEveryPage(ServedDemo demo)
         ("county", "/reports", "reports"),
         ("county", "/reports/county_briefing", "report"),
         ("county", "/reports/sealed", "sealed-reports"),
+        ("county", "/reports/sealed/{sealed}", "sealed-report"),
+        ("county", "/reports/sealed/{sealed}/numbers/1", "sealed-number"),
+        ("county", "/reports/sealed/{sealed}/recomputed", "recomputed-report"),
         ("discipline", "/discipline?show=all", "discipline"),
         ("discipline", "/discipline/members", "discipline-members"),
         ("county", "/discipline/counts", "discipline-counts"),
@@ -156,6 +159,13 @@ public sealed class LookingAtEveryPage(ServedDemo demo)
             await page.Locator("#upload:not([hx-get]) .job-done").WaitForAsync();
             upload = new Uri(page.Url).Segments[^1];
             await page.Context.CloseAsync();
+            // A report that the county publishes.
+            page = await demo.As("county");
+            await page.GotoAsync("/reports/county_briefing");
+            await page.ClickAsync("form[data-report=county_briefing] button");
+            await page.ArrivesAsync("/reports/sealed/[0-9]+");
+            published = new Uri(page.Url).Segments[^1];
+            await page.Context.CloseAsync();
             // A list that its clerk puts together: the form with the most on it.
             var county = await demo.As("county");
             await county.GotoAsync("/procedures/national.dynamic-adjustment");
@@ -173,6 +183,7 @@ public sealed class LookingAtEveryPage(ServedDemo demo)
         return new()
         {
             ["{list}"] = list!,
+            ["{sealed}"] = published!,
             ["{household}"] = demo.Household(0).Id.ToString(CultureInfo.InvariantCulture),
             ["{unit}"] = One("SELECT min(unit_id) FROM responsibilities"),
             ["{post}"] = One("SELECT min(post_id) FROM responsibilities"),
@@ -184,6 +195,7 @@ public sealed class LookingAtEveryPage(ServedDemo demo)
 
     private static string? upload;
     private static string? list;
+    private static string? published;
 
     [Theory, InlineData(1920, 1080), InlineData(3840, 2160)]
     public async Task The_wall_fills_its_screen_and_goes_on_by_itself(int width, int height)

@@ -45,6 +45,15 @@ public readonly struct Exact : IComparable<Exact>, IEquatable<Exact>
         return new(text.StartsWith('-') ? -number : number, BigInteger.Pow(10, places));
     }
 
+    /// <summary>A stored quotient, as <see cref="ToString"/> writes it: <c>7</c> or <c>7/2</c>.</summary>
+    /// <exception cref="FormatException"/>
+    public static Exact Read(string quotient)
+    {
+        var bar = quotient.IndexOf('/', StringComparison.Ordinal);
+        BigInteger Whole(string digits) => BigInteger.Parse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+        return bar < 0 ? new(Whole(quotient), 1) : Of(Whole(quotient[..bar]), Whole(quotient[(bar + 1)..]));
+    }
+
     public static Exact operator +(Exact a, Exact b) => new(a.Numerator * b.Denominator + b.Numerator * a.Denominator, a.Denominator * b.Denominator);
 
     public static Exact operator -(Exact a, Exact b) => new(a.Numerator * b.Denominator - b.Numerator * a.Denominator, a.Denominator * b.Denominator);

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Globalization;
 using Dapper;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -73,7 +72,7 @@ public static class ListReports
                 .. ReportPack
                     .Load(context.Installation.PackFolders)
                     .Values.Select(p => new Row(p.Id, p.Label, p.Template, p.IsEnglish, p.Area, p.Day, null)),
-                .. Stored(context.Reader, area).Select(t => new Row(IdOf(t), new(t.Name, t.Name), $"{t.Name}.{t.Kind}", t.IsEnglish, null, null, t)),
+                .. Stored(context, area).Select(t => new Row(IdOf(t), new(t.Name, t.Name), $"{t.Name}.{t.Kind}", t.IsEnglish, null, null, t)),
             ],
             StoreTemplate.May(context, area)
         );
@@ -81,13 +80,18 @@ public static class ListReports
 
     public static string IdOf(ReportTemplate template) => ReportTemplate.Prefix + template.Id.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>Templates of the area or of one that holds it, those in use.</summary>
-    public static IReadOnlyList<ReportTemplate> Stored(DbConnection connection, AreaVersion area) =>
-        [
-            .. connection
-                .Query<ReportTemplate>("SELECT * FROM report_templates WHERE withdrawn_at IS NULL ORDER BY name, id")
-                .Where(t => Serves(t, area)),
-        ];
+    // Templates in use, of the area or of one that holds it.
+    private static IEnumerable<ReportTemplate> Stored(ConsoleContext context, AreaVersion area, string condition = "TRUE", object? values = null) =>
+        context.Reader.Query<ReportTemplate>(
+            $"""
+            SELECT * FROM report_templates
+            WHERE withdrawn_at IS NULL AND area_code IN ({string.Join(
+                ", ",
+                context.Tree.Line(area).Select(a => a.Code)
+            )}) AND {condition} ORDER BY name, id
+            """,
+            values
+        );
 
     /// <summary>A report of the packs, or a stored template, that serves an area.</summary>
     /// <exception cref="NotInScope">There is none, or it is of another place.</exception>
@@ -97,11 +101,9 @@ public static class ListReports
             return ReportPack.Load(context.Installation.PackFolders).GetValueOrDefault(id) ?? throw new NotInScope();
         if (!long.TryParse(id.AsSpan(ReportTemplate.Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
             throw new NotInScope();
-        var template = context.Reader.QueryFirstOrDefault<ReportTemplate>(
-            "SELECT * FROM report_templates WHERE id = @number AND withdrawn_at IS NULL",
-            new { number }
-        );
-        return template is not null && Serves(template, area) ? Of(context.Installation, template) : throw new NotInScope();
+        return Stored(context, area, "id = @number", new { number }).FirstOrDefault() is { } template
+            ? Of(context.Installation, template)
+            : throw new NotInScope();
     }
 
     private static ReportPack Of(Installation installation, ReportTemplate template) =>
@@ -115,19 +117,6 @@ public static class ListReports
         {
             Label = new(template.Name, template.Name),
         };
-
-    private static bool Serves(ReportTemplate template, AreaVersion area)
-    {
-        // A code says its level by its zeros.
-        long width =
-            template.AreaCode == 0 ? 1_000_000_000_000
-            : template.AreaCode % 10_000_000_000 == 0 ? 10_000_000_000
-            : template.AreaCode % 100_000_000 == 0 ? 100_000_000
-            : template.AreaCode % 1_000_000 == 0 ? 1_000_000
-            : template.AreaCode % 1_000 == 0 ? 1_000
-            : 1;
-        return area.Code / width == template.AreaCode / width;
-    }
 
     /// <summary>md, docx or xlsx.</summary>
     public static string KindOf(string template) => Path.GetExtension(template).TrimStart('.').ToLowerInvariant();

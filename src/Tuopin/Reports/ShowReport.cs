@@ -18,7 +18,8 @@ namespace Tuopin.Reports;
 /// </summary>
 public static class ShowReport
 {
-    public sealed record Result(ReportPack Report, ComposedReport Composed, bool HasNames);
+    /// <param name="MaySeal">Whether the caller may publish it as it stands: a report of the packs, of an area of the caller's, as known now.</param>
+    public sealed record Result(ReportPack Report, ComposedReport Composed, bool MaySeal);
 
     /// <param name="Text">The whole report as plain text; lists of names are left out.</param>
     public sealed record Told(MakeReport.Told Numbers, string Text);
@@ -74,7 +75,13 @@ public static class ShowReport
         var view = AreaInView.Need(context);
         var report = ListReports.Need(context, id, view);
         var composed = Compose(context, report, asOf, knownAt, withNames);
-        return new(report, composed, withNames);
+        var seals =
+            context.Caller.May(Permission.SealReports)
+            && !id.StartsWith(ReportTemplate.Prefix, StringComparison.Ordinal)
+            && composed.Moment is { KnownAt: null, Day: var day }
+            && day <= context.WorkDate
+            && Sealing.SealReport.Covers(context.Caller, AreaTree.RangeOf(composed.Area));
+        return new(report, composed, seals);
     }
 
     /// <summary>Computes a report or a template that is not stored.</summary>

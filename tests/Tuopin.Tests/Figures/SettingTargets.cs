@@ -175,6 +175,19 @@ public sealed class SettingTargets(Installations installations)
         cli.Run("audit", "verify").Done();
     }
 
+    [Fact]
+    public void Thirty_out_and_forty_one_planned_of_a_hundred_are_nineteen_short_of_ninety_percent()
+    {
+        var sum = PlanExits.Sum.Of(100, 30, 41, Exact.Of(9, 10));
+        (sum.Asked, sum.Short, sum.Share).ShouldBe((90L, 19L, Exact.Of(71, 100)));
+        // A share that is no whole number of villages asks the next one; what is planned beyond it is not less than nothing.
+        (PlanExits.Sum.Of(7, 0, 0, Exact.Of(9, 10)).Asked, PlanExits.Sum.Of(10, 9, 1, Exact.Of(9, 10)).Short).ShouldBe((7L, 0L));
+        // Without a number nothing is said in its place.
+        var unknown = PlanExits.Sum.Of(100, null, 41, Exact.Of(9, 10));
+        (unknown.Asked, unknown.Short, unknown.Share).ShouldBe((90L, (long?)null, (Exact?)null));
+        PlanExits.Sum.Of(0, 0, 0, Exact.Of(9, 10)).ShouldBe(new(0, 0, 0, null, null));
+    }
+
     [Theory, BothEngines]
     public async Task Villages_are_looked_at_before_they_are_planned(Engine engine)
     {

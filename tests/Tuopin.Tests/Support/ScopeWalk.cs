@@ -246,6 +246,27 @@ public sealed class ScopeWalk
                     change,
                 }
             );
+        // What is stated of a village, what it is to reach, and its template.
+        connection.Execute(
+            """
+            INSERT INTO figure_statements (id, figure, area_id, day, value, stated_by, source, at, name, change_id)
+            VALUES (@list, 'funds_paid', @area, 20200601, '1', 'finance', @secret, @at, @secret, @change);
+            INSERT INTO figure_targets (id, title, area_id, from_day, deadline, rising, owner, note, at, name, change_id)
+            VALUES (@list, @secret, @area, 20200601, 20200701, @no, 'finance', @secret, @at, @secret, @change);
+            INSERT INTO report_templates (id, area_code, name, kind, is_english, hash, size, added_at, added_name)
+            VALUES (@list, @code, @secret, 'md', @no, '', 1, @at, @secret);
+            """,
+            new
+            {
+                list,
+                area = place.Area.AreaId,
+                code = place.Area.Code,
+                no = false,
+                secret,
+                at,
+                change,
+            }
+        );
         connection.Execute(
             "INSERT INTO list_subjects (list_id, subject_id, family, area_code, added_by, reason, change_id) VALUES (@list, @household, 'household-status', @code, 1, @secret, @change)",
             new

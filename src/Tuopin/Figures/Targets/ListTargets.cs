@@ -168,7 +168,11 @@ public static class ListTargets
 
     private static Row Of(ConsoleContext context, FigureValues values, FigureTarget target, AreaVersion area, Figure figure)
     {
-        var (value, goal, start) = (values.Of(figure, area), Exact.Parse(target.Goal!)!.Value * figure.Unit.Factor, Read(target.Start));
+        var (value, goal, start) = (
+            values.Of(figure, area),
+            Exact.Parse(target.Goal!)!.Value * figure.Unit.Factor,
+            target.Start is { } first ? Exact.Read(first) : (Exact?)null
+        );
         return new(
             target,
             area,
@@ -180,15 +184,6 @@ public static class ListTargets
             context.Caller.May(Permission.ViewHouseholds) ? ShowFigure.NamesOf(figure, area) : null
         );
     }
-
-    // "7/2" and "7", as Exact writes them.
-    private static Exact? Read(string? quotient) =>
-        quotient?.Split('/') is [var over, .. var under]
-            ? Exact.Of(
-                System.Numerics.BigInteger.Parse(over, CultureInfo.InvariantCulture),
-                under is [var by] ? System.Numerics.BigInteger.Parse(by, CultureInfo.InvariantCulture) : 1
-            )
-            : null;
 
     private static (int Day, long Id) Cursor(string? after) =>
         after?.Split('-') is [var day, var id]

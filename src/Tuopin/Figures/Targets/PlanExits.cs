@@ -30,21 +30,23 @@ public static class PlanExits
     public sealed record Village(AreaVersion Area, int? Planned, bool Chosen, int? Unmet, int? Unknown);
 
     /// <summary>What a plan comes to.</summary>
+    /// <param name="Poor">Null where the figure has no number.</param>
+    /// <param name="Out">Null where the figure has no number.</param>
     /// <param name="Asked">Villages that have to be out for the share of the standard; null where there is no such line, or no poor village.</param>
     /// <param name="Short">Still wanting when all planned are out.</param>
-    public sealed record Sum(long Poor, long Out, int Planned, long? Asked, long? Short)
+    public sealed record Sum(long? Poor, long? Out, int Planned, long? Asked, long? Short)
     {
         /// <param name="line">The share that the standard asks.</param>
-        public static Sum Of(long poor, long exited, int planned, Exact? line)
+        public static Sum Of(long? poor, long? exited, int planned, Exact? line)
         {
-            long? asked = line is { } share && poor > 0 ? (long)Ceiling(share * poor) : null;
-            return new(poor, exited, planned, asked, asked is { } a ? Math.Max(0, a - exited - planned) : null);
+            long? asked = line is { } share && poor is > 0 and var all ? (long)Ceiling(share * all) : null;
+            return new(poor, exited, planned, asked, asked - exited - planned is { } missing ? Math.Max(0, missing) : null);
         }
 
         private static System.Numerics.BigInteger Ceiling(Exact value) => (value.Numerator + value.Denominator - 1) / value.Denominator;
 
-        /// <summary>The share once all planned are out; null for no poor village.</summary>
-        public Exact? Share => Poor == 0 ? null : Exact.Of(Out + Planned, Poor);
+        /// <summary>The share once all planned are out; null for no poor village, or where a number is missing.</summary>
+        public Exact? Share => Poor is > 0 and var all && Out is { } gone ? Exact.Of(gone + Planned, all) : null;
     }
 
     /// <param name="Asked">Whether the villages are those of the question and not those kept.</param>
@@ -66,12 +68,14 @@ public static class PlanExits
     /// <param name="Villages">Codes of all villages that are to exit in the year; who is not among them is taken out of it.</param>
     public sealed record Request(string Area, int Year, IReadOnlyList<string> Villages);
 
+    /// <param name="State">Why the numbers are missing where they are.</param>
     /// <param name="Share">Of the poor villages out, planned ones included, in percent.</param>
     public sealed record Told(
         PickArea.Place Area,
         int Year,
-        long Poor,
-        long Out,
+        FigureState State,
+        long? Poor,
+        long? Out,
         int Planned,
         long? Asked,
         long? Short,
@@ -170,12 +174,12 @@ public static class PlanExits
             villages,
             asked is not null,
             context.Caller.Scope(Permission.SetTargets).Covers(AreaTree.RangeOf(area)),
-            poor.State,
+            poor.IsKnown ? exited.State : poor.State,
             poor.Unknown + exited.Unknown
         );
     }
 
-    private static long Count(FigureValue value) => value.IsKnown ? (long)value.Low.Numerator : 0;
+    private static long? Count(FigureValue value) => value.IsKnown ? (long)value.Low.Numerator : null;
 
     private static IEnumerable<long> Villages(ConsoleContext context, Figure figure, AreaVersion area) =>
         NameSubjects.Stream(context, figure, area, new(context.WorkDate), unknown: false).Select(r => r.Id).ToList();
@@ -284,6 +288,7 @@ public static class PlanExits
         new(
             PickArea.Tell(found.Area),
             found.Year,
+            found.State,
             found.Sum.Poor,
             found.Sum.Out,
             found.Sum.Planned,

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Dapper;
 using Tuopin.Figures;
 using Tuopin.Platform;
@@ -94,11 +93,9 @@ public static class SealReport
         return id;
     }
 
+    // What a browser prints is not sealed: it is another with each browser.
     private static List<KeepSeal.Published> Files(ComposedReport composed) =>
-        [
-            new("html", "text/html; charset=utf-8", Encoding.UTF8.GetBytes(WriteHtml.Page(composed))),
-            new("txt", "text/plain; charset=utf-8", Encoding.UTF8.GetBytes(WriteText.Of(composed))),
-        ];
+        [.. new[] { "html", "docx", "txt" }.Select(f => new KeepSeal.Published(f, ReportFormat.MediaOf(f), ReportFormat.Write(composed, f)))];
 
     /// <exception cref="WrongUsage">date.bad.</exception>
     private static DateOnly? DayOf(string day) => DayText.Read(day) ?? throw new WrongUsage("date.bad", $"'{day}' is not a date like 2020-06-12");
@@ -109,7 +106,8 @@ public static class SealReport
         return area is not null && Covers(context.Caller, AreaTree.RangeOf(area)) ? area : throw new NotInScope();
     }
 
-    private static bool Covers(Caller caller, AreaRange range) =>
+    /// <summary>Whether the caller may publish reports of an area.</summary>
+    public static bool Covers(Caller caller, AreaRange range) =>
         caller.Scope(Permission.SealReports).Covers(range) && caller.Scope(Permission.ViewFigures).Covers(range);
 
     // What this user sealed with this key.

@@ -140,18 +140,11 @@ public sealed class SealedNumber
 
     public FigureValue Value =>
         (FigureState)State == FigureState.Known
-            ? new(FigureState.Known, Quotient(Low!), Quotient(High!), Unknown)
+            ? new(FigureState.Known, Exact.Read(Low!), Exact.Read(High!), Unknown)
             : FigureValue.Without((FigureState)State) with
             {
                 Unknown = Unknown,
             };
-
-    private static Exact Quotient(string text)
-    {
-        var parts = text.Split('/');
-        Exact Whole(string digits) => Exact.Of(System.Numerics.BigInteger.Parse(digits, CultureInfo.InvariantCulture), 1);
-        return parts.Length == 1 ? Whole(parts[0]) : Whole(parts[0]) / Whole(parts[1]);
-    }
 }
 
 /// <summary>A file of a sealed report, as it was published; it lies in the <see cref="Platform.Files.FileStore"/> under its hash.</summary>
