@@ -168,6 +168,9 @@ public sealed class FigureValues
                 $"SELECT area_id, tally_id, low, high FROM tallies WHERE area_id IN ({In}) AND tally_id IN ({string.Join(", ", figures.Select(f => SqlDialect.Quoted(f.Kept!)).Distinct())})"
             )
             .ToLookup(r => r.Tally, StringComparer.Ordinal);
+        // Where no household is held nothing is kept, and counted afresh it is none.
+        foreach (var figure in figures.Where(f => f.Counted!.Over.Level is null))
+            All((figure, Moment.Day), Value(figure, 0, 0, 0));
         foreach (var figure in figures)
         foreach (var row in rows[figure.Kept!])
             counted[(figure, Moment.Day)][row.Area] = Value(figure, row.Low, row.High, row is { Low: { } low, High: { } high } ? high - low : 1);

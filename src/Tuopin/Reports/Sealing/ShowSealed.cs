@@ -17,7 +17,10 @@ public static partial class ShowSealed
     /// <param name="Broken">What of the seal does not hold; empty when all does.</param>
     /// <param name="KnownAt">When the last change it knows was recorded, UTC.</param>
     /// <param name="Text">As published, in HTML, where each number opens to what was sealed; null for whoever may not read its files.</param>
-    public sealed record Result(SealedWhole Whole, IReadOnlyList<string> Broken, string? KnownAt, string? Text);
+    public sealed record Result(SealedWhole Whole, IReadOnlyList<string> Broken, string? KnownAt, SealedText? Text);
+
+    /// <param name="Language">As pages name it.</param>
+    public sealed record SealedText(string Html, string Language);
 
     /// <param name="Low">Exact, in base units.</param>
     public sealed record ToldNumber(
@@ -96,7 +99,7 @@ public static partial class ShowSealed
             && scope.Covers(Platform.Areas.AreaTree.RangeOf(area));
     }
 
-    private static string? TextOf(ConsoleContext context, SealedWhole whole)
+    private static SealedText? TextOf(ConsoleContext context, SealedWhole whole)
     {
         if (!Reads(context, whole.Report) || whole.Files.FirstOrDefault(f => f.Format == "html") is not { } file)
             return null;
@@ -106,11 +109,14 @@ public static partial class ShowSealed
             var (start, end) = (page.IndexOf("</h1>", StringComparison.Ordinal), page.LastIndexOf("</article>", StringComparison.Ordinal));
             return start < 0 || end < start
                 ? null
-                : Numbers()
-                    .Replace(
-                        page[(start + "</h1>".Length)..end],
-                        string.Create(CultureInfo.InvariantCulture, $"data-key=\"$1\" href=\"/reports/sealed/{whole.Report.Id}/numbers/$1\"")
-                    );
+                : new(
+                    Numbers()
+                        .Replace(
+                            page[(start + "</h1>".Length)..end],
+                            string.Create(CultureInfo.InvariantCulture, $"data-key=\"$1\" href=\"/reports/sealed/{whole.Report.Id}/numbers/$1\"")
+                        ),
+                    Language().Match(page).Groups[1].Value
+                );
         }
         catch (Refusal lost) when (lost.Code == "evidence.lost")
         {
@@ -121,6 +127,9 @@ public static partial class ShowSealed
 
     [GeneratedRegex("data-key=\"([0-9]+)\" href=\"[^\"]*\"")]
     private static partial Regex Numbers();
+
+    [GeneratedRegex("<html lang=\"([A-Za-z-]+)\">")]
+    private static partial Regex Language();
 
     private static IResult Show(ConsoleContext context, long sealedReport) =>
         new RazorComponentResult<Pages.SealedPage>(new { Found = Handle(context, sealedReport) });
