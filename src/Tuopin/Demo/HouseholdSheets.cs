@@ -90,6 +90,11 @@ internal static class HouseholdSheets
         new("年缺水停水天数", static (c, i) => Count(c.Households[i].WaterShortDays), CellLook.Number),
     ];
 
+    private static readonly DemoColumn Accompanying = new(
+        "是否同步搬迁",
+        static (c, i) => Labels.YesNo(c.Households[i].Standing == Standing.AccompanyingMover)
+    );
+
     private static readonly DemoColumn Remark = new("备注", static (_, _) => DemoFiles.Mark);
 
     public static void WriteRegistered(DemoCounty county, string path) =>
@@ -100,7 +105,7 @@ internal static class HouseholdSheets
             county,
             path,
             "未建档立卡户",
-            [.. Identity, .. Conditions.Where(c => OfUnregistered.Contains(c.Title)), Remark],
+            [.. Identity, .. Conditions.Where(c => OfUnregistered.Contains(c.Title)), Accompanying, Remark],
             Indexes(county, registered: false)
         );
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Shouldly;
+using Tuopin.Demo;
 using Tuopin.Platform.Database;
 using Tuopin.Tests.Console;
 using Tuopin.Tests.Demo;
@@ -132,6 +133,14 @@ public sealed class RegeneratingReports(Installations installations)
         var registered = cli.Judge().Json.GetProperty("registered");
         report.Output.ShouldContain($"人口为{registered.GetProperty("households").GetInt64()}户{registered.GetProperty("persons").GetInt64()}人");
         report.Output.ShouldContain("148.5亿元");
+        // What its sheets state is what was generated.
+        var movers = Installations
+            .County(DemoSize.Township)
+            .Population.Households.Where(h => h.Move != Move.None)
+            .ToLookup(h => h.Standing == Standing.AccompanyingMover);
+        string Of(bool accompanying) => $"{movers[accompanying].Count()}户{movers[accompanying].Sum(h => h.Size)}人";
+        movers[true].ShouldNotBeEmpty();
+        report.Output.ShouldContain($"建档立卡{Of(false)}，同步搬迁{Of(true)}");
     }
 
     [Fact]
