@@ -49,8 +49,8 @@ SELECT h.area_code,
   count(*) FILTER (WHERE monitored IS NOT NULL AND monitoring = 1) AS unstable_households, count(*) FILTER (WHERE monitored IS NOT NULL AND monitoring = 2) AS marginal_households,
   count(*) FILTER (WHERE kind = 6) AS removed_households, count(*) FILTER (WHERE kind = 7) AS closed_households,
   count(*) FILTER (WHERE kind = 5) AS returned_households, sum(n) FILTER (WHERE kind = 5) AS returned_persons,
-  count(*) FILTER (WHERE mover) AS accompanying_households, count(*) FILTER (WHERE mover IS NOT FALSE) AS accompanying_households_high,
-  sum(n) FILTER (WHERE mover) AS accompanying_persons, sum(n) FILTER (WHERE mover IS NOT FALSE) AS accompanying_persons_high
+  count(*) FILTER (WHERE NOT registered AND mover) AS accompanying_households, count(*) FILTER (WHERE (NOT registered AND mover) IS NOT FALSE) AS accompanying_households_high,
+  sum(n) FILTER (WHERE NOT registered AND mover) AS accompanying_persons, sum(n) FILTER (WHERE (NOT registered AND mover) IS NOT FALSE) AS accompanying_persons_high
 FROM h GROUP BY h.area_code;
 -- household 2019-12-31
 SELECT h.area_code, count(*) AS remaining_households_last_year, sum((SELECT count(*) FROM memberships m WHERE m.household_id = h.id AND m.from_day <= 20191231 AND (m.to_day IS NULL OR m.to_day > 20191231))) AS remaining_persons_last_year

@@ -88,22 +88,20 @@ public sealed class AreaCounting
                 $"DELETE FROM area_counts WHERE area_id IN ({string.Join(", ", Places(0))}) AND met_households + unmet_households + unknown_households = 0";
         }
 
-        /// <summary>The shares of a household as the list and its statuses are now.</summary>
-        public Shares Of(DbTransaction? transaction, long householdId) =>
-            new(
-                statements
-                    .Read(
-                        counted,
-                        transaction,
-                        r => new Share(r.GetInt64(0), Number(r, 1), r.GetInt64(2), r.GetInt64(3), r.GetInt64(4), r.GetInt64(5), r.GetInt64(6)),
-                        ("@id", householdId)
-                    )
-                    .FirstOrDefault(),
-                statements.Read(parts, transaction, r => new Part(r.GetInt64(0), r.GetString(1), r.GetInt64(2), r.GetInt64(3)), ("@id", householdId))
+        /// <summary>The shares of a household as the list and its statuses are when the statements of a round reach them; to be taken once it was sent.</summary>
+        internal Func<Shares> Of(PreparedStatements.Round round, long householdId)
+        {
+            var share = round.Read(
+                counted,
+                r => new Share(r.GetInt64(0), Number(r, 1), r.GetInt64(2), r.GetInt64(3), r.GetInt64(4), r.GetInt64(5), r.GetInt64(6)),
+                ("@id", householdId)
             );
+            var rest = round.Read(parts, r => new Part(r.GetInt64(0), r.GetString(1), r.GetInt64(2), r.GetInt64(3)), ("@id", householdId));
+            return () => new(share.FirstOrDefault(), rest);
+        }
 
-        /// <summary>Takes off what a household added and puts on what it adds now.</summary>
-        public void Replace(DbTransaction? transaction, Shares before, Shares now)
+        /// <summary>Takes off what a household added and puts on what it adds now, but for the distributions, whose statements are told, to be run with others.</summary>
+        public IReadOnlyList<string> Replace(DbTransaction? transaction, Shares before, Shares now)
         {
             if (before.Counted != now.Counted)
             {
@@ -117,17 +115,19 @@ public sealed class AreaCounting
                         ($"@unmet{side}", share?.Unmet),
                         ($"@overruled{side}", share?.Overruled),
                     ];
-                statements.Run(add, transaction, [.. Of(before.Counted, 0), .. Of(now.Counted, 1)]);
+                var round = statements.Together(transaction);
+                round.Run(add, [.. Of(before.Counted, 0), .. Of(now.Counted, 1)]);
                 if (before.Counted is { } was)
-                    statements.Run(forget, transaction, [.. Places(0).Zip(Upward(was.Village))]);
+                    round.Run(forget, [.. Places(0).Zip(Upward(was.Village))]);
+                round.Send();
             }
-            Replace([.. before.Parts, .. Recorded(before.Counted)], [.. now.Parts, .. Recorded(now.Counted)]);
+            return Replace([.. before.Parts, .. Recorded(before.Counted)], [.. now.Parts, .. Recorded(now.Counted)]);
         }
 
         private static IEnumerable<Part> Recorded(Share? share) =>
             share is null ? [] : [new Part(share.Village, AreaFigures.Recorded, share.Standing, share.Members)];
 
-        private void Replace(IReadOnlyList<Part> before, IReadOnlyList<Part> now)
+        private IReadOnlyList<string> Replace(IReadOnlyList<Part> before, IReadOnlyList<Part> now)
         {
             var changes = new Dictionary<(long Area, string Figure, long Key), (long Households, long Persons)>();
             foreach (var (part, sign) in before.Except(now).Select(p => (p, -1)).Concat(now.Except(before).Select(p => (p, 1))))
@@ -137,20 +137,21 @@ public sealed class AreaCounting
                 changes[(area, part.Figure, part.Key)] = (households + sign, persons + sign * part.Members);
             }
             if (changes.Count == 0)
-                return;
-            judging.Execute(
-                $"""
+                return [];
+            var statement = $"""
                 INSERT INTO area_figures AS f (area_id, figure, key, households, persons) VALUES {string.Join(
                     ", ",
                     changes.Select(c => $"({c.Key.Area}, '{c.Key.Figure}', {c.Key.Key}, {c.Value.Households}, {c.Value.Persons})")
                 )}
                 ON CONFLICT (area_id, figure, key) DO UPDATE SET households = f.households + excluded.households, persons = f.persons + excluded.persons
-                """
-            );
-            if (changes.Values.Any(c => c.Households < 0))
-                judging.Execute(
-                    $"DELETE FROM area_figures WHERE area_id IN ({string.Join(", ", changes.Keys.Select(c => c.Area).Distinct())}) AND figure IN ({string.Join(", ", changes.Keys.Select(c => c.Figure).Distinct().Select(f => $"'{f}'"))}) AND households = 0"
-                );
+                """;
+            if (!changes.Values.Any(c => c.Households < 0))
+                return [statement];
+            return
+            [
+                statement,
+                $"DELETE FROM area_figures WHERE area_id IN ({string.Join(", ", changes.Keys.Select(c => c.Area).Distinct())}) AND figure IN ({string.Join(", ", changes.Keys.Select(c => c.Figure).Distinct().Select(f => $"'{f}'"))}) AND households = 0",
+            ];
         }
 
         // A result that stays where it was in all respects is not written; a statement may touch a row once only, so both sides are summed first.

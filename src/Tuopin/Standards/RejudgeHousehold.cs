@@ -24,6 +24,8 @@ public sealed class RejudgeHousehold : IDisposable
     private readonly PreparedStatements statements;
     private readonly AreaCounting.OfOne counting;
     private readonly string select;
+    private readonly IReadOnlyList<string> storing;
+    private readonly Dictionary<Standard, string?> rules = [];
     private readonly IReadOnlyList<string> listing;
 
     private RejudgeHousehold(Judging judging, IReadOnlyList<string> listing)
@@ -31,6 +33,12 @@ public sealed class RejudgeHousehold : IDisposable
         (this.judging, this.listing) = (judging, listing);
         sheet = HouseholdSheet.Of(judging);
         select = sheet.Select(only: "@id");
+        storing =
+        [
+            .. sheet.Standards.Select(s =>
+                judging.UpsertVerdicts(s, "(SELECT @id AS id, @met AS met, @unmet AS unmet, @exempt AS exempt)", "", "@id")
+            ),
+        ];
         statements = new(judging.Connection);
         counting = new(judging, statements);
     }
@@ -52,26 +60,41 @@ public sealed class RejudgeHousehold : IDisposable
     public Standing Before(DbTransaction transaction, long householdId)
     {
         judging.Join(transaction);
-        return new(householdId, Read(householdId), counting.Of(transaction, householdId));
+        var round = statements.Together(transaction);
+        var row = Read(round, householdId);
+        var counted = counting.Of(round, householdId);
+        round.Send();
+        return new(householdId, row.FirstOrDefault(), counted());
     }
 
     /// <summary>To be called in the same transaction, after the last row is changed and before the commit.</summary>
     public void After(Standing before)
     {
-        var now = Read(before.HouseholdId);
+        var reading = statements.Together(judging.Transaction);
+        var sheetNow = Read(reading, before.HouseholdId);
+        reading.Send();
+        var now = sheetNow.FirstOrDefault();
+        var round = statements.Together(judging.Transaction);
         for (var i = 0; i < sheet.Standards.Count; i++)
-            StoreVerdict(sheet.Standards[i], before.HouseholdId, now, i);
+            StoreVerdict(round, sheet.Standards[i], before.HouseholdId, now, i);
         foreach (var standard in judging.Standards.Where(s => s.Level.Level is null && !sheet.Standards.Contains(s)))
-            Judge(standard, before.HouseholdId);
+            if (TextOf(standard) is { } text)
+                round.Run(text, ("@id", before.HouseholdId));
         foreach (var statement in listing)
-            Run(statement, before.HouseholdId);
-        var villages = new[] { before.Row?[1], now?[1] }.OfType<long>().Distinct().Select(v => judging.Tree.ById(v)).OfType<AreaVersion>().ToList();
-        villages.RemoveAll(v => !IsJudged(v));
+            round.Run(statement, ("@id", before.HouseholdId));
+        var counted = counting.Of(round, before.HouseholdId);
+        var places = new[] { before.Row?[1], now?[1] }.OfType<long>().Distinct().Select(v => judging.Tree.ById(v)).OfType<AreaVersion>().ToList();
+        var judged = places.ConvertAll(v => Judged(round, v));
+        round.Send();
+        var villages = places.Where((_, i) => judged[i].Single() > 0).ToList();
+        var texts = new List<string>();
         if (villages.Count > 0)
-            counting.Replace(judging.Transaction, before.Counted ?? AreaCounting.Shares.None, counting.Of(judging.Transaction, before.HouseholdId));
+            texts.AddRange(counting.Replace(judging.Transaction, before.Counted ?? AreaCounting.Shares.None, counted()));
         var changed = false;
         foreach (var village in villages)
-            changed |= Tally(village, before.Row?[1] == village.AreaId ? before.Row : null, now?[1] == village.AreaId ? now : null);
+            changed |= Tally(village, before.Row?[1] == village.AreaId ? before.Row : null, now?[1] == village.AreaId ? now : null, texts);
+        if (texts.Count > 0)
+            judging.Execute(string.Join(";\n", texts));
         foreach (var village in villages)
             JudgePlaces(village, changed);
     }
@@ -96,54 +119,35 @@ public sealed class RejudgeHousehold : IDisposable
 
     private int FirstTally => 2 + 3 * sheet.Standards.Count;
 
-    // One row of the sheet as numbers; null when the household is not held.
-    private long?[]? Read(long householdId) =>
-        statements
-            .Read(
-                select,
-                judging.Transaction,
-                r => Enumerable.Range(0, FirstTally + 2 * sheet.Tallies.Count).Select(i => r.IsDBNull(i) ? (long?)null : r.GetInt64(i)).ToArray(),
-                ("@id", householdId)
-            )
-            .FirstOrDefault();
+    // One row of the sheet as numbers; none when the household is not held.
+    private List<long?[]> Read(PreparedStatements.Round round, long householdId) =>
+        round.Read(
+            select,
+            r => Enumerable.Range(0, FirstTally + 2 * sheet.Tallies.Count).Select(i => r.IsDBNull(i) ? (long?)null : r.GetInt64(i)).ToArray(),
+            ("@id", householdId)
+        );
 
-    private void StoreVerdict(Standard standard, long householdId, long?[]? row, int index)
+    private void StoreVerdict(PreparedStatements.Round round, Standard standard, long householdId, long?[]? row, int index)
     {
         var version = judging.Version(standard.Id).VersionId;
         if (row is null)
         {
-            Run($"DELETE FROM verdicts WHERE standard_version_id = {version} AND subject_id = @id", householdId);
+            round.Run($"DELETE FROM verdicts WHERE standard_version_id = {version} AND subject_id = @id", ("@id", householdId));
             return;
         }
         var at = 2 + 3 * index;
-        statements.Run(
-            judging.UpsertVerdicts(standard, "(SELECT @id AS id, @met AS met, @unmet AS unmet, @exempt AS exempt)", "", "@id"),
-            judging.Transaction,
-            ("@id", householdId),
-            ("@met", row[at]),
-            ("@unmet", row[at + 1]),
-            ("@exempt", row[at + 2])
-        );
+        round.Run(storing[index], ("@id", householdId), ("@met", row[at]), ("@unmet", row[at + 1]), ("@exempt", row[at + 2]));
     }
 
-    private void Judge(Standard standard, long subjectId)
-    {
-        if (judging.VerdictStatement(standard, "@id") is { } text)
-            Run(text, subjectId);
-    }
+    // Writing the text of a rule takes longer than asking it of one subject.
+    private string? TextOf(Standard standard) =>
+        rules.TryGetValue(standard, out var text) ? text : rules[standard] = judging.VerdictStatement(standard, "@id");
 
-    private bool IsJudged(AreaVersion village) =>
-        statements
-            .Read(
-                $"SELECT count(*) FROM tallies WHERE area_id = @id AND day = {judging.Day.Number}",
-                judging.Transaction,
-                r => r.GetInt64(0),
-                ("@id", village.AreaId)
-            )
-            .Single() > 0;
+    private List<long> Judged(PreparedStatements.Round round, AreaVersion village) =>
+        round.Read($"SELECT count(*) FROM tallies WHERE area_id = @id AND day = {judging.Day.Number}", r => r.GetInt64(0), ("@id", village.AreaId));
 
-    /// <summary>Brings the tallies of a village and the places above it up to date; true when any changed.</summary>
-    private bool Tally(AreaVersion village, long?[]? before, long?[]? now)
+    // Brings the tallies of a village and the places above it up to date, by a statement told or at once; true when any changed.
+    private bool Tally(AreaVersion village, long?[]? before, long?[]? now, List<string> texts)
     {
         var differences = new List<string>();
         var recount = sheet.OtherTallies.Any();
@@ -161,7 +165,7 @@ public sealed class RejudgeHousehold : IDisposable
         if (recount)
             Tallying.Recount(judging, sheet, village);
         else if (differences.Count > 0)
-            judging.Execute(
+            texts.Add(
                 $"""
                 WITH d (tally_id, low, high) AS (VALUES {string.Join(", ", differences)})
                 UPDATE tallies SET low = tallies.low + d.low, high = tallies.high + d.high FROM d
@@ -182,9 +186,11 @@ public sealed class RejudgeHousehold : IDisposable
         {
             if (place.Level < 5 && !above)
                 return;
+            var round = statements.Together(judging.Transaction);
             foreach (var standard in judging.Standards.Where(s => (short?)s.Level.Level == place.Level))
-                if (judging.VerdictStatement(standard, "@id") is { } text)
-                    above |= Run(text, place.AreaId) > 0;
+                if (TextOf(standard) is { } text)
+                    round.Run(text, ("@id", place.AreaId));
+            above |= round.Send() > 0;
         }
     }
 
@@ -193,8 +199,6 @@ public sealed class RejudgeHousehold : IDisposable
         for (var at = village; at is not null; at = at.ParentId is { } parent ? judging.Tree.ById(parent) : null)
             yield return at;
     }
-
-    private int Run(string text, long id) => statements.Run(text, judging.Transaction, ("@id", id));
 
     private static string Text(long? number) => number?.ToString(CultureInfo.InvariantCulture) ?? "NULL";
 }
