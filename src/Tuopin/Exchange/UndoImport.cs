@@ -23,9 +23,10 @@ public static class UndoImport
             throw new Refusal("import.undone-already", $"import {batch} is undone already");
         using var model = installation.Store.Model();
         var engine = installation.Store.Engine;
+        var catalog = Catalog.Of(connection, engine);
         var tables = Installation
             .HistoryOf(model, installation.Packs.Dictionary)
-            .Select(t => new Written(connection, engine, transaction, t, change))
+            .Select(t => new Written(connection, catalog, transaction, t, change))
             .ToList();
         var later = tables.Where(t => t.ChangedSince()).Select(t => t.Table).ToList();
         if (later.Count > 0)
@@ -88,15 +89,15 @@ public static class UndoImport
         private readonly DbConnection connection;
         private readonly DbTransaction transaction;
         private readonly long change;
-        private readonly List<string> key;
+        private readonly IReadOnlyList<string> key;
         private readonly List<string> columns;
         private readonly string restored;
 
-        public Written(DbConnection connection, Engine engine, DbTransaction transaction, string table, long change)
+        public Written(DbConnection connection, Catalog catalog, DbTransaction transaction, string table, long change)
         {
             (this.connection, this.transaction, this.change, Table) = (connection, transaction, change, table);
-            key = Catalog.Key(connection, engine, table);
-            columns = [.. Catalog.Columns(connection, engine, table).Where(c => c != "change_id")];
+            key = catalog.Key(table);
+            columns = [.. catalog.Columns(table).Where(c => c != "change_id")];
             restored = FindRestored();
         }
 

@@ -29,6 +29,7 @@ public sealed class FigureValues
     private readonly IReadOnlyCollection<AreaVersion> areas;
     private readonly Dictionary<(Figure Figure, DateOnly Day), Dictionary<long, FigureValue>> counted = [];
     private readonly Dictionary<Figure, bool> hidden = [];
+    private readonly Dictionary<DateOnly, bool> kept = [];
     private readonly IReadOnlySet<string>? departments;
 
     private FigureValues(
@@ -40,13 +41,17 @@ public sealed class FigureValues
     )
     {
         (this.installation, this.connection, this.areas, Moment, this.departments) = (installation, connection, areas, moment, departments);
-        Kept = moment.KnownAt is null && JudgedState.Of(installation, connection, DayNumber.Of(moment.Day)) == Freshness.Fresh;
     }
 
     public FigureMoment Moment { get; }
 
     /// <summary>Whether tallies and verdicts kept of this very moment could be read.</summary>
-    public bool Kept { get; }
+    public bool Kept => KeptOn(Moment.Day);
+
+    private bool KeptOn(DateOnly day) =>
+        kept.TryGetValue(day, out var fresh)
+            ? fresh
+            : kept[day] = Moment.KnownAt is null && JudgedState.Of(installation, connection, DayNumber.Of(day)) == Freshness.Fresh;
 
     /// <summary>Computes figures, with all they are made of, for areas of one installation.</summary>
     /// <param name="areas">Down to villages, of the tree of the day.</param>
@@ -58,13 +63,24 @@ public sealed class FigureValues
         IReadOnlyCollection<AreaVersion> areas,
         FigureMoment moment,
         IReadOnlySet<string>? departments = null
+    ) => OfDays(installation, connection, figures.Select(f => (f, moment.Day)), areas, moment, departments);
+
+    /// <summary>Computes figures of several days as they were known at the moment: what several of them count on one day is counted once.</summary>
+    /// <param name="areas">Down to villages, of a tree that all the days share.</param>
+    public static FigureValues OfDays(
+        Installation installation,
+        DbConnection connection,
+        IEnumerable<(Figure Figure, DateOnly Day)> figures,
+        IReadOnlyCollection<AreaVersion> areas,
+        FigureMoment moment,
+        IReadOnlySet<string>? departments = null
     )
     {
         var values = new FigureValues(installation, connection, areas, moment, departments);
         var needed = new HashSet<(Figure Figure, DateOnly Day)>();
-        foreach (var figure in figures)
+        foreach (var (figure, day) in figures)
             if (!values.Hides(figure))
-                Need(figure, moment.Day, needed);
+                Need(figure, day, needed);
         values.Read(needed);
         return values;
     }
@@ -100,15 +116,19 @@ public sealed class FigureValues
         };
 
     /// <summary>The line a figure is held against in an area, in base units; null where it has none or no law was found.</summary>
-    public Exact? LineOf(Figure figure, AreaVersion area)
+    public Exact? LineOf(Figure figure, AreaVersion area) => LineOf(figure, area, Moment.Day);
+
+    /// <inheritdoc cref="LineOf(Figure, AreaVersion)"/>
+    public static Exact? LineOf(Figure figure, AreaVersion area, DateOnly day)
     {
-        if (figure.Line is not { } line || line.InForce(area.Code, line.IndexOn(new JudgingDay(Moment.Day))) is not { } found)
+        if (figure.Line is not { } line || line.InForce(area.Code, line.IndexOn(new JudgingDay(day))) is not { } found)
             return null;
         var value = Exact.Scaled(found.Value.Number, line.Type.Kind == Kind.Fen ? 2 : line.Type.Scale);
         return line.Unit == "%" ? value / 100 : value;
     }
 
-    private FigureValue Of(Figure figure, AreaVersion area, DateOnly day)
+    /// <summary>The value of a figure asked for of a day, or of one it is made of.</summary>
+    public FigureValue Of(Figure figure, AreaVersion area, DateOnly day)
     {
         if (Hides(figure))
             return FigureValue.Without(FigureState.Hidden);
@@ -137,19 +157,20 @@ public sealed class FigureValues
     {
         foreach (var need in needed)
             counted.Add(need, []);
-        var kept = needed.Where(n => n.Figure.Kept is not null && Kept && n.Day == Moment.Day).ToList();
-        if (kept.Count > 0)
-            ReadTallies([.. kept.Select(n => n.Figure)]);
-        var verdicts = needed.Where(n => n.Figure.Verdicts is not null).ToList();
-        ReadVerdicts([.. verdicts.Where(n => Kept && n.Day == Moment.Day).Select(n => n.Figure)]);
-        foreach (var other in verdicts.Where(n => !Kept || n.Day != Moment.Day))
+        var tallied = needed.Where(n => n.Figure.Kept is not null && KeptOn(n.Day)).ToList();
+        foreach (var day in tallied.GroupBy(n => n.Day))
+            ReadTallies(day.Key, [.. day.Select(n => n.Figure)]);
+        var verdicts = needed.Where(n => n.Figure.Verdicts is not null).ToLookup(n => KeptOn(n.Day));
+        foreach (var day in verdicts[true].GroupBy(n => n.Day))
+            ReadVerdicts(day.Key, [.. day.Select(n => n.Figure)]);
+        foreach (var other in verdicts[false])
             All(other, FigureValue.Without(FigureState.NotKept));
         foreach (var stated in needed.Where(n => n.Figure.IsStated).GroupBy(n => n.Day))
         foreach (
             var ((figure, area), value) in Stated.StatedValues.Of(connection, [.. stated.Select(n => n.Figure)], areas, stated.Key, Moment.KnownAt)
         )
             counted[(figure, stated.Key)][area] = value;
-        foreach (var group in needed.Except(kept).Where(n => n.Figure.Counted is not null).GroupBy(n => (n.Day, n.Figure.Counted!.Over)))
+        foreach (var group in needed.Except(tallied).Where(n => n.Figure.Counted is not null).GroupBy(n => (n.Day, n.Figure.Counted!.Over)))
             Count(group.Key.Day, group.Key.Over, [.. group.Select(n => n.Figure)]);
     }
 
@@ -161,7 +182,7 @@ public sealed class FigureValues
 
     private string In => string.Join(", ", areas.Select(a => a.AreaId).Append(-1).Distinct());
 
-    private void ReadTallies(IReadOnlyList<Figure> figures)
+    private void ReadTallies(DateOnly day, IReadOnlyList<Figure> figures)
     {
         var rows = connection
             .Query<(long Area, string Tally, long? Low, long? High)>(
@@ -170,10 +191,10 @@ public sealed class FigureValues
             .ToLookup(r => r.Tally, StringComparer.Ordinal);
         // Where no household is held nothing is kept, and counted afresh it is none.
         foreach (var figure in figures.Where(f => f.Counted!.Over.Level is null))
-            All((figure, Moment.Day), Value(figure, 0, 0, 0));
+            All((figure, day), Value(figure, 0, 0, 0));
         foreach (var figure in figures)
         foreach (var row in rows[figure.Kept!])
-            counted[(figure, Moment.Day)][row.Area] = Value(figure, row.Low, row.High, row is { Low: { } low, High: { } high } ? high - low : 1);
+            counted[(figure, day)][row.Area] = Value(figure, row.Low, row.High, row is { Low: { } low, High: { } high } ? high - low : 1);
     }
 
     private static FigureValue Value(Figure figure, long? low, long? high, long open)
@@ -188,10 +209,8 @@ public sealed class FigureValues
         return new(FigureState.Known, Exact.Scaled(from, scale), Exact.Scaled(to, scale), open);
     }
 
-    private void ReadVerdicts(IReadOnlyList<Figure> figures)
+    private void ReadVerdicts(DateOnly day, IReadOnlyList<Figure> figures)
     {
-        if (figures.Count == 0)
-            return;
         var standards = installation.Packs.Standards;
         var versions = connection
             .Query<(long Id, string Standard, string Hash)>("SELECT id, standard_id, hash FROM standard_versions")
@@ -219,7 +238,7 @@ public sealed class FigureValues
             .ToLookup(r => r.AreaId);
         foreach (var figure in figures)
         foreach (var area in areas)
-            counted[(figure, Moment.Day)][area.AreaId] = FigureValue.Of(
+            counted[(figure, day)][area.AreaId] = FigureValue.Of(
                 rows[area.AreaId]
                     .Where(r =>
                         bits[figure.Verdicts!.Indicator ?? ""].Contains((r.StandardVersionId, r.Bit)) && Stands(figure.Verdicts.Standing, r.Standing)
@@ -260,7 +279,7 @@ public sealed class FigureValues
             counted[(figure, day)][area.AreaId] = FigureValue.Without(FigureState.NotOfLevel);
         if (within.Count == 0)
             return;
-        if (figures.Any(f => ReadsVerdicts(f.Counted!)) && !(Kept && day == Moment.Day))
+        if (figures.Any(f => ReadsVerdicts(f.Counted!)) && !KeptOn(day))
         {
             foreach (var figure in figures.Where(f => ReadsVerdicts(f.Counted!)))
                 All((figure, day), FigureValue.Without(FigureState.NotKept));

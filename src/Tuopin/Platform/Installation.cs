@@ -193,15 +193,16 @@ public sealed class Installation
     private void BringUpToDate(bool create, bool install)
     {
         using var model = Store.Model();
-        var pending = model.Database.GetPendingMigrations().Any();
-        var fresh = !model.Database.GetAppliedMigrations().Any();
-        if (fresh && !create)
+        var applied = model.Database.GetAppliedMigrations().ToHashSet(StringComparer.Ordinal);
+        var pending = !applied.IsSupersetOf(model.Database.GetMigrations());
+        if (applied.Count == 0 && !create)
             throw new Refusal("data.none", "the database holds no Tuopin data; try: tuopin demo, or tuopin import FILE");
         if (pending)
             model.Database.Migrate();
         using var connection = Store.Open();
         var tables = HistoryOf(model, Packs.Dictionary);
-        var missing = FactTables.Missing(connection, Store.Engine, Packs.Dictionary, OwnTables(model));
+        var catalog = Catalog.Of(connection, Store.Engine);
+        var missing = FactTables.Missing(catalog, Packs.Dictionary, OwnTables(model));
         if (missing.Count > 0 && !install)
             throw new Refusal(
                 "packs.not-installed",
@@ -221,11 +222,12 @@ public sealed class Installation
             HistoryTables.Apply(connection, Store.Engine, tables);
             AppendOnly.Apply(connection, Store.Engine);
             connection.Execute("DELETE FROM settings WHERE name = @name", null, new { name = Upgrading });
+            catalog = Catalog.Of(connection, Store.Engine);
         }
         if (install)
-            FactTables.IndexKeys(connection, Store.Engine, Packs.Keys);
-        HistoryTables.Verify(connection, Store.Engine, tables);
-        AppendOnly.Verify(connection, Store.Engine);
+            FactTables.IndexKeys(connection, catalog, Packs.Keys);
+        HistoryTables.Verify(catalog, Store.Engine, tables);
+        AppendOnly.Verify(catalog, Store.Engine);
         if (connection.Number("SELECT count(*) FROM area_versions") == 0)
         {
             using var transaction = Store.BeginWrite(connection);

@@ -166,22 +166,42 @@ public sealed class ReportValues(
         figures.Add(asked.Figure);
     }
 
-    /// <summary>Reads all that is needed: a statement for each day and subject type, grouped by the finest areas, whatever the number of placeholders.</summary>
+    /// <summary>
+    /// Reads all that is needed: a statement for each day and subject type, grouped by the finest areas, whatever the number of placeholders. Days on which the places
+    /// have the same codes are read together.
+    /// </summary>
     public void Read()
     {
-        foreach (var group in needed.GroupBy(n => n.Key.Day))
+        var days = needed
+            .GroupBy(n => n.Key.Day)
+            .Select(g => (Day: g.Key, Figures: g.SelectMany(n => n.Value).Distinct().ToList(), Places: Places(g.Key, [.. g.Select(n => n.Key)])))
+            .ToList();
+        while (days.Count > 0)
         {
-            var (day, tree) = (group.Key, Tree(group.Key));
-            var places = group
-                .SelectMany(n => n.Key.Level is { } level ? Beneath(tree, tree.ById(n.Key.Area)!, level) : [tree.ById(n.Key.Area)!])
-                .DistinctBy(a => a.AreaId)
-                .ToList();
-            var figures = group.SelectMany(n => n.Value).Distinct().ToList();
-            var values = FigureValues.Of(installation, connection, figures, places, moment with { Day = day }, departments);
+            var places = days[0].Places.ToDictionary(p => p.AreaId);
+            var together = days.Where(d => d.Places.All(p => !places.TryGetValue(p.AreaId, out var other) || other.Code == p.Code)).ToList();
+            foreach (var place in together.SelectMany(d => d.Places))
+                places.TryAdd(place.AreaId, place);
+            together.RemoveAll(d => d.Places.Any(p => places[p.AreaId].Code != p.Code));
+            var asked = together.SelectMany(d => d.Figures.Select(f => (f, d.Day)));
+            var values = FigureValues.OfDays(installation, connection, asked, places.Values, moment, departments);
+            foreach (var (day, figures, of) in together)
             foreach (var figure in figures)
-            foreach (var place in places)
-                read[(figure, place.AreaId, day)] = (values.Of(figure, place), values.LineOf(figure, place));
+            foreach (var place in of)
+                read[(figure, place.AreaId, day)] = (values.Of(figure, place, day), FigureValues.LineOf(figure, place, day));
+            days.RemoveAll(d => together.Exists(t => t.Day == d.Day));
         }
+    }
+
+    private List<AreaVersion> Places(DateOnly day, IReadOnlyList<(DateOnly Day, short? Level, long Area)> asked)
+    {
+        var tree = Tree(day);
+        return
+        [
+            .. asked
+                .SelectMany(n => n.Level is { } level ? Beneath(tree, tree.ById(n.Area)!, level) : [tree.ById(n.Area)!])
+                .DistinctBy(a => a.AreaId),
+        ];
     }
 
     /// <summary>The areas of a level beneath the area of the report on a day.</summary>

@@ -32,11 +32,11 @@ public static class AppendOnly
 
     /// <summary>Refuses to go on when a trigger is missing, switched off or another than ours.</summary>
     /// <exception cref="InvalidOperationException">Names the trigger.</exception>
-    public static void Verify(DbConnection connection, Engine engine)
+    public static void Verify(Catalog catalog, Engine engine)
     {
         foreach (var table in Tables)
         {
-            var held = Catalog.TriggerTexts(connection, engine, table);
+            var held = catalog.TriggerTexts(table);
             foreach (var (name, act) in Triggers(table))
                 if (held.GetValueOrDefault(name) != (engine == Engine.Sqlite ? SqliteText(table, name, act) : PostgresBody))
                     throw new InvalidOperationException(

@@ -21,7 +21,7 @@ public static class FactTables
     /// program's <paramref name="own"/> tables.
     /// </summary>
     /// <exception cref="Refusal">packs.table-reserved.</exception>
-    public static List<string> Missing(DbConnection connection, Engine engine, FactDictionary dictionary, IReadOnlySet<string> own)
+    public static List<string> Missing(Catalog catalog, FactDictionary dictionary, IReadOnlySet<string> own)
     {
         var missing = new List<string>();
         foreach (var subject in dictionary.Subjects.Values.Where(s => s.Level is null))
@@ -29,14 +29,14 @@ public static class FactTables
         {
             if (own.Contains(table))
                 throw new Refusal("packs.table-reserved", $"subject '{subject.Name}' names table '{table}', which is the program's own");
-            if (Catalog.Columns(connection, engine, table).Count == 0)
+            if (catalog.Columns(table).Count == 0)
                 missing.Add($"table {table}");
         }
         foreach (var group in Columns(dictionary).GroupBy(c => c.Table, StringComparer.Ordinal))
         {
             if (group.FirstOrDefault(c => Reserved.Contains(c.Fact.Column)) is { Fact: { } wrong })
                 throw new Refusal("packs.table-reserved", $"fact '{wrong}' names column '{wrong.Column}', which is the program's own");
-            var held = Catalog.Columns(connection, engine, group.Key).ToHashSet(StringComparer.Ordinal);
+            var held = catalog.Columns(group.Key).ToHashSet(StringComparer.Ordinal);
             missing.AddRange(group.Select(c => c.Fact.Column).Where(c => !held.Contains(c)).Distinct().Select(c => $"column {group.Key}.{c}"));
         }
         return missing;
@@ -46,11 +46,13 @@ public static class FactTables
     public static List<string> Apply(DbConnection connection, Engine engine, FactDictionary dictionary)
     {
         var changed = new List<string>();
+        var before = Catalog.Of(connection, engine);
         foreach (var subject in dictionary.Subjects.Values.Where(s => s.Level is null))
-            CreateSubjectTables(connection, engine, subject, changed);
+            CreateSubjectTables(connection, engine, before, subject, changed);
+        var catalog = changed.Count > 0 ? Catalog.Of(connection, engine) : before;
         foreach (var group in Columns(dictionary).GroupBy(c => c.Table, StringComparer.Ordinal))
         {
-            var held = Catalog.Columns(connection, engine, group.Key).ToHashSet(StringComparer.Ordinal);
+            var held = catalog.Columns(group.Key).ToHashSet(StringComparer.Ordinal);
             if (held.Count == 0)
                 throw new InvalidOperationException($"the dictionary keeps facts in table '{group.Key}', which does not exist");
             var missing = group.Where(c => held.Add(c.Fact.Column)).ToList();
@@ -66,10 +68,10 @@ public static class FactTables
     /// Makes the indexes that are missing of the facts that rules ask to be unique in an area: an edit looks up who else has the number, and must not read
     /// everybody.
     /// </summary>
-    public static void IndexKeys(DbConnection connection, Engine engine, IEnumerable<Fact> keys)
+    public static void IndexKeys(DbConnection connection, Catalog catalog, IEnumerable<Fact> keys)
     {
         foreach (var (table, column) in keys.Select(k => (k.Subject.Table, k.Column)))
-            if (!Catalog.HasIndex(connection, engine, $"ix_{table}_{column}_of_area"))
+            if (!catalog.HasIndex($"ix_{table}_{column}_of_area"))
                 connection.Execute($"CREATE INDEX ix_{table}_{column}_of_area ON {table} ({column}, area_code)");
     }
 
@@ -127,10 +129,10 @@ public static class FactTables
             _ => "",
         };
 
-    private static void CreateSubjectTables(DbConnection connection, Engine engine, SubjectType subject, List<string> changed)
+    private static void CreateSubjectTables(DbConnection connection, Engine engine, Catalog catalog, SubjectType subject, List<string> changed)
     {
         var (number, end) = engine == Engine.Sqlite ? ("INTEGER", " STRICT") : ("bigint", "");
-        if (Catalog.Columns(connection, engine, subject.Table).Count == 0)
+        if (catalog.Columns(subject.Table).Count == 0)
         {
             var parents = string.Concat(
                 subject.Relations.Values.Where(r => !r.Many && r.SourceColumn != "id").Select(r => $", {r.SourceColumn} {number}")
@@ -139,7 +141,7 @@ public static class FactTables
             connection.Execute($"CREATE TABLE {subject.Table} (id {number} PRIMARY KEY{area}{parents}, change_id {number} NOT NULL){end}");
             changed.Add(subject.Table);
         }
-        if (subject is { YearTable: { } years, YearKey: { } key } && Catalog.Columns(connection, engine, years).Count == 0)
+        if (subject is { YearTable: { } years, YearKey: { } key } && catalog.Columns(years).Count == 0)
         {
             connection.Execute(
                 $"CREATE TABLE {years} ({key} {number} NOT NULL, year {number} NOT NULL, change_id {number} NOT NULL, PRIMARY KEY ({key}, year)){end}"

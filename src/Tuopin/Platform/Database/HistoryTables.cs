@@ -11,44 +11,46 @@ public static class HistoryTables
     /// <summary>Makes history tables and triggers again for the given tables, from their columns as they are now.</summary>
     public static void Apply(DbConnection connection, Engine engine, IEnumerable<string> tables)
     {
+        var catalog = Catalog.Of(connection, engine);
         foreach (var table in tables)
         {
-            var columns = Catalog.Types(connection, engine, table);
+            var columns = catalog.Types(table);
             if (!columns.ContainsKey("change_id"))
                 continue;
             var history = table + "_history";
-            var held = Catalog.Columns(connection, engine, history).ToHashSet(StringComparer.Ordinal);
+            var held = catalog.Types(history);
             if (held.Count == 0)
-                CreateHistory(connection, engine, table, columns);
+                CreateHistory(connection, engine, catalog, table);
             else
-                foreach (var (name, type) in columns.Where(c => !held.Contains(c.Key)))
+                foreach (var (name, type) in columns.Where(c => !held.ContainsKey(c.Key)))
                     connection.Execute($"ALTER TABLE {history} ADD COLUMN {name} {type}");
-            CreateTriggers(connection, engine, table);
+            foreach (var (name, text) in Triggers(catalog, engine, table))
+                connection.Execute(engine == Engine.Sqlite ? $"DROP TRIGGER IF EXISTS {name}; {text}" : PostgresTrigger(table, name, text));
         }
     }
 
     /// <summary>Refuses to go on when a trigger of a table is missing, switched off or another than ours, or its history differs from it.</summary>
     /// <exception cref="InvalidOperationException">Names the table and what is wrong.</exception>
-    public static void Verify(DbConnection connection, Engine engine, IEnumerable<string> tables)
+    public static void Verify(Catalog catalog, Engine engine, IEnumerable<string> tables)
     {
         foreach (var table in tables)
         {
-            VerifyColumns(connection, engine, table);
-            var held = Catalog.TriggerTexts(connection, engine, table);
-            foreach (var (name, text) in Triggers(connection, engine, table))
+            VerifyColumns(catalog, table);
+            var held = catalog.TriggerTexts(table);
+            foreach (var (name, text) in Triggers(catalog, engine, table))
                 if (!held.TryGetValue(name, out var found))
                     throw new InvalidOperationException($"trigger '{name}' is missing or switched off: changes of '{table}' would leave no history");
                 else if (found != text)
                     throw new InvalidOperationException(
-                        $"trigger '{name}' is not the one this program made: {Difference(connection, engine, table, found)}"
+                        $"trigger '{name}' is not the one this program made: {Difference(catalog, engine, table, found)}"
                     );
         }
     }
 
-    private static void VerifyColumns(DbConnection connection, Engine engine, string table)
+    private static void VerifyColumns(Catalog catalog, string table)
     {
-        var columns = Catalog.Types(connection, engine, table);
-        var history = Catalog.Types(connection, engine, table + "_history");
+        var columns = catalog.Types(table);
+        var history = catalog.Types(table + "_history");
         var missing = columns.Keys.Except(history.Keys).ToList();
         if (missing.Count > 0)
             throw new InvalidOperationException($"history of '{table}' lacks columns {string.Join(", ", missing)}");
@@ -59,20 +61,18 @@ public static class HistoryTables
             throw new InvalidOperationException($"history of '{table}' keeps '{other}' as {history[other]} and not as {columns[other]}");
     }
 
-    private static string Difference(DbConnection connection, Engine engine, string table, string found)
+    private static string Difference(Catalog catalog, Engine engine, string table, string found)
     {
-        var unread = Catalog
-            .Columns(connection, engine, table)
-            .FirstOrDefault(c => !found.Split([' ', ',', '\n', '(', ')']).Contains(OldColumn(engine, c)));
+        var unread = catalog.Columns(table).FirstOrDefault(c => !found.Split([' ', ',', '\n', '(', ')']).Contains(OldColumn(engine, c)));
         return unread is null ? "its text differs" : $"it does not copy column '{unread}'";
     }
 
-    private static void CreateHistory(DbConnection connection, Engine engine, string table, Dictionary<string, string> columns)
+    private static void CreateHistory(DbConnection connection, Engine engine, Catalog catalog, string table)
     {
         var (number, end) = engine == Engine.Sqlite ? ("INTEGER", " STRICT") : ("bigint", "");
-        var list = string.Join(", ", columns.Select(c => $"{c.Key} {c.Value}"));
+        var list = string.Join(", ", catalog.Types(table).Select(c => $"{c.Key} {c.Value}"));
         connection.Execute($"CREATE TABLE {table}_history ({list}, ended_by {number} NOT NULL){end}");
-        var key = string.Join(", ", Catalog.Key(connection, engine, table));
+        var key = string.Join(", ", catalog.Key(table));
         connection.Execute($"CREATE INDEX ix_{table}_history ON {table}_history ({key})");
         connection.Execute($"CREATE INDEX ix_{table}_history_ended_by ON {table}_history (ended_by)");
     }
@@ -80,16 +80,10 @@ public static class HistoryTables
     private const string Unnamed = "a changed row must name the current change";
     private const string Unopened = "a row is deleted only within a change";
 
-    private static void CreateTriggers(DbConnection connection, Engine engine, string table)
-    {
-        foreach (var (name, text) in Triggers(connection, engine, table))
-            connection.Execute(engine == Engine.Sqlite ? $"DROP TRIGGER IF EXISTS {name}; {text}" : PostgresTrigger(table, name, text));
-    }
-
     /// <summary>The trigger on SQLite, the body of its function on PostgreSQL, by name. Change 0 stands for no open change: then nothing can be written.</summary>
-    private static IEnumerable<(string Name, string Text)> Triggers(DbConnection connection, Engine engine, string table)
+    private static IEnumerable<(string Name, string Text)> Triggers(Catalog catalog, Engine engine, string table)
     {
-        var columns = Catalog.Columns(connection, engine, table);
+        var columns = catalog.Columns(table);
         var list = string.Join(", ", columns);
         var old = string.Join(", ", columns.Select(c => OldColumn(engine, c)));
         if (engine == Engine.Sqlite)
@@ -114,7 +108,7 @@ public static class HistoryTables
                     """
                 ),
             ];
-        var key = string.Join(", ", Catalog.Key(connection, engine, table));
+        var key = string.Join(", ", catalog.Key(table));
         return
         [
             (
