@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Tuopin.Demo;
 using Tuopin.Exchange;
-using Tuopin.Figures;
 using Tuopin.Platform;
 using Tuopin.Platform.Access;
 using Tuopin.Platform.Areas;

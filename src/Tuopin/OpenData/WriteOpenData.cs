@@ -5,7 +5,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Unicode;
 using Tuopin.Exchange;
-using Tuopin.Figures;
 using Tuopin.Platform;
 using Tuopin.Platform.Areas;
 using Tuopin.Platform.Web;

@@ -7,7 +7,6 @@ using Tuopin.Platform.Database;
 using Tuopin.Platform.Web;
 using Tuopin.Rounds;
 using Tuopin.Rules.Model;
-using Tuopin.Standards;
 
 namespace Tuopin.Reports.YearEnds;
 
