@@ -5,7 +5,6 @@ using Tuopin.Platform;
 using Tuopin.Platform.Areas;
 using Tuopin.Platform.Database;
 using Tuopin.Rules.Figures;
-using Tuopin.Rules.Packs;
 
 namespace Tuopin.Exchange;
 
