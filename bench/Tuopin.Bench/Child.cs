@@ -46,6 +46,15 @@ internal static class Child
             case ["serve", var folder, var port, .. var served]:
                 Server.Serve(folder, port, served.FirstOrDefault());
                 return 0;
+            case ["list", var folder, var file]:
+                rows = ExportBench.List(County.Open(folder), file);
+                break;
+            case ["persons", var folder, var file]:
+                rows = ExportFile.Handle(County.Open(folder), new("persons", null) { Out = file }).Rows;
+                break;
+            case ["values", var folder, var file]:
+                rows = ExportBench.Figures(County.Open(folder), file);
+                break;
             case ["bare", var folder, var file]:
                 (before, rows) = BareInserts.Run(folder, file);
                 break;

@@ -22,10 +22,13 @@ internal static class FiguresBench
             Compare(report, installation, sqlite, "sqlite", () => Cpu.Own);
         var connection = County.IntoPostgres(folder);
         var second = County.Open(Path.Combine(County.Work, "postgres"), connection);
-        using var postgres = second.Store.Open();
-        County.Run(postgres, "SET jit = off");
-        var server = Tests.Shared.PostgresCluster.Shared.ProcessId;
-        Compare(report, second, postgres, "postgresql", () => Cpu.Own + Cpu.OfServer(server));
+        using (var postgres = second.Store.Open())
+        {
+            County.Run(postgres, "SET jit = off");
+            var server = Tests.Shared.PostgresCluster.Shared.ProcessId;
+            Compare(report, second, postgres, "postgresql", () => Cpu.Own + Cpu.OfServer(server));
+        }
+        ExportBench.Run(report);
     }
 
     private static void Compare(Report report, Installation installation, DbConnection connection, string engine, Func<double> cpu)

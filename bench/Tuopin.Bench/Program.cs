@@ -34,11 +34,12 @@ Dictionary<string, Action<Report>> benches = new(StringComparer.Ordinal)
     ["matching"] = MatchingBench.Run,
     ["inbox"] = r => InboxBench.Run(r, quick),
     ["figures"] = FiguresBench.Run,
+    ["exports"] = ExportBench.Run,
     ["report"] = ReportBench.Run,
     ["columnar"] = ColumnarBench.County,
     ["columnar-3m"] = r => ColumnarBench.Nation(r, quick ? 300_000 : 3_000_000),
 };
-string[] named = ["clean", "checks", "guizhou", "matching", "inbox", "figures", "report", "columnar-3m", "console", "life"];
+string[] named = ["clean", "checks", "guizhou", "matching", "inbox", "figures", "exports", "report", "columnar-3m", "console", "life"];
 if (names is ["child", ..])
     return Child.Run(names[1..]);
 if (names is ["sql", var folder])

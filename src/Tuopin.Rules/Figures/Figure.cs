@@ -21,6 +21,9 @@ public sealed record Figure(string Id, Label Label, Label Group, FigureUnit Unit
     public FigureVerdicts? Verdicts { get; init; }
     public FigureTerm? Formula { get; init; }
 
+    /// <summary>Its formula is a part over the whole that holds it: whatever is unknown, it lies from none to all.</summary>
+    public bool IsShare { get; init; }
+
     /// <summary>The day it counts down to, in days from the day asked for; below zero once that day is past.</summary>
     public DateOnly? Until { get; init; }
 

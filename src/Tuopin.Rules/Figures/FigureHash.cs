@@ -27,6 +27,8 @@ public static class FigureHash
                 part.Moment.ToString(),
                 part.Definition
             );
+            if (part.IsShare)
+                Add(text, "share");
             if (part.Verdicts is { } verdicts)
                 Add(text, "verdicts", verdicts.ToString());
             if (part.Counted is { } counted)

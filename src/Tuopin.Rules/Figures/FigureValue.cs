@@ -78,6 +78,14 @@ public readonly record struct FigureValue(FigureState State, Exact Low, Exact Hi
         return new(FigureState.Known, low, high, unknown);
     }
 
+    /// <summary>The same as a part of a whole: an end that what is unknown would push below none or above all is held there. A number that is known stays as it is.</summary>
+    public FigureValue AsShare()
+    {
+        if (!IsKnown || IsExact || High < 0 || Low > 1)
+            return this;
+        return this with { Low = Low < 0 ? 0 : Low, High = High > 1 ? 1 : High };
+    }
+
     /// <summary>The value of a formula, whose parts are given.</summary>
     public static FigureValue Of(FigureTerm term, Func<FigurePart, FigureValue> part) =>
         term switch

@@ -16,6 +16,11 @@ public sealed record RoundOutcome(string Id, Label Title, ImmutableArray<string>
     public bool IsNew => From.IsEmpty;
 }
 
+/// <summary>What a round over places freezes when it is closed: the year before the one it is opened in.</summary>
+/// <param name="Level">Of the places on its list: 4 townships, 5 villages.</param>
+/// <param name="Report">The report that is sealed, as of the last day of that year.</param>
+public sealed record RoundFreeze(short Level, string Report);
+
 /// <summary>
 /// A campaign over all households of a county as data (专项, 动态调整轮次): stages by month and day, the statuses on its frozen opening list, and the outcomes a
 /// household may have. An instance goes on under the text it was opened with, kept by <see cref="Hash"/>.
@@ -37,6 +42,9 @@ public sealed record Round(
     public string File { get; init; } = "";
     public string Hash { get; init; } = "";
     public string? Note { get; init; }
+
+    /// <summary>It goes over places, which confirm the figures of a year, and not over households; null for a campaign.</summary>
+    public RoundFreeze? Freezes { get; init; }
 
     /// <summary>The first and the last day of the round of a year, as yyyyMMdd.</summary>
     public (int From, int To) Window(int year) => (year * 10000 + Stages[0].From, year * 10000 + Stages[^1].To);

@@ -85,6 +85,9 @@ internal sealed class FigureReader(
             if (dictionary.CodeLists.TryGetValue("department", out var known) && known.Find(by) is null)
                 fields.Fail("stated_by", $"there is no department '{by}'{NearestName.Hint(by, known.Entries.Select(e => e.Key))}");
         var (addsUp, ofYear) = Statements(fields, unit);
+        var share = fields.Flag("share");
+        if (share && !fields.Has("formula"))
+            fields.Fail("share", "'share' is said of a formula that is a part over its whole");
         if (fields.Has("moment") && (fields.Has("formula") || fields.Has("until") || fields.Has("stated_by")))
             fields.Fail("moment", "a formula says at(figure, 'moment') where it wants another, and what is stated has a day of its own");
         if (!fields.Done() || group is null)
@@ -102,6 +105,7 @@ internal sealed class FigureReader(
                 StatedBy = [.. stated],
                 AddsUp = addsUp,
                 OfYear = ofYear,
+                IsShare = share,
                 Moment = moment,
                 Line = line,
                 Note = note,
@@ -278,6 +282,12 @@ internal sealed class FigureReader(
                 throw new RuleException(formula.At(0, formula.Text.Length), "a formula names at least one figure");
             if (!term.Unit.Fits(raw.Figure.Unit))
                 throw new RuleException(formula.At(0, formula.Text.Length), $"this comes to {term.Unit}, and the figure is in {raw.Figure.Unit}");
+            if (
+                raw.Figure.IsShare
+                && term
+                    is not FigureOperation { Sign: '/', Left: FigurePart { At.Kind: MomentKind.Day }, Right: FigurePart { At.Kind: MomentKind.Day } }
+            )
+                throw new RuleException(formula.At(0, formula.Text.Length), "a share is one figure over another of the same day: part / whole");
             bound[id] = raw.Figure with { Formula = term };
         }
         catch (RuleException e)

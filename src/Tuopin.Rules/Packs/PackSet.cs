@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
 using Tuopin.Rules.Figures;
 using Tuopin.Rules.Language;
 using Tuopin.Rules.Model;
@@ -43,6 +45,14 @@ public sealed class PackSet
     /// <summary>By code list, then by source: foreign codes or spellings and the entries they mean.</summary>
     public required IReadOnlyDictionary<string, ImmutableDictionary<string, ImmutableDictionary<string, CodeEntry>>> SourcesOfCodes { get; init; }
     public required ImmutableArray<PackFile> Files { get; init; }
+
+    /// <summary>SHA-256 over all files, those of figures among them: what gave a number.</summary>
+    public string FilesHash =>
+        filesHash ??= Convert.ToHexStringLower(
+            SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(Files.Select(f => $"{f.RelativePath} {f.Hash}\n").Order(StringComparer.Ordinal))))
+        );
+
+    private string? filesHash;
 
     /// <summary>SHA-256 over all files but cases, procedures, cards, rounds, clues, warnings and figures: the same law has the same hash.</summary>
     public required string Hash { get; init; }

@@ -44,13 +44,20 @@ internal sealed class RoundReader(FactDictionary dictionary, Findings findings)
         var source = fields.Source();
         var status = fields.Status(source);
         var note = fields.Text("note", required: false);
-        var covers = fields.Texts("covers");
-        if (covers.Length == 0)
+        var freezes = fields.Has("freezes") && fields.Map("freezes") is { } frozen ? Freeze(frozen, fields) : null;
+        var ofPlaces = fields.Has("freezes");
+        if (ofPlaces && (fields.Has("covers") || fields.Has("outcomes")))
+            fields.Fail("freezes", "a round that freezes a year goes over places, which confirm it: it has no 'covers' and no 'outcomes'");
+        string[] covers = ofPlaces && !fields.Has("covers") ? [] : fields.Texts("covers");
+        if (covers.Length == 0 && !ofPlaces)
             fields.Fail("covers", "'covers' names the statuses of the households on the opening list");
         foreach (var key in covers)
             Known(fields, "covers", key);
         var stages = Items(fields, "stages", "a stage is a map of keys and values", m => Stage(m, fields));
-        var outcomes = Items(fields, "outcomes", "an outcome is a map of keys and values", m => Outcome(m, fields, covers));
+        List<RoundOutcome> outcomes =
+            ofPlaces && !fields.Has("outcomes")
+                ? []
+                : Items(fields, "outcomes", "an outcome is a map of keys and values", m => Outcome(m, fields, covers));
         Order(fields, stages);
         Tell(fields, covers, outcomes);
         if (!fields.Done())
@@ -60,7 +67,23 @@ internal sealed class RoundReader(FactDictionary dictionary, Findings findings)
             File = document.File.Shown,
             Hash = document.File.Hash,
             Note = note,
+            Freezes = freezes,
         };
+    }
+
+    private RoundFreeze? Freeze(MapNode map, Fields whole)
+    {
+        var fields = new Fields(map, findings);
+        var (places, report) = (fields.Text("places"), fields.Text("report"));
+        short? level = places switch
+        {
+            "townships" => 4,
+            "villages" => 5,
+            _ => null,
+        };
+        if (level is null && places is not null)
+            fields.Fail("places", $"'places' are townships or villages, found '{places}'");
+        return whole.Whole(fields) && level is { } known && report is not null ? new(known, report) : null;
     }
 
     private static List<T> Items<T>(Fields fields, string key, string wanted, Func<MapNode, T?> read)

@@ -7,6 +7,7 @@ using Tuopin.Platform;
 using Tuopin.Platform.Areas;
 using Tuopin.Platform.Audit;
 using Tuopin.Platform.Commands;
+using Tuopin.Platform.Database;
 using Tuopin.Platform.Security;
 using Tuopin.Standards;
 
@@ -98,7 +99,8 @@ public static class ExportFile
         if (request.FullNumbers && string.IsNullOrWhiteSpace(request.Purpose))
             throw new Refusal("export.purpose-missing", "full numbers need --purpose TEXT, which goes to the audit");
         var asOf = request.AsOf ?? installation.WorkDate;
-        using var connection = installation.Store.Open();
+        using var connection = installation.Store.OpenStreaming();
+        using var snapshot = Store.Snapshot(connection);
         var area = AreaArgument.Find(AreaTree.Load(connection, asOf), request.Area, installation);
         var mapping = Find(installation, request.Format);
         var path = Path.GetFullPath(request.Out ?? DefaultPath(installation, request.Format, area, asOf));
@@ -118,11 +120,9 @@ public static class ExportFile
         var draft = Path.Combine(Path.GetDirectoryName(path)!, $".{Guid.NewGuid():N}{Path.GetExtension(path)}");
         try
         {
-            using var transaction = installation.Store.BeginWrite(connection);
-            var rows = Write(installation, connection, transaction, query, mapping, area, asOf, draft, request.FullNumbers, invented);
-            Audit(installation, connection, transaction, request, area, asOf, path, draft, rows);
+            var rows = Write(installation, connection, query, mapping, area, asOf, draft, request.FullNumbers, invented);
+            Audit(installation, request, area, asOf, path, draft, rows);
             File.Move(draft, path, overwrite: true);
-            transaction.Commit();
             return new(path, request.Format, mapping.Id, $"{area.Code}", asOf, rows, request.FullNumbers, invented);
         }
         finally
@@ -146,7 +146,6 @@ public static class ExportFile
     private static long Write(
         Installation installation,
         DbConnection connection,
-        DbTransaction transaction,
         ExportQuery query,
         Mapping mapping,
         AreaVersion area,
@@ -161,20 +160,10 @@ public static class ExportFile
         using var sheet = new ExportSheet(mapping, path, sheetName, invented ? InventedNotice : null);
         var names = new ExportPlaces(AreaTree.Load(connection, asOf), AreaTree.Load(connection, installation.WorkDate));
         var reader = new ExportRows(query, names, numbers, fullNumbers);
-        return reader.Write(connection, transaction, Judging.RangeOf(area), sheet);
+        return reader.Write(connection, Judging.RangeOf(area), sheet);
     }
 
-    private static void Audit(
-        Installation installation,
-        DbConnection connection,
-        DbTransaction transaction,
-        Request request,
-        AreaVersion area,
-        DateOnly asOf,
-        string path,
-        string draft,
-        long rows
-    )
+    private static void Audit(Installation installation, Request request, AreaVersion area, DateOnly asOf, string path, string draft, long rows)
     {
         string sha;
         using (var stream = File.OpenRead(draft))
@@ -193,6 +182,6 @@ public static class ExportFile
                 sha,
             }
         );
-        AuditLog.Append(connection, transaction, installation.Clock, installation.Actor, "registry.export", detail);
+        AuditLog.Append(installation, "registry.export", detail);
     }
 }

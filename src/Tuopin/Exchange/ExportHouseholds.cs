@@ -119,7 +119,7 @@ public static class ExportHouseholds
     /// <exception cref="Refusal">export.too-many-rows; NotInScope when the area is no longer the owner's.</exception>
     private static void Run(JobRun run)
     {
-        using var connection = run.Installation.Store.OpenReader();
+        using var connection = run.Installation.Store.OpenStreaming();
         var list = List.Of(run, connection, run.Request<Asked>());
         var total = list.Count(null);
         if (list.Asked.File == Xlsx && total > MostInSheet)
@@ -198,30 +198,45 @@ public static class ExportHouseholds
 
         public long Count(long? most) => ListHouseholds.Count(Viewer, Area, Query, most);
 
-        public long Write(Stream stream, Action<long> progress)
+        public long Write(Stream stream, Action<long> progress) =>
+            ExportHouseholds.Write(stream, Asked.File, Viewer, Area, Query, Language, Invented, progress);
+    }
+
+    /// <summary>Writes a list row by row: never more than a row of it is held.</summary>
+    /// <param name="file">csv or xlsx.</param>
+    /// <returns>How many rows.</returns>
+    public static long Write(
+        Stream stream,
+        string file,
+        Viewer viewer,
+        AreaVersion area,
+        HouseholdQuery query,
+        Language language,
+        bool invented,
+        Action<long> progress
+    )
+    {
+        using SheetWriter writer = file == Csv ? new CsvSheetWriter(stream) : new XlsxSheetWriter(stream, language["农户", "households"]);
+        if (invented)
+            writer.WriteRow([new OutCell(ExportFile.InventedNotice, CellLook.Title)]);
+        var cells = new OutCell[query.Columns.Count];
+        for (var i = 0; i < cells.Length; i++)
+            cells[i] = new OutCell(language[query.Columns[i].Title], CellLook.Title);
+        writer.WriteRow(cells);
+        long rows = 0;
+        foreach (var row in ListHouseholds.Stream(viewer, area, query))
         {
-            using SheetWriter writer = Asked.File == Csv ? new CsvSheetWriter(stream) : new XlsxSheetWriter(stream, Language["农户", "households"]);
-            if (Invented)
-                writer.WriteRow([new OutCell(ExportFile.InventedNotice, CellLook.Title)]);
-            var cells = new OutCell[Query.Columns.Count];
             for (var i = 0; i < cells.Length; i++)
-                cells[i] = new OutCell(Language[Query.Columns[i].Title], CellLook.Title);
-            writer.WriteRow(cells);
-            long rows = 0;
-            foreach (var row in ListHouseholds.Stream(Viewer, Area, Query))
             {
-                for (var i = 0; i < cells.Length; i++)
-                {
-                    var column = Query.Columns[i];
-                    var text = column.Text(row, Language, Viewer);
-                    cells[i] = column.IsNumber ? new OutCell(text.Replace(",", "", StringComparison.Ordinal), CellLook.Number) : new OutCell(text);
-                }
-                writer.WriteRow(cells);
-                if (++rows % 100 == 0)
-                    progress(rows);
+                var column = query.Columns[i];
+                var text = column.Text(row, language, viewer);
+                cells[i] = column.IsNumber ? new OutCell(text.Replace(",", "", StringComparison.Ordinal), CellLook.Number) : new OutCell(text);
             }
-            return rows;
+            writer.WriteRow(cells);
+            if (++rows % 100 == 0)
+                progress(rows);
         }
+        return rows;
     }
 
     // The writers close what they write to; the file must stay open to be sent.

@@ -28,14 +28,13 @@ public sealed class ExportPlaces(AreaTree onDay, AreaTree now)
 /// <summary>Streams the rows of an export query into a sheet, village by village.</summary>
 public sealed class ExportRows(ExportQuery query, ExportPlaces places, PersonalNumbers numbers, bool fullNumbers)
 {
-    public long Write(DbConnection connection, DbTransaction transaction, AreaRange area, ExportSheet sheet)
+    public long Write(DbConnection connection, AreaRange area, ExportSheet sheet)
     {
         var rows = 0L;
         var values = new Value?[query.Columns.Count];
-        var villages = connection.Query<long>(query.Villages, new { from = area.From, to = area.To }, transaction).ToList();
+        var villages = connection.Query<long>(query.Villages, new { from = area.From, to = area.To }).ToList();
         using var command = connection.CreateCommand();
         command.CommandText = query.Sql;
-        command.Transaction = transaction;
         command.CommandTimeout = 0;
         var code = Add(command, "code", 0L);
         if (query.Since is { } since)

@@ -137,7 +137,10 @@ public sealed class FigureValues
         if (figure.Until is { } until)
             return FigureValue.Of(until.DayNumber - on.DayNumber);
         if (figure.Formula is { } formula)
-            return FigureValue.Of(formula, p => p.At.On(on) is { } then ? Of(p.Figure, area, then) : FigureValue.Without(FigureState.NotYet));
+        {
+            var made = FigureValue.Of(formula, p => p.At.On(on) is { } then ? Of(p.Figure, area, then) : FigureValue.Without(FigureState.NotYet));
+            return figure.IsShare ? made.AsShare() : made;
+        }
         return counted[(figure, on)].TryGetValue(area.AreaId, out var value) ? value : FigureValue.Without(FigureState.Unknown);
     }
 

@@ -39,10 +39,24 @@ public static class ListFigures
 
     public sealed record Row(Figure Figure, FigureValue Value, Exact? Line);
 
+    /// <summary>A file of figures, as the command line asks for it; whoever writes files of the console writes it.</summary>
+    public sealed record FileAsked(
+        string File,
+        IReadOnlyList<Figure> Figures,
+        string? Area,
+        string? Level,
+        IReadOnlyList<DateOnly> Days,
+        string? KnownAt
+    );
+
     /// <param name="Report">The report whose own figures are shown; null for the catalogue.</param>
+    /// <param name="AsOf">The day asked for in the address; null for the work date.</param>
+    /// <param name="KnownAt">What was recorded by then; null for all.</param>
     public sealed record Result(
         AreaVersion Area,
         DateOnly Day,
+        string? AsOf,
+        string? KnownAt,
         Freshness Freshness,
         string Sought,
         string? Report,
@@ -69,7 +83,8 @@ public static class ListFigures
             );
     }
 
-    public static Command Command(Shell shell)
+    /// <param name="write">Writes a file of figures and says what is in it.</param>
+    public static Command Command(Shell shell, Func<Installation, FileAsked, (object Told, string Said)> write)
     {
         var (area, asOf, knownAt) = (AreaArgument.Area(), AreaArgument.AsOf(), AreaArgument.KnownAt());
         var names = new Argument<string[]>("NAME")
@@ -82,17 +97,48 @@ public static class ListFigures
         {
             Description = "a report by its id: the figures it has of its own, instead of the catalogue's",
         };
-        var command = new Command("figures", "compute figures of the catalogue") { names, area, asOf, knownAt, level, report };
+        var file = new Option<string?>("--output", "-o")
+        {
+            Description = "file to write, .xlsx or .csv: each number with its state, day and packs; without it they are printed",
+        };
+        var days = new Option<string?>("--days") { Description = "yyyy-MM-dd,...: several effective days in one file" };
+        var command = new Command("figures", "compute figures of the catalogue") { names, area, asOf, knownAt, level, report, file, days };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(days) is not null && (result.GetValue(file) is null || result.GetValue(asOf) is not null))
+                result.AddError("--days goes with --output, and in place of --as-of");
+        });
         command.Subcommands.Add(CompareMoments.Command(shell));
         command.SetAction(
             shell.Run(parsed =>
             {
                 var installation = shell.Open(parsed);
+                var chosen = Chosen(installation.Packs, parsed.GetValue(names) ?? [], parsed.GetValue(report));
+                if (parsed.GetValue(file) is { } path)
+                {
+                    var asked = (parsed.GetValue(days) ?? parsed.GetValue(asOf))?.Split(',') ?? [];
+                    var (said, line) = write(
+                        installation,
+                        new(
+                            path,
+                            chosen,
+                            parsed.GetValue(area),
+                            parsed.GetValue(level),
+                            [.. asked.Select(d => AreaArgument.Day(d.Trim())!.Value)],
+                            parsed.GetValue(knownAt)
+                        )
+                    );
+                    if (shell.IsJson)
+                        shell.PrintJson(said);
+                    else
+                        shell.Output.WriteLine(line);
+                    return;
+                }
                 using var connection = installation.Store.Open();
                 var told = Handle(
                     installation,
                     connection,
-                    Chosen(installation.Packs, parsed.GetValue(names) ?? [], parsed.GetValue(report)),
+                    chosen,
                     parsed.GetValue(area),
                     parsed.GetValue(level),
                     AreaArgument.Day(parsed.GetValue(asOf)),
@@ -233,31 +279,30 @@ public static class ListFigures
             line is { } at ? FigureText.Of(figure, at) : null
         );
 
-    private static IResult Show(ConsoleContext context, string? q, string? report) =>
-        AreaInView.Of(context) is { } area
-            ? new RazorComponentResult<Pages.FiguresPage>(new { Found = Handle(context, area, q, report is "" ? null : report) })
-            : new RazorComponentResult<Standards.Pages.NoWholeAreaPage>();
+    private static IResult Show(ConsoleContext context, string? q, string? report, string? asOf, string? knownAt) =>
+        AreaInView.Of(context) is null
+            ? new RazorComponentResult<Standards.Pages.NoWholeAreaPage>()
+            : new RazorComponentResult<Pages.FiguresPage>(new { Found = Handle(context, q, Given(report), Given(asOf), Given(knownAt)) });
 
-    /// <exception cref="Refusal">figure.report-unknown.</exception>
-    public static Result Handle(ConsoleContext context, AreaVersion area, string? sought, string? report = null)
+    private static string? Given(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
+
+    /// <exception cref="NotInScope">The area was not there on that day, or held what is not the caller's.</exception>
+    /// <exception cref="Refusal">figure.report-unknown, date.bad.</exception>
+    public static Result Handle(ConsoleContext context, string? sought, string? report, string? asOf, string? knownAt)
     {
+        var (area, _, moment) = Moment(context, asOf, knownAt);
         var text = (sought ?? "").Trim();
         bool Holds(Figure f) =>
             f.Id.Contains(text, StringComparison.OrdinalIgnoreCase)
             || f.Label.Zh.Contains(text, StringComparison.OrdinalIgnoreCase)
             || f.Label.En.Contains(text, StringComparison.OrdinalIgnoreCase);
         var figures = Chosen(context.Installation.Packs, [], report).Where(Holds).ToList();
-        var values = FigureValues.Of(
-            context.Installation,
-            context.Reader,
-            figures,
-            [area],
-            new(context.WorkDate),
-            context.Caller.FieldsOf(Permission.ViewFigures)
-        );
+        var values = FigureValues.Of(context.Installation, context.Reader, figures, [area], moment, context.Caller.FieldsOf(Permission.ViewFigures));
         return new(
             area,
-            context.WorkDate,
+            moment.Day,
+            asOf,
+            knownAt,
             JudgedState.Of(context.Installation, context.Reader, context.Day),
             text,
             report,

@@ -136,12 +136,5 @@ public sealed record ReportPack(
     public string TemplateHash => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Content));
 
     /// <summary>SHA-256 over all pack files, those of figures among them.</summary>
-    public static string HashOf(PackSet packs) =>
-        Convert.ToHexStringLower(
-            System.Security.Cryptography.SHA256.HashData(
-                System.Text.Encoding.UTF8.GetBytes(
-                    string.Concat(packs.Files.Select(f => $"{f.RelativePath} {f.Hash}\n").Order(StringComparer.Ordinal))
-                )
-            )
-        );
+    public static string HashOf(PackSet packs) => packs.FilesHash;
 }

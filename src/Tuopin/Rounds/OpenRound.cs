@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Globalization;
 using Dapper;
 using Tuopin.Platform;
@@ -46,16 +47,23 @@ public static class OpenRound
     }
 
     /// <summary>The rounds in force for a county on a day.</summary>
-    public static IEnumerable<Round> In(Installation installation, AreaVersion county, DateOnly day) =>
+    /// <param name="ofPlaces">Those that freeze a year; else those over households.</param>
+    public static IEnumerable<Round> In(Installation installation, AreaVersion county, DateOnly day, bool ofPlaces = false) =>
         installation
-            .Packs.Rounds.Where(r => r.InForce.Covers(day) && r.Area.Contains(AreaTree.RangeOf(county)))
+            .Packs.Rounds.Where(r => (r.Freezes is not null) == ofPlaces && r.InForce.Covers(day) && r.Area.Contains(AreaTree.RangeOf(county)))
             .GroupBy(r => r.Id)
             .Select(g => g.MinBy(r => r.Area.Width)!)
             .OrderBy(r => r.Id, StringComparer.Ordinal);
 
     /// <exception cref="NotInScope">The county is none of the caller's.</exception>
     /// <exception cref="Refusal">round.unknown, round.not-its-time, round.there.</exception>
-    public static long Handle(ConsoleContext context, Request request)
+    public static long Handle(ConsoleContext context, Request request) => Handle(context, request, false, Freeze);
+
+    /// <summary>Opens a round under the write lock and freezes its list.</summary>
+    /// <param name="ofPlaces">A round that freezes the year before; it is of the days of that year.</param>
+    /// <param name="freeze">Writes the list and says how many are on it.</param>
+    /// <inheritdoc cref="Handle(ConsoleContext, Request)"/>
+    public static long Handle(ConsoleContext context, Request request, bool ofPlaces, Func<Opening, int> freeze)
     {
         var installation = context.Installation;
         var scope = context.Caller.Scope(Permission.OpenRound);
@@ -69,7 +77,7 @@ public static class OpenRound
         var today = Installation.WorkDateOf(connection, installation.Clock, transaction);
         var day = DayNumber.Of(today);
         var round =
-            In(installation, county, today).FirstOrDefault(r => r.Id == request.Round)
+            In(installation, county, today, ofPlaces).FirstOrDefault(r => r.Id == request.Round)
             ?? throw new Refusal("round.unknown", "这里现在没有这种轮次。No such round is in force here today.");
         var (from, to) = round.Window(today.Year);
         if (day < from || day > to)
@@ -91,6 +99,8 @@ public static class OpenRound
             ) > 0
         )
             throw new Refusal("round.there", "今年的这一轮已经开始。This round of the year is open already.");
+        if (ofPlaces)
+            (from, to) = ((year - 1) * 10000 + 101, (year - 1) * 10000 + 1231);
         PackArchive.Keep(connection, transaction, installation.Packs, round.Hash);
         var id = Keys.Take(connection, transaction, "rounds", county.Code / 1_000_000, 1);
         var change = AuditLog.BeginChange(connection, transaction, installation.Clock, installation.Actor, $"round {id} open", "poverty_office", day);
@@ -115,19 +125,7 @@ public static class OpenRound
             },
             transaction
         );
-        var range = AreaTree.RangeOf(county);
-        var kinds = installation.Packs.Dictionary.CodeLists["status_kind"];
-        var frozen = connection.Execute(
-            $"""
-            INSERT INTO round_subjects (round_id, subject_id, area_code, opening, change_id)
-            SELECT {id}, h.id, h.area_code, s.kind, {change} FROM households h JOIN household_statuses s ON s.household_id = h.id AND {Pairings.Covers(
-                "s",
-                day
-            )}
-            WHERE h.area_code BETWEEN {range.From} AND {range.To} AND s.kind IN ({string.Join(", ", round.Covers.Select(c => kinds.Find(c)!.Number))})
-            """,
-            transaction
-        );
+        var frozen = freeze(new(installation, connection, transaction, round, county, id, day, change));
         AuditLog.Append(
             connection,
             transaction,
@@ -139,5 +137,35 @@ public static class OpenRound
         );
         transaction.Commit();
         return id;
+    }
+
+    /// <summary>A round that is being opened, under the write lock.</summary>
+    public sealed record Opening(
+        Installation Installation,
+        DbConnection Connection,
+        DbTransaction Transaction,
+        Round Round,
+        AreaVersion County,
+        long Id,
+        int Day,
+        long Change
+    );
+
+    // All households of the statuses it covers.
+    private static int Freeze(Opening o)
+    {
+        var range = AreaTree.RangeOf(o.County);
+        var kinds = o.Installation.Packs.Dictionary.CodeLists["status_kind"];
+        return o.Connection.Execute(
+            $"""
+            INSERT INTO round_subjects (round_id, subject_id, area_code, opening, change_id)
+            SELECT {o.Id}, h.id, h.area_code, s.kind, {o.Change} FROM households h JOIN household_statuses s ON s.household_id = h.id AND {Pairings.Covers(
+                "s",
+                o.Day
+            )}
+            WHERE h.area_code BETWEEN {range.From} AND {range.To} AND s.kind IN ({string.Join(", ", o.Round.Covers.Select(c => kinds.Find(c)!.Number))})
+            """,
+            o.Transaction
+        );
     }
 }

@@ -60,13 +60,26 @@ public sealed record RoundHeld(RoundInstance Row, Round Pack)
     /// <summary>The stage on the work date; null between two, outside the year, and once it is closed.</summary>
     public RoundStage? Stage(int day) => Row.ClosedDay is null && day / 10000 == Row.Year ? Pack.StageOn(day) : null;
 
+    /// <summary>Where it is looked at.</summary>
+    public string Address => $"{(Pack.Freezes is null ? "/rounds" : "/year-ends")}/{Row.Id.ToString(CultureInfo.InvariantCulture)}";
+
+    /// <param name="ofPlaces">A round over places, which freezes a year; else one over households.</param>
     /// <exception cref="NotInScope">There is no such round where the caller is.</exception>
-    public static RoundHeld Find(DbConnection connection, DbTransaction? transaction, PackSet packs, Caller caller, Permission permission, long id)
+    public static RoundHeld Find(
+        DbConnection connection,
+        DbTransaction? transaction,
+        PackSet packs,
+        Caller caller,
+        Permission permission,
+        long id,
+        bool ofPlaces = false
+    )
     {
         var row = connection.QueryFirstOrDefault<RoundInstance>("SELECT * FROM rounds WHERE id = @id", new { id }, transaction);
         if (row is null || !caller.Scope(permission).Touches(new AreaRange(row.AreaCode, row.AreaCode + 999_999)))
             throw new NotInScope();
-        return new(row, PackOf(connection, transaction, packs, row.Hash));
+        var pack = PackOf(connection, transaction, packs, row.Hash);
+        return (pack.Freezes is not null) == ofPlaces ? new(row, pack) : throw new NotInScope();
     }
 
     /// <summary>The text of a hash: the one in force, or the kept one of a round that was edited since.</summary>

@@ -49,6 +49,21 @@ public sealed class ReadingFigures
         (product.Low, product.High).ShouldBe(((Exact)(-15), (Exact)21));
     }
 
+    [Fact]
+    public void A_part_of_a_whole_lies_from_none_to_all_whatever_is_unknown()
+    {
+        // 3 to 950 of 20 to 200: 1.5 % to 4750 % by its ends alone.
+        var share = FigureValue.Combine('/', new(FigureState.Known, 3, 950, 947), new(FigureState.Known, 20, 200, 180));
+        (share.Low, share.High).ShouldBe((Exact.Of(3, 200), Exact.Of(95, 2)));
+        (share.AsShare().Low, share.AsShare().High, share.AsShare().Unknown).ShouldBe((Exact.Of(3, 200), (Exact)1, share.Unknown));
+        // What is known is told as it is, though it cannot be: hiding it would hide the fault.
+        FigureValue.Of(Exact.Of(3, 2)).AsShare().High.ShouldBe(Exact.Of(3, 2));
+        new FigureValue(FigureState.Known, 2, 3, 1).AsShare().Low.ShouldBe((Exact)2);
+        Packs.Figures["exited_share"].IsShare.ShouldBeTrue();
+        Packs.Figures["remaining_persons_growth"].IsShare.ShouldBeFalse();
+        FigureHash.Of(Packs.Figures["exited_share"]).ShouldNotBe(FigureHash.Of(Packs.Figures["exited_share"] with { IsShare = false }));
+    }
+
     [Theory]
     [InlineData("persons/household", "人/户")]
     [InlineData("10000 CNY", "万元")]

@@ -187,6 +187,10 @@ public sealed partial class CallingTheApi(Installations installations)
                 "/overrules/{overrule}/lift",
                 "/rounds",
                 "/rounds/{round}/close",
+                // A year is opened and closed once; a place is confirmed, or given back, as it is.
+                "/year-ends",
+                "/year-ends/{round}/places",
+                "/year-ends/{round}/close",
                 // A row, a pair, a clue, a finding is answered once; of a source a household has one open clue; a visit found what it found.
                 "/review/{file}/{row}/accept",
                 "/review/{file}/{row}/reject",

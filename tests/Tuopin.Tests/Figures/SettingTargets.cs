@@ -146,6 +146,16 @@ public sealed class SettingTargets(Installations installations)
         )
             (await Post("/api/v1/targets", body)).Status.ShouldBe(expected, JsonSerializer.Serialize(body));
 
+        // The command tells the same, and whom the figure still counts.
+        var listed = cli.Run("targets", "--area", "530326", "--names", "3", "--json").Json.GetProperty("targets");
+        listed.GetArrayLength().ShouldBe(2);
+        var target = listed.EnumerateArray().Single(t => t.GetProperty("target").GetProperty("figure").ValueKind == JsonValueKind.String);
+        (target.GetProperty("target").GetProperty("goal").GetString(), target.GetProperty("names").GetArrayLength()).ShouldBe(
+            ("1", (int)Math.Min(3, left))
+        );
+        cli.Run("targets", "--area", "530326", "--year", "2020").Done().Output.ShouldContain("脱贫攻坚普查: 19 days left");
+        cli.Run("targets", "--names", "-1").WrongUsage();
+
         var county = await console.As("county");
         var page = (await county.Get("/targets?area=530326")).Html;
         page.QuerySelector("#countdown")!.TextContent.ShouldContain("还有 19 天");

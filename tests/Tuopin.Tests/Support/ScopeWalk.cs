@@ -728,6 +728,8 @@ public sealed class ScopeWalk
                         return "txt";
                     case "report":
                         return "county_briefing";
+                    case "set":
+                        return "poverty";
                     case "procedure":
                         return "yunnan.household-exit";
                     case "card":

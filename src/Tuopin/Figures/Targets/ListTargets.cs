@@ -1,8 +1,12 @@
+using System.CommandLine;
+using System.Data.Common;
 using System.Globalization;
 using Dapper;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Tuopin.Platform;
 using Tuopin.Platform.Access;
 using Tuopin.Platform.Areas;
+using Tuopin.Platform.Commands;
 using Tuopin.Platform.Web;
 using Tuopin.Rules.Figures;
 using Tuopin.Rules.Model;
@@ -102,30 +106,118 @@ public static class ListTargets
             .Asks(Api.Area, ("year", "only those with a deadline in this year"), ("after", "cursor: next of the last answer"));
     }
 
+    /// <summary>Whoever looks, in a request or on the command line.</summary>
+    /// <param name="Departments">The trades whose figures alone may be told; null for all.</param>
+    private sealed record Reader(
+        Installation Installation,
+        DbConnection Connection,
+        AreaTree Tree,
+        DateOnly WorkDate,
+        IReadOnlySet<string>? Departments,
+        bool SeesNames
+    )
+    {
+        public static Reader Of(ConsoleContext context) =>
+            new(
+                context.Installation,
+                context.Reader,
+                context.Tree,
+                context.WorkDate,
+                context.Caller.FieldsOf(Permission.ViewFigures),
+                context.Caller.May(Permission.ViewHouseholds)
+            );
+    }
+
+    /// <param name="Names">Subjects that its figure counts now, the first of them; empty for what opens to none.</param>
+    public sealed record ToldTarget(Told Target, IReadOnlyList<ToldName> Names);
+
+    public sealed record ToldName(string Area, string? Number, string? Name);
+
+    public sealed record ToldList(PickArea.Place Area, DateOnly Day, IReadOnlyList<ToldTarget> Targets);
+
+    public static Command Command(Shell shell)
+    {
+        var area = AreaArgument.Area();
+        var year = new Option<int?>("--year") { Description = "only those with a deadline in this year" };
+        var names = new Option<int>("--names")
+        {
+            Description = "how many of the subjects that each figure still counts are named",
+            DefaultValueFactory = _ => 0,
+        };
+        names.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 0 or > 1000)
+                result.AddError("--names is 0 to 1000");
+        });
+        var command = new Command("targets", "targets of figures: progress, pace, where they end, and the names behind them") { area, year, names };
+        command.SetAction(
+            shell.Run(parsed =>
+            {
+                var installation = shell.Open(parsed);
+                using var connection = installation.Store.OpenReader();
+                var told = Handle(installation, connection, parsed.GetValue(area), parsed.GetValue(year), parsed.GetValue(names));
+                if (shell.IsJson)
+                    shell.PrintJson(told);
+                else
+                    Print(shell.Output, told);
+            })
+        );
+        return command;
+    }
+
+    /// <summary>All targets of an area and beneath it, for whoever owns the record.</summary>
+    /// <exception cref="Refusal">area.unknown, data.none.</exception>
+    public static ToldList Handle(Installation installation, DbConnection connection, string? areaCode, int? year, int names)
+    {
+        var day = installation.WorkDate;
+        var tree = AreaTree.Load(connection, day);
+        var area = AreaArgument.Find(tree, areaCode, installation);
+        var reader = new Reader(installation, connection, tree, day, null, true);
+        var rows = Rows(reader, Held(reader, area, year, 0, 0, null));
+        return new(
+            PickArea.Tell(area),
+            day,
+            [
+                .. rows.Select(r => new ToldTarget(
+                    Tell(r, day),
+                    names > 0 && r.Figure is { Counted: { } counted } figure && NameSubjects.Opens(counted.Over)
+                        ?
+                        [
+                            .. NameSubjects
+                                .First(installation, connection, figure, r.Area, new(day), false, names)
+                                .Select(n => new ToldName(n.AreaCode.ToString("D12", CultureInfo.InvariantCulture), n.Number, n.Name)),
+                        ]
+                        : []
+                )),
+            ]
+        );
+    }
+
+    private static void Print(TextWriter output, ToldList told)
+    {
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{told.Day:yyyy-MM-dd} {told.Area.Code} {told.Area.Name}"));
+        foreach (var (t, names) in told.Targets)
+        {
+            output.WriteLine(
+                t.Figure is null
+                    ? string.Create(CultureInfo.InvariantCulture, $"{t.Deadline:yyyy-MM-dd}  {t.Area.Name}  {t.Title}: {t.DaysLeft} days left")
+                    : string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{t.Deadline:yyyy-MM-dd}  {t.Area.Name}  {t.Figure} {t.Direction} to {t.Goal} {t.Unit}: {t.Value ?? FigureWords.Of(t.State ?? FigureState.Unknown).En}, {Words(t.Standing ?? TargetStanding.Unknown).En}{(t.Reached is { } reached ? $", reached {reached:yyyy-MM-dd} at this pace" : "")}"
+                    )
+            );
+            foreach (var name in names)
+                output.WriteLine($"    {name.Area} {name.Number} {name.Name}");
+        }
+    }
+
     public static Result Handle(ConsoleContext context, AreaVersion area, int? year, string? after)
     {
         var range = AreaTree.RangeOf(area);
         var (day, id) = Cursor(after);
-        var held = context
-            .Reader.Query<FigureTarget>(
-                $"""
-                SELECT t.* FROM figure_targets t JOIN area_versions v ON v.area_id = t.area_id AND v.from_day <= @now AND (v.to_day IS NULL OR v.to_day > @now)
-                WHERE t.ended_at IS NULL AND v.code BETWEEN @from AND @to AND v.level <= 5 AND t.deadline BETWEEN @first AND @last AND (t.deadline, t.id) > (@day, @id)
-                ORDER BY t.deadline, t.id LIMIT {PageSize + 1}
-                """,
-                new
-                {
-                    now = context.Day,
-                    from = range.From,
-                    to = range.To,
-                    first = year is { } y ? y * 10000 : 0,
-                    last = year is { } z ? z * 10000 + 9999 : int.MaxValue,
-                    day,
-                    id,
-                }
-            )
-            .ToList();
-        var rows = Rows(context, [.. held.Take(PageSize)]);
+        var reader = Reader.Of(context);
+        var held = Held(reader, area, year, day, id, PageSize + 1);
+        var rows = Rows(reader, [.. held.Take(PageSize)]);
         return new(
             area,
             context.WorkDate,
@@ -136,8 +228,33 @@ public static class ListTargets
         );
     }
 
+    private static List<FigureTarget> Held(Reader reader, AreaVersion area, int? year, int day, long id, int? most)
+    {
+        var range = AreaTree.RangeOf(area);
+        return
+        [
+            .. reader.Connection.Query<FigureTarget>(
+                $"""
+                SELECT t.* FROM figure_targets t JOIN area_versions v ON v.area_id = t.area_id AND v.from_day <= @now AND (v.to_day IS NULL OR v.to_day > @now)
+                WHERE t.ended_at IS NULL AND v.code BETWEEN @from AND @to AND v.level <= 5 AND t.deadline BETWEEN @first AND @last AND (t.deadline, t.id) > (@day, @id)
+                ORDER BY t.deadline, t.id{(most is null ? "" : FormattableString.Invariant($" LIMIT {most}"))}
+                """,
+                new
+                {
+                    now = DayNumber.Of(reader.WorkDate),
+                    from = range.From,
+                    to = range.To,
+                    first = year is { } y ? y * 10000 : 0,
+                    last = year is { } z ? z * 10000 + 9999 : int.MaxValue,
+                    day,
+                    id,
+                }
+            ),
+        ];
+    }
+
     // Targets of figures of other trades do not exist for a department.
-    private static IReadOnlyList<Row> Rows(ConsoleContext context, IReadOnlyList<FigureTarget> held)
+    private static IReadOnlyList<Row> Rows(Reader context, IReadOnlyList<FigureTarget> held)
     {
         var known = held.Select(t =>
                 (
@@ -150,11 +267,11 @@ public static class ListTargets
             .ToList();
         var values = FigureValues.Of(
             context.Installation,
-            context.Reader,
+            context.Connection,
             known.Select(k => k.Figure).OfType<Figure>().Distinct(),
             [.. known.Select(k => k.Area!).DistinctBy(a => a.AreaId)],
             new(context.WorkDate),
-            context.Caller.FieldsOf(Permission.ViewFigures)
+            context.Departments
         );
         return
         [
@@ -166,7 +283,7 @@ public static class ListTargets
 
     private static Row OfDay(FigureTarget target, AreaVersion area) => new(target, area, null, default, null, null, null, null);
 
-    private static Row Of(ConsoleContext context, FigureValues values, FigureTarget target, AreaVersion area, Figure figure)
+    private static Row Of(Reader context, FigureValues values, FigureTarget target, AreaVersion area, Figure figure)
     {
         var (value, goal, start) = (
             values.Of(figure, area),
@@ -181,7 +298,7 @@ public static class ListTargets
             start,
             goal,
             Pace.Of(goal, target.Rising, start, value, DayNumber.ToDate(target.FromDay), DayNumber.ToDate(target.Deadline), context.WorkDate),
-            context.Caller.May(Permission.ViewHouseholds) ? ShowFigure.NamesOf(figure, area) : null
+            context.SeesNames ? ShowFigure.NamesOf(figure, area) : null
         );
     }
 
@@ -196,7 +313,7 @@ public static class ListTargets
     public static Told Tell(ConsoleContext context, long id)
     {
         var held = context.Reader.QueryFirst<FigureTarget>("SELECT * FROM figure_targets WHERE id = @id", new { id });
-        return Tell(Rows(context, [held]) is [var row] ? row : throw new NotInScope(), context.WorkDate);
+        return Tell(Rows(Reader.Of(context), [held]) is [var row] ? row : throw new NotInScope(), context.WorkDate);
     }
 
     private static Told Tell(Row row, DateOnly today)

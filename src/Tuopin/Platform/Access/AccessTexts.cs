@@ -71,6 +71,7 @@ public static class AccessTexts
             Permission.VerifyFinding => new("核实数据核查的问题", "Say whether a finding is true"),
             Permission.ConfirmExemption => new("确认豁免", "Confirm exemptions"),
             Permission.SealReports => new("封存材料", "Seal reports"),
+            Permission.PublishOpenData => new("发布开放数据", "Publish open data"),
             Permission.StateFigures => new("填报数字", "State figures"),
             Permission.ChooseFigures => new("来源不一致时确定数字", "Choose between sources of a figure"),
             Permission.SetTargets => new("定目标与计划", "Set targets and plans"),

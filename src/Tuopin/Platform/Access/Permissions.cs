@@ -133,6 +133,9 @@ public enum Permission
     /// <summary>Publishing a report: sealed, it is never another.</summary>
     SealReports,
 
+    /// <summary>Publishing open data of whole areas, small counts withheld.</summary>
+    PublishOpenData,
+
     /// <summary>Stating figures of the registry's outside (money, projects, cadres) for whole areas; which department states which is the figure's to say.</summary>
     StateFigures,
 
@@ -192,6 +195,7 @@ public static class Permissions
         [
             .. Reading,
             Permission.SealReports,
+            Permission.PublishOpenData,
             Permission.StateFigures,
             Permission.ChooseFigures,
             Permission.SetTargets,
@@ -208,6 +212,7 @@ public static class Permissions
         [
             .. Reading,
             Permission.SealReports,
+            Permission.PublishOpenData,
             Permission.StateFigures,
             Permission.ChooseFigures,
             Permission.SetTargets,
@@ -224,6 +229,7 @@ public static class Permissions
         [
             .. Reading,
             Permission.SealReports,
+            Permission.PublishOpenData,
             Permission.StateFigures,
             Permission.ChooseFigures,
             Permission.SetTargets,

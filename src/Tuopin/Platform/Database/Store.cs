@@ -141,6 +141,27 @@ public sealed class Store
         return sqlite;
     }
 
+    /// <summary>A connection for what is too long to be held: it keeps few pages, maps none into memory, and sorts in files.</summary>
+    public DbConnection OpenStreaming()
+    {
+        var connection = OpenReader();
+        if (IsSqlite)
+            connection.Execute("PRAGMA mmap_size = 0; PRAGMA temp_store = FILE;");
+        return connection;
+    }
+
+    /// <summary>Until it is disposed, what a connection reads is of one moment, whatever others write; it waits for nobody and nobody waits for it.</summary>
+    public static IDisposable Snapshot(DbConnection connection)
+    {
+        connection.Execute(connection is SqliteConnection ? "BEGIN TRANSACTION" : "BEGIN ISOLATION LEVEL REPEATABLE READ");
+        return new OneMoment(connection);
+    }
+
+    private sealed class OneMoment(DbConnection connection) : IDisposable
+    {
+        public void Dispose() => connection.Execute("ROLLBACK TRANSACTION");
+    }
+
     /// <summary>Closes the connections kept for whoever asks next, so that the files or the database can be moved or removed.</summary>
     public void CloseIdle()
     {

@@ -28,6 +28,7 @@ public static class Navigation
                 new("/standards", new("标准与政策", "Standards"), "book", Permission.ViewStandards),
                 new("/check-report", new("材料核数", "Check a report"), "list-check", Permission.CheckReports),
                 new("/reports/sealed", new("已封存的材料", "Sealed reports"), "file-lock", Permission.ViewFigures, OfArea: true, OfNoTrade: true),
+                new("/open-data", new("开放数据", "Open data"), "download", Permission.PublishOpenData, OfArea: true, OfNoTrade: true),
                 new("/what-if", new("假设推算", "What if"), "adjustments", Permission.ViewFigures, OfArea: true),
             ]
         ),

@@ -16,6 +16,8 @@ public static class Routes
             Work.RunRefresh.After(ListBatches.UndoKind, WorkSources),
             Work.RunRefresh.After(QueueJudging.Kind, WorkSources),
             ExportHouseholds.Kind,
+            ExportFigures.Kind,
+            OpenData.PublishOpenData.Kind,
             LoadAreaTree.Kind,
             OpenYear.Kind,
             .. Matching.MatchRoutes.Jobs,
@@ -108,6 +110,8 @@ public static class Routes
         Reports.Sealing.ShowSealed.Map(routes);
         Reports.Sealing.ShowRecomputed.Map(routes);
         Exchange.ExportFigure.Map(routes);
+        Exchange.ExportFigures.Map(routes);
+        OpenData.PublishOpenData.Map(routes);
         Figures.ShowWall.Map(routes);
         Figures.CheckReport.Map(routes);
         Reports.ListReports.Map(routes);
@@ -118,6 +122,7 @@ public static class Routes
         Standards.AskWhatIf.Map(routes);
         QueueJudging.Map(routes);
         ListHouseholds.Map(routes);
+        ListHouseholdsThen.Map(routes);
         Registry.RevealPersonalNumber.Map(routes);
         Registry.FindByNumber.Map(routes);
         Exchange.ExportNumbers.Map(routes);
@@ -158,6 +163,10 @@ public static class Routes
         Rounds.ShowRound.Map(routes);
         Rounds.RecordOutcomes.Map(routes);
         Rounds.CloseRound.Map(routes);
+        Reports.YearEnds.ShowYearEnd.Map(routes);
+        Reports.YearEnds.OpenYearEnd.Map(routes);
+        Reports.YearEnds.ConfirmPlace.Map(routes);
+        Reports.YearEnds.CloseYearEnd.Map(routes);
         Matching.MatchRoutes.Map(routes);
         Monitoring.ListMonitored.Map(routes);
         Monitoring.ListClues.Map(routes);

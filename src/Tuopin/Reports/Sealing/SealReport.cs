@@ -61,15 +61,33 @@ public static class SealReport
         var pack = ReportPack.Need(installation, report);
         using var connection = installation.Store.Open();
         using var transaction = installation.Store.BeginWrite(connection);
-        // What is committed now is what the report knows: nobody else writes until it is kept.
-        using var reader = installation.Store.OpenReader();
         var today = Installation.WorkDateOf(connection, installation.Clock, transaction);
+        using var reader = installation.Store.OpenReader();
         var on = (string.IsNullOrEmpty(day) ? null : DayOf(day)) ?? pack.Day ?? today;
         if (on > today)
             throw new WrongUsage("report.day-ahead", "不能封存工作日以后的材料。A report of a day after the work date is not sealed.");
         var area = AreaOf(context, AreaTree.Load(reader, on), string.IsNullOrEmpty(areaCode) ? pack.Area : areaCode);
         if (key is not null && Before(connection, transaction, caller.UserId, key) is { } before)
             return before.Report == pack.Id && before.AreaId == area.AreaId && before.Day == DayNumber.Of(on) ? before.Id : throw new KeyReused();
+        var id = Keep(context, connection, transaction, reader, pack, area, on, key).Id;
+        transaction.Commit();
+        return id;
+    }
+
+    /// <summary>Composes a report and keeps it, under the write lock.</summary>
+    /// <param name="reader">Reads what is committed now, and that is what the report knows: nobody else writes until it is kept.</param>
+    public static SealedReport Keep(
+        ConsoleContext context,
+        System.Data.Common.DbConnection connection,
+        System.Data.Common.DbTransaction transaction,
+        System.Data.Common.DbConnection reader,
+        ReportPack pack,
+        AreaVersion area,
+        DateOnly on,
+        string? key
+    )
+    {
+        var (installation, caller) = (context.Installation, context.Caller);
         var known = KeepSeal.LastChange(connection, transaction);
         var composed = ComposeReport.Of(
             installation,
@@ -88,9 +106,7 @@ public static class SealReport
         {
             KnownAt = ComposeReport.KnownAtText(reader, new(on, known)),
         };
-        var id = KeepSeal.Handle(installation, connection, transaction, composed, known, Files(composed), key).Id;
-        transaction.Commit();
-        return id;
+        return KeepSeal.Handle(installation, connection, transaction, composed, known, Files(composed), key);
     }
 
     // What a browser prints is not sealed: it is another with each browser.
