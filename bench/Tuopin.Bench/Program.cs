@@ -24,12 +24,12 @@ Dictionary<string, Action<Report>> benches = new(StringComparer.Ordinal)
     ["life"] = r => LifeBench.Run(r, quick),
     ["clean"] = r =>
     {
-        CheckBench.Run(r);
+        CheckBench.Run(r, quick);
         CheckBench.Guizhou(r);
         MatchingBench.Run(r);
         InboxBench.Run(r, quick);
     },
-    ["checks"] = CheckBench.Run,
+    ["checks"] = r => CheckBench.Run(r, quick),
     ["guizhou"] = CheckBench.Guizhou,
     ["matching"] = MatchingBench.Run,
     ["inbox"] = r => InboxBench.Run(r, quick),

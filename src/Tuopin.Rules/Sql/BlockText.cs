@@ -21,6 +21,8 @@ internal sealed partial class Block
             CountUses(term);
         if (filter is not null)
             CountUses(filter);
+        sharing = true;
+        sharing = Pays();
         var top = selected.Select(s => Level(s.Term)).Append(filter is null ? 0 : Level(filter)).Max();
         layers = [.. Enumerable.Range(0, top + 1).Select(_ => new List<Term>())];
         layerAliases = [.. Enumerable.Range(0, top + 1).Select(_ => Statement.Alias("s"))];
@@ -56,10 +58,19 @@ internal sealed partial class Block
         : Statement.Dialect.IsPostgres ? 24
         : 500;
 
+    private bool sharing;
+
+    // SQLite carries every column through an inner select, so what that spares outermost must be worth them all.
+    private bool Pays() =>
+        Parent is not null
+        || Statement.Dialect.IsPostgres
+        || uses.Where(u => !u.Key.Forced && Shared(u.Key)).Sum(u => (long)(u.Value - 1) * u.Key.Weight) >= 2L * uses.Keys.Count(t => t.IsColumn);
+
     private bool Shared(Term term) =>
         term.Forced
         || (
-            term is { IsColumn: false, IsAggregate: false }
+            sharing
+            && term is { IsColumn: false, IsAggregate: false }
             && uses[term] > 1
             && (long)(uses[term] - 1) * term.Weight >= Threshold
             && term.Owner == this

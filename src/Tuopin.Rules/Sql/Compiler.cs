@@ -71,7 +71,21 @@ internal sealed partial class Compiler(Statement statement, Variable subject)
                 ? second == isAnd
                     ? left
                     : right
-                : T("(", left, isAnd ? " AND " : " OR ", right, ")");
+                : !Dialect.IsPostgres && left.Weight < CheapTest && right.Weight >= DearTest
+                    ? T(
+                        "(CASE WHEN ",
+                        left,
+                        isAnd ? " IS FALSE THEN 0 ELSE " : " IS TRUE THEN 1 ELSE ",
+                        left,
+                        isAnd ? " AND " : " OR ",
+                        right,
+                        " END)"
+                    )
+                    : T("(", left, isAnd ? " AND " : " OR ", right, ")");
+
+    // SQLite computes both sides of AND and OR where their value is asked for; a subquery is not run for rows that the other side decides.
+    private const int CheapTest = 100;
+    private const int DearTest = 1000;
 
     /// <summary>One value where one is needed: bounds count only when they are equal.</summary>
     private Term Value(Expr expr, Block block)

@@ -99,6 +99,17 @@ internal sealed partial class Compiler
             var order = T(true, "(CASE ", test, " WHEN TRUE THEN 2 WHEN FALSE THEN 0 ELSE 1 END)");
             return parts with { Decided = statement.Aggregate(inner, false, isAll ? "min(" : "max(", inner.Argument(order), ")") };
         }
+        // A subquery stands once in the text: what stands twice would be a column of a select of its own, and the rows lose their order for the grouping.
+        if (test.Weight >= DearTest)
+        {
+            object[] once =
+            [
+                "(CASE ",
+                test,
+                $" WHEN {(isAll ? Dialect.True : Dialect.False)} THEN 0 WHEN {(isAll ? Dialect.False : Dialect.True)} THEN {Decisive} ELSE 1 END)",
+            ];
+            return parts with { Decided = statement.Aggregate(inner, false, "sum(", inner.Argument(T(true, once)), ")") };
+        }
         var (usual, other) = isAll ? (test, T("(NOT ", test, ")")) : (T("(NOT ", test, ")"), test);
         object[] unknown = test.Known ? [] : ["WHEN ", other, " THEN "];
         object[] weight = ["(CASE WHEN ", usual, " THEN 0 ", .. unknown, test.Known ? "ELSE " : "", Decisive, test.Known ? " END)" : " ELSE 1 END)"];

@@ -42,10 +42,13 @@ internal sealed partial class Compiler
     {
         var area = $"{AreaColumn(row.Type)} / {Text(width)}";
         var column = SqlDialect.Name(u.Key.Column);
-        var d = statement.Alias("d");
+        var (d, e) = (statement.Alias("d"), statement.Alias("e"));
+        var all = statement.Table(Tables.Of(row.Type));
+        // First the keys that are twice there at all: they are few, and an index of the keys is walked in its own order.
+        var twice = $"SELECT {e}.{column} FROM {all} {e} WHERE {e}.{column} IS NOT NULL{row.InForce(row.Type, e)} GROUP BY 1 HAVING count(*) > 1";
         var table =
-            $"(SELECT {d}.{column} AS k, {d}.{area} AS area FROM {statement.Table(Tables.Of(row.Type))} {d} "
-            + $"WHERE {d}.{column} IS NOT NULL{row.InForce(row.Type, d)} GROUP BY 1, 2 HAVING count(*) > 1)";
+            $"(SELECT {d}.{column} AS k, {d}.{area} AS area FROM {all} {d} "
+            + $"WHERE {d}.{column} IN ({twice}){row.InForce(row.Type, d)} GROUP BY 1, 2 HAVING count(*) > 1)";
         var code = Row.TextOf(row.AreaCode());
         var joined = row.JoinedQuery($"unique {u.Level} {column}", table, a => $"{a}.k = {Row.TextOf(key)} AND {a}.area = {code} / {Text(width)}");
         return T(false, "(CASE WHEN ", key, " IS NOT NULL THEN ", statement.Column(row.Block, $"{joined}.k"), " IS NULL END)");

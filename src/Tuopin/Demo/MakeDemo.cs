@@ -152,6 +152,9 @@ public static class MakeDemo
         {
             DemoMonitoring.Write(installation, set.Date);
             DemoDiscipline.Write(installation, set.Date);
+            // A single village has no inspection of its own.
+            if (size != DemoSize.Village)
+                DemoLedgers.Load(installation, set);
             say($"{DemoStatements.Load(installation, set)} statements of departments");
         }
         else if (faults is not null)

@@ -70,13 +70,14 @@ internal static class Compartment
     /// <summary>Says that somebody is about to look: nothing is shown before it is written.</summary>
     /// <param name="act">discipline.open, discipline.list, discipline.print or discipline.export.</param>
     /// <param name="clue">The clue that is opened; null for a list of them.</param>
-    public static void Look(ConsoleContext context, string act, long? clue = null)
+    /// <param name="note">What stands in the history of that clue: open, or see for a paper.</param>
+    public static void Look(ConsoleContext context, string act, long? clue = null, string note = "open")
     {
         var installation = context.Installation;
         using var connection = installation.Store.Open();
         using var transaction = installation.Store.BeginWrite(connection);
         if (clue is { } id)
-            Note(connection, transaction, installation, id, "open", 0);
+            Note(connection, transaction, installation, id, note, 0);
         AuditLog.Append(connection, transaction, installation.Clock, installation.Actor, act, "");
         transaction.Commit();
     }

@@ -63,6 +63,20 @@ public static class CountClues
             .Asks(Api.Area, ("year", "the year whose places are told; without it the latest"));
     }
 
+    /// <summary>What waits for the office, for its home page; null for everybody else.</summary>
+    public static (long Open, long Received, long Overdue)? Due(ConsoleContext context) =>
+        context.Caller.May(Permission.OpenDiscipline)
+            ? context.Reader.QuerySingle<(long, long, long)>(
+                $"""
+                SELECT count(*), count(*) FILTER (WHERE c.state = 0), count(*) FILTER (WHERE c.due_day < {context.Day})
+                FROM discipline_clues c WHERE c.closed_day IS NULL AND {Compartment.Within(
+                    context.Caller.Scope(Permission.OpenDiscipline),
+                    Rules.Model.AreaRange.Nation
+                )}
+                """
+            )
+            : null;
+
     private static Told Tell(Result found) =>
         new(
             PickArea.Tell(found.Area),

@@ -97,6 +97,27 @@ public sealed class DisciplinePerson
     public long ChangeId { get; set; }
 }
 
+/// <summary>
+/// A photo or a paper of a clue. The file lies encrypted in the <see cref="Platform.Files.FileStore"/>; it is no evidence, so that no address of evidence leads
+/// to it. What it shows is ciphertext.
+/// </summary>
+public sealed class DisciplinePaper
+{
+    public long ClueId { get; set; }
+    public int Number { get; set; }
+    public byte[]? TitleCipher { get; set; }
+
+    /// <summary>The type its content proved to be.</summary>
+    public string Media { get; set; } = "";
+
+    /// <summary>SHA-256 of the content.</summary>
+    public string Hash { get; set; } = "";
+    public int Size { get; set; }
+    public int Day { get; set; }
+    public string AddedName { get; set; } = "";
+    public long ChangeId { get; set; }
+}
+
 /// <summary>What was done with a clue, and who looked at it: told inside the compartment only. The audit says that an act happened, not about which clue.</summary>
 public sealed class DisciplineAct
 {
@@ -108,7 +129,7 @@ public sealed class DisciplineAct
     public long? ByUser { get; set; }
     public string ByName { get; set; } = "";
 
-    /// <summary>enter, open, due, person, strike, or the state it was brought to.</summary>
+    /// <summary>enter, open, due, person, strike, paper, see, paper-off, or the state it was brought to.</summary>
     public string Act { get; set; } = "";
 
     /// <summary>The change it made; 0 for a look.</summary>

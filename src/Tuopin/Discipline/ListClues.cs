@@ -22,13 +22,20 @@ public static class ListClues
     /// <summary>What one print or workbook holds; filters make it fewer.</summary>
     public const int Most = 2000;
 
+    /// <summary>What a search shows at most.</summary>
+    public const int MostFound = 200;
+
     public static readonly string[] Shows = ["open", "overdue", "received", "checking", "filed", "closed", "all"];
 
     /// <param name="Show">One of <see cref="Shows"/>.</param>
     /// <param name="Source">Key of code list <c>discipline_source</c>, or null for all.</param>
     /// <param name="Year">Year it was received, or null for all.</param>
     /// <param name="Before">Cursor: the last id of the page before.</param>
-    public sealed record Filter(string? Show, string? Source, int? Year, long? Before);
+    /// <param name="Word">
+    /// Words that must be in what the clue says, whom it names, how it ended, whom was handled or what its papers are. It never stands in an address, which others
+    /// keep.
+    /// </param>
+    public sealed record Filter(string? Show, string? Source, int? Year, long? Before, string? Word = null);
 
     /// <summary>A clue with its words in clear.</summary>
     public sealed record Row(DisciplineClue Clue, string Words, string? Names, string? Result);
@@ -50,6 +57,7 @@ public static class ListClues
                     )
             )
             .Needs(Permission.OpenDiscipline);
+        routes.MapPost("/discipline/search", Search).Needs(Permission.OpenDiscipline);
         routes
             .MapGet(
                 "/discipline/print",
@@ -72,6 +80,19 @@ public static class ListClues
             .Needs(Permission.OpenDiscipline);
     }
 
+    private static async Task<IResult> Search(ConsoleContext context, HttpContext http)
+    {
+        await Forms.Check(http);
+        var form = await Forms.Read(http);
+        var word = Compartment.Words(form["word"], 1, 60);
+        int? year = int.TryParse(form["year"], System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var y)
+            ? y
+            : null;
+        return new RazorComponentResult<Pages.OfficeCluesPage>(
+            new { Found = Handle(context, new("all", form["source"], year, null, word), "discipline.list", MostFound) }
+        );
+    }
+
     public static Result Handle(ConsoleContext context, Filter filter, string act, int most)
     {
         var area = context.Area(Permission.OpenDiscipline);
@@ -82,9 +103,44 @@ public static class ListClues
             : null;
         Compartment.Look(context, act);
         var within = Compartment.Within(context.Caller.Scope(Permission.OpenDiscipline), AreaTree.RangeOf(area));
-        var clues = Read(context.Reader, within, filter, source, context.Day, most + 1);
         using var numbers = new PersonalNumbers(context.Installation.Keys);
+        var clues = filter.Word is null
+            ? Read(context.Reader, within, filter, source, context.Day, most + 1)
+            : [.. Holding(context.Reader, within, filter, source, context.Day, numbers).Take(most + 1)];
         return new(area, filter, [.. clues.Take(most).Select(c => Open(c, numbers))], clues.Count > most ? clues[most - 1].Id : null);
+    }
+
+    // Words are ciphertext: what may be read is opened, some at a time, and looked through.
+    private static IEnumerable<DisciplineClue> Holding(
+        DbConnection connection,
+        string within,
+        Filter filter,
+        short? source,
+        int day,
+        PersonalNumbers numbers
+    )
+    {
+        const int some = 500;
+        bool Has(byte[]? cipher) => cipher is not null && numbers.Decrypt(cipher).Contains(filter.Word!, StringComparison.OrdinalIgnoreCase);
+        while (true)
+        {
+            var clues = Read(connection, within, filter, source, day, some);
+            var ids = clues.Select(c => c.Id).DefaultIfEmpty();
+            var beside = connection
+                .Query<(long Clue, byte[]? One, byte[]? Other)>(
+                    $"""
+                    SELECT clue_id, name_cipher, words_cipher FROM discipline_persons WHERE clue_id IN ({string.Join(", ", ids)})
+                    UNION ALL SELECT clue_id, title_cipher, NULL FROM discipline_papers WHERE clue_id IN ({string.Join(", ", ids)})
+                    """
+                )
+                .ToLookup(b => b.Clue);
+            foreach (var clue in clues)
+                if (Has(clue.WordsCipher) || Has(clue.NamesCipher) || Has(clue.ResultCipher) || beside[clue.Id].Any(b => Has(b.One) || Has(b.Other)))
+                    yield return clue;
+            if (clues.Count < some)
+                yield break;
+            filter = filter with { Before = clues[^1].Id };
+        }
     }
 
     internal static Row Open(DisciplineClue clue, PersonalNumbers numbers) =>

@@ -11,8 +11,16 @@ public static class ShowClue
 {
     public sealed record Person(DisciplinePerson Held, string Name, string? Words);
 
+    public sealed record Paper(DisciplinePaper Held, string? Title);
+
     /// <param name="Acts">The last hundred, the latest first.</param>
-    public sealed record Result(ListClues.Row Row, IReadOnlyList<Person> Persons, IReadOnlyList<DisciplineAct> Acts, bool MayHandle);
+    public sealed record Result(
+        ListClues.Row Row,
+        IReadOnlyList<Person> Persons,
+        IReadOnlyList<Paper> Papers,
+        IReadOnlyList<DisciplineAct> Acts,
+        bool MayHandle
+    );
 
     public static void Map(IEndpointRouteBuilder routes) =>
         routes
@@ -36,6 +44,11 @@ public static class ShowClue
                 .. connection
                     .Query<DisciplinePerson>("SELECT * FROM discipline_persons WHERE clue_id = @id ORDER BY number", new { id })
                     .Select(p => new Person(p, numbers.Decrypt(p.NameCipher), p.WordsCipher is { } words ? numbers.Decrypt(words) : null)),
+            ],
+            [
+                .. connection
+                    .Query<DisciplinePaper>("SELECT * FROM discipline_papers WHERE clue_id = @id ORDER BY number", new { id })
+                    .Select(p => new Paper(p, p.TitleCipher is { } title ? numbers.Decrypt(title) : null)),
             ],
             connection.Query<DisciplineAct>("SELECT * FROM discipline_acts WHERE clue_id = @id ORDER BY number DESC LIMIT 100", new { id }).AsList(),
             context.Caller.May(Permission.HandleDiscipline)

@@ -170,7 +170,8 @@ public static class StepClue
             }
         );
 
-    private static void Open(ConsoleContext context, Compartment.Writing writing, long id)
+    /// <summary>What is closed is not changed any more.</summary>
+    internal static void Open(ConsoleContext context, Compartment.Writing writing, long id)
     {
         if (Compartment.Find(writing.Connection, writing.Transaction, context.Caller, Permission.HandleDiscipline, id).ClosedDay is not null)
             throw new Refusal("discipline.closed", "这条线索已经了结。The clue is closed.");

@@ -19,7 +19,7 @@ public static class AddEvidence
 {
     public const int Largest = 10 << 20;
     public const int MostAtOnce = 9;
-    private const int LargestRequest = 60 << 20;
+    internal const int LargestRequest = 60 << 20;
 
     // A request holds its files in memory while they are looked through.
     private static readonly SemaphoreSlim Turns = new(4);
@@ -75,12 +75,23 @@ public static class AddEvidence
         var (subject, scope) = (subjects.Find(said.Subject), context.Caller.Scope(Permission.AddEvidence));
         if (!subject.Holds(context.Reader, null, scope, context.Day, said.Id, said.Part))
             throw new NotInScope();
+        return await Read(context, form.Files, files => Write(context, subject, scope, said, files));
+    }
+
+    /// <summary>Photos and papers of a request, each proved by its content and put among the files before its row is written.</summary>
+    /// <exception cref="Refusal">evidence.no-file, evidence.too-many, evidence.too-large, evidence.kind-unknown, evidence.damaged.</exception>
+    internal static async Task<T> Read<T>(
+        ConsoleContext context,
+        IFormFileCollection sent,
+        Func<IReadOnlyList<(KnownContent Content, string Hash)>, T> write
+    )
+    {
         await Turns.WaitAsync(context.Http.RequestAborted);
         try
         {
-            var contents = await Contents(form.Files);
+            var contents = await Contents(sent);
             var files = new FileStore(context.Installation);
-            return Write(context, subject, scope, said, [.. contents.Select(c => (c, files.Put(c.Bytes)))]);
+            return write([.. contents.Select(c => (c, files.Put(c.Bytes)))]);
         }
         finally
         {

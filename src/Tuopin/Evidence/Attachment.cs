@@ -40,8 +40,5 @@ public sealed class Attachment
     public string? WithdrawnName { get; set; }
     public string? WithdrawnReason { get; set; }
 
-    public string Extension =>
-        Media == Platform.Files.FileContent.Pdf ? "pdf"
-        : Media == "image/jpeg" ? "jpg"
-        : Media.Split('/')[1];
+    public string Extension => Platform.Files.FileContent.ExtensionOf(Media);
 }

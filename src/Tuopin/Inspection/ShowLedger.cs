@@ -1,12 +1,15 @@
+using System.Data.Common;
 using System.Globalization;
 using Dapper;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Tuopin.Exchange;
+using Tuopin.Platform;
 using Tuopin.Platform.Access;
 using Tuopin.Platform.Areas;
 using Tuopin.Platform.Audit;
 using Tuopin.Platform.Web;
 using Tuopin.Rules.Model;
+using Tuopin.Rules.Packs;
 using Tuopin.Work;
 
 namespace Tuopin.Inspection;
@@ -90,7 +93,7 @@ public static class ShowLedger
                 "/ledgers/{ledger:long}/file",
                 (ConsoleContext context, long ledger) =>
                 {
-                    var content = Workbook(context, Handle(context, ledger));
+                    var content = Workbook(context.Installation.Packs, Handle(context, ledger));
                     Audit(context, "ledger.export", ledger);
                     return TypedResults.File(
                         content,
@@ -103,23 +106,7 @@ public static class ShowLedger
         routes
             .MapGet(
                 Api.Root + "/ledgers",
-                (ConsoleContext context, HttpContext http) =>
-                    Api.Answer(
-                        http,
-                        new ToldAll([
-                            .. All(context)
-                                .Select(s => new ToldLedger(
-                                    s.Ledger.Id,
-                                    s.Ledger.Title!,
-                                    s.Ledger.Origin!,
-                                    Code(s.Ledger),
-                                    s.Aspects,
-                                    s.Problems,
-                                    s.Measures,
-                                    s.Overdue
-                                )),
-                        ])
-                    )
+                (ConsoleContext context, HttpContext http) => Api.Answer(http, new ToldAll([.. All(context).Select(Tell)]))
             )
             .OfApi<ToldAll>(Permission.ViewWork, "ledgers", "Rectification ledgers of an area and how far they are")
             .Asks(Api.Area);
@@ -131,12 +118,21 @@ public static class ShowLedger
             .OfApi<Told>(Permission.ViewWork, "ledger", "A rectification ledger: its measures with aspect and problem, and the counts at each level");
     }
 
+    internal static ToldLedger Tell(Summary s) =>
+        new(s.Ledger.Id, s.Ledger.Title!, s.Ledger.Origin!, Code(s.Ledger), s.Aspects, s.Problems, s.Measures, s.Overdue);
+
     /// <summary>The ledgers of the area in view, the last opened first.</summary>
     public static IReadOnlyList<Summary> All(ConsoleContext context) =>
-        Summaries(context, WorkReading.Within(context.Caller, Permission.ViewWork, AreaTree.RangeOf(context.Area(Permission.ViewWork)), context.Day));
+        Summaries(
+            new(context.Reader, context.Tree, context.Day),
+            WorkReading.Within(context.Caller, Permission.ViewWork, AreaTree.RangeOf(context.Area(Permission.ViewWork)), context.Day)
+        );
+
+    /// <param name="Day">The work date, yyyyMMdd.</param>
+    internal readonly record struct Reading(DbConnection Reader, AreaTree Tree, int Day);
 
     // One statement for the counts of all of them, at each level.
-    private static List<Summary> Summaries(ConsoleContext context, string which)
+    internal static List<Summary> Summaries(Reading context, string which)
     {
         var ledgers = context
             .Reader.Query<WorkItem>($"SELECT w.* FROM work_items w WHERE w.kind = 'ledger' AND {which} ORDER BY w.id DESC LIMIT 200")
@@ -173,6 +169,16 @@ public static class ShowLedger
     public static Result Handle(ConsoleContext context, long id)
     {
         var within = WorkReading.Within(context.Caller, Permission.ViewWork, AreaRange.Nation, context.Day);
+        var found = Of(new(context.Reader, context.Tree, context.Day), context.Installation.Packs, id, within);
+        return found with
+        {
+            MayWrite = found.Summary.Ledger.ClosedDay is null && context.Caller.Scope(Permission.DirectWork).Covers(found.Summary.Ledger.AreaCode),
+        };
+    }
+
+    /// <exception cref="NotInScope"/>
+    internal static Result Of(Reading context, PackSet packs, long id, string within)
+    {
         var summary =
             Summaries(context, string.Create(CultureInfo.InvariantCulture, $"w.id = {id} AND {within}")).FirstOrDefault() ?? throw new NotInScope();
         var items = context.Reader.Query<WorkItem>("SELECT * FROM work_items WHERE root_id = @id AND id <> @id", new { id }).ToList();
@@ -180,18 +186,19 @@ public static class ShowLedger
         IEnumerable<WorkItem> Walk(long parent) => children[parent].OrderBy(c => c.Ordinal).ThenBy(c => c.Id).SelectMany(c => Walk(c.Id).Prepend(c));
         return new(
             summary,
-            context.Installation.Packs.Dictionary.CodeLists["finding_source"].Find(summary.Ledger.Origin ?? "")?.Label ?? new("", ""),
+            packs.Dictionary.CodeLists["finding_source"].Find(summary.Ledger.Origin ?? "")?.Label ?? new("", ""),
             [.. Walk(id)],
-            summary.Ledger.ClosedDay is null && context.Caller.Scope(Permission.DirectWork).Covers(summary.Ledger.AreaCode)
+            false
         );
     }
 
-    public static Told Tell(ConsoleContext context, long id)
+    public static Told Tell(ConsoleContext context, long id) => Tell(Handle(context, id));
+
+    internal static Told Tell(Result found)
     {
-        var found = Handle(context, id);
         var (s, byId) = (found.Summary, found.Items.ToDictionary(i => i.Id));
         return new(
-            id,
+            s.Ledger.Id,
             s.Ledger.Title!,
             s.Ledger.Origin!,
             Code(s.Ledger),
@@ -229,9 +236,9 @@ public static class ShowLedger
     private static string Code(WorkItem item) => item.AreaCode.ToString("D12", CultureInfo.InvariantCulture);
 
     // It reads back: the columns are those a ledger is read from.
-    private static byte[] Workbook(ConsoleContext context, Result found)
+    internal static byte[] Workbook(PackSet packs, Result found)
     {
-        var departments = context.Installation.Packs.Dictionary.CodeLists["department"];
+        var departments = packs.Dictionary.CodeLists["department"];
         var byId = found.Items.ToDictionary(i => i.Id);
         using var stream = new MemoryStream();
         using (var writer = new XlsxSheetWriter(stream, "整改台账"))
@@ -260,9 +267,8 @@ public static class ShowLedger
         return stream.ToArray();
     }
 
-    private static void Audit(ConsoleContext context, string act, long ledger)
-    {
-        var installation = context.Installation;
+    private static void Audit(ConsoleContext context, string act, long ledger) => Audit(context.Installation, act, ledger);
+
+    internal static void Audit(Installation installation, string act, long ledger) =>
         AuditLog.Append(installation, act, $"ledger {ledger}", new("work", ledger));
-    }
 }

@@ -7,6 +7,7 @@ using Tuopin.Platform.Database;
 using Tuopin.Platform.Web;
 using Tuopin.Registry.Merging;
 using Tuopin.Rules.Model;
+using Tuopin.Rules.Packs;
 using Tuopin.Work;
 
 namespace Tuopin.Inspection;
@@ -21,7 +22,7 @@ public static class WriteLedger
     /// <param name="Area">Code of a county, township or village; without it the area in view.</param>
     public sealed record Request(string? Title, string? Source, string? Area, IReadOnlyList<LedgerRow>? Measures);
 
-    public sealed record More(IReadOnlyList<LedgerRow>? Measures);
+    public sealed record Added(IReadOnlyList<LedgerRow>? Measures);
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -69,7 +70,7 @@ public static class WriteLedger
         routes
             .MapPost(
                 Api.Root + "/ledgers/{ledger:long}/measures",
-                async (ConsoleContext context, HttpContext http, long ledger, More request) =>
+                async (ConsoleContext context, HttpContext http, long ledger, Added request) =>
                 {
                     await Api.CheckWrite(http);
                     Add(context, ledger, request.Measures ?? []);
@@ -109,16 +110,33 @@ public static class WriteLedger
     public static long Handle(ConsoleContext context, Request request)
     {
         var title = WriteOrder.Text(request.Title, 2, 200);
-        var source =
-            context.Installation.Packs.Dictionary.CodeLists["finding_source"].Find(request.Source ?? "")
-            ?? throw new WrongUsage("ledger.source", "请选择问题来源。Choose the source of the findings.");
+        var source = SourceOf(context.Installation.Packs, request.Source);
         var area = string.IsNullOrEmpty(request.Area) ? context.Area(Permission.DirectWork) : context.Tree.ByCode(request.Area);
         if (area is not { Level: >= 3 } || !context.Caller.Scope(Permission.DirectWork).Covers(AreaTree.RangeOf(area)))
             throw new NotInScope();
-        return Write(
-            context,
+        return New(context.Installation, context.Tree, area, title, source, request.Measures ?? []);
+    }
+
+    /// <exception cref="WrongUsage">ledger.source.</exception>
+    internal static CodeEntry SourceOf(PackSet packs, string? key) =>
+        packs.Dictionary.CodeLists["finding_source"].Find(key ?? "")
+        ?? throw new WrongUsage("ledger.source", "请选择问题来源。Choose the source of the findings.");
+
+    /// <summary>A new ledger of a place; who may is asked before.</summary>
+    /// <exception cref="Refusal">ledger.there, and what <see cref="LedgerRows.Understand"/> refuses.</exception>
+    internal static long New(
+        Installation installation,
+        AreaTree tree,
+        AreaVersion area,
+        string title,
+        CodeEntry source,
+        IReadOnlyList<LedgerRow> rows
+    ) =>
+        Write(
+            installation,
+            tree,
             area,
-            request.Measures ?? [],
+            rows,
             (_, _, day) =>
                 new()
                 {
@@ -131,7 +149,6 @@ public static class WriteLedger
                     Live = true,
                 }
         );
-    }
 
     /// <exception cref="NotInScope"/>
     /// <exception cref="Refusal">work.closed, and what <see cref="LedgerRows.Understand"/> refuses.</exception>
@@ -140,28 +157,34 @@ public static class WriteLedger
         var held = WorkReading.Find(context.Reader, null, context.Caller, Permission.DirectWork, context.Day, ledger);
         if (held.Kind != "ledger")
             throw new NotInScope();
+        More(context.Installation, context.Tree, held.AreaCode, ledger, rows);
+    }
+
+    /// <summary>More measures of a ledger that is there.</summary>
+    /// <exception cref="Refusal">work.closed, and what <see cref="LedgerRows.Understand"/> refuses.</exception>
+    internal static void More(Installation installation, AreaTree tree, long areaCode, long ledger, IReadOnlyList<LedgerRow> rows) =>
         Write(
-            context,
-            context.Tree.ByCode(held.AreaCode) ?? throw new NotInScope(),
+            installation,
+            tree,
+            tree.ByCode(areaCode) ?? throw new NotInScope(),
             rows,
             (connection, transaction, _) =>
                 connection.QuerySingle<WorkItem>("SELECT * FROM work_items WHERE id = @ledger", new { ledger }, transaction)
         );
-    }
 
     private static long Write(
-        ConsoleContext context,
+        Installation installation,
+        AreaTree tree,
         AreaVersion area,
         IReadOnlyList<LedgerRow> rows,
         Func<DbConnection, DbTransaction, int, WorkItem> top
     )
     {
-        var installation = context.Installation;
         using var connection = installation.Store.Open();
         using var transaction = installation.Store.BeginWrite(connection);
         var today = Installation.WorkDateOf(connection, installation.Clock, transaction);
         var day = DayNumber.Of(today);
-        var measures = LedgerRows.Understand(rows, installation.Packs.Dictionary.CodeLists["department"], context.Tree, area, today);
+        var measures = LedgerRows.Understand(rows, installation.Packs.Dictionary.CodeLists["department"], tree, area, today);
         var ledger = top(connection, transaction, day);
         if (
             ledger.Id == 0

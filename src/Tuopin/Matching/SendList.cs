@@ -43,7 +43,14 @@ public static class SendList
             job is { State: JobState.Done, Outcome: { } json } ? json.Deserialize<LoadList.Report>(JobQueue.JsonOptions) : null;
     }
 
-    public sealed record Told(string Id, string Name, string Kind, string Department, string Area, long? PreviewJob, long? CommitJob);
+    public sealed record Told(string Id, string Name, string Kind, string Department, string Area, long? PreviewJob, long? CommitJob)
+    {
+        /// <summary>What comes or would come of it, once a job has said so.</summary>
+        public LoadList.Report? Report { get; init; }
+    }
+
+    /// <param name="Columns">Position of each column by its role; -1 for none.</param>
+    public sealed record Corrected(Dictionary<string, int>? Columns);
 
     public static readonly JobKind PreviewKind = new(
         "match-preview",
@@ -125,6 +132,28 @@ public static class SendList
             .Once()
             .WithMetadata(new RequestSizeLimitAttribute(Uploads.Largest + (1 << 20)))
             .WithMetadata(new RequestFormLimitsAttribute { MultipartBodyLengthLimit = Uploads.Largest + (1 << 20) });
+        routes
+            .MapGet(
+                Api.Root + "/matching/sent/{id}",
+                async (ConsoleContext context, HttpContext http, DeskDb desk, string id) =>
+                {
+                    var shown = await Show(context, desk, id);
+                    await Api.Answer(http, Tell(shown.Upload) with { Report = shown.Found });
+                }
+            )
+            .OfApi<Told>(Permission.MatchLists, "sentList", "A list that was sent, and what comes or would come of it");
+        routes
+            .MapPost(
+                Api.Root + "/matching/sent/{id}/preview",
+                async (ConsoleContext context, HttpContext http, DeskDb desk, JobQueue queue, string id, Corrected request) =>
+                {
+                    await Api.CheckWrite(http);
+                    var job = await Start(context, queue, id, "preview", request.Columns, Api.Key(http));
+                    await Api.Answer(http, await ShowJob.Handle(context.Installation, desk, context.Caller, job), StatusCodes.Status202Accepted);
+                }
+            )
+            .OfApi<ShowJob.Result>(Permission.MatchLists, "previewList", "Preview a list with its columns corrected", StatusCodes.Status202Accepted)
+            .Once();
         routes
             .MapPost(
                 Api.Root + "/matching/sent/{id}/commit",
@@ -244,7 +273,9 @@ public static class SendList
     {
         try
         {
-            return upload.Mapping is { } json ? JsonSerializer.Deserialize<Choice>(json, JobQueue.JsonOptions)! : throw new NotInScope();
+            return upload.Mapping is { } json && JsonSerializer.Deserialize<Choice>(json, JobQueue.JsonOptions) is { Kind: not null } choice
+                ? choice
+                : throw new NotInScope();
         }
         catch (JsonException)
         {

@@ -62,14 +62,16 @@ public static class EnterClue
         }
         catch (Refusal refused) when (refused is not (NotInScope or NotPermitted))
         {
-            return new RazorComponentResult<Pages.CluesPage>(
-                new { Found = ListClues.Handle(context, new(null, null, null)) with { Refused = refused } }
-            )
-            {
-                StatusCode = refused is WrongUsage ? StatusCodes.Status400BadRequest : StatusCodes.Status409Conflict,
-            };
+            return Refused(context, refused);
         }
     }
+
+    /// <summary>The list with a refusal above it.</summary>
+    internal static IResult Refused(ConsoleContext context, Refusal refused) =>
+        new RazorComponentResult<Pages.CluesPage>(new { Found = ListClues.Handle(context, new(null, null, null)) with { Refused = refused } })
+        {
+            StatusCode = refused is WrongUsage ? StatusCodes.Status400BadRequest : StatusCodes.Status409Conflict,
+        };
 
     /// <exception cref="Refusal">clue.no-household, clue.there, clue.monitored, clue.source, clue.department, clue.risk, edit.reason, edit.day.</exception>
     public static long Handle(ConsoleContext context, Request request)

@@ -158,6 +158,7 @@ public sealed class Installation
             "work_cards",
             "discipline_clues",
             "discipline_persons",
+            "discipline_papers",
             "discipline_acts",
             "figure_statements",
             "figure_choices",

@@ -30,7 +30,41 @@ public static class AnswerFindings
     /// <param name="Written">False while it is only said what it would come to.</param>
     public sealed record Result(AreaVersion Area, IReadOnlyList<Outcome> Outcomes, AnswerFinding.Request Answer, bool Written);
 
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/checks/findings/answers", Post).Needs(Permission.VerifyFinding);
+    /// <param name="Code">Why it is not answered so; null where it is.</param>
+    public sealed record ToldOutcome(long Finding, string? Code, string? Message);
+
+    /// <param name="Answered">Findings that are, or would be, answered so.</param>
+    public sealed record Told(bool Written, int Answered, IReadOnlyList<ToldOutcome> Outcomes);
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/checks/findings/answers", Post).Needs(Permission.VerifyFinding);
+        routes
+            .MapPost(
+                Api.Root + "/checks/findings/answers",
+                async (ConsoleContext context, HttpContext http, Request request) =>
+                {
+                    await Api.CheckWrite(http);
+                    if (request.Answer is null)
+                        throw new BadHttpRequestException("an answer is expected");
+                    var found = Handle(context, request with { Seen = request.Seen ?? new Dictionary<long, long>() });
+                    await Api.Answer(
+                        http,
+                        new Told(
+                            found.Written,
+                            found.Outcomes.Count(o => o.Refused is null),
+                            [.. found.Outcomes.Select(o => new ToldOutcome(o.Row.Held.Id, o.Refused?.Code, o.Refused?.Message))]
+                        )
+                    );
+                }
+            )
+            .OfApi<Told>(
+                Permission.VerifyFinding,
+                "answerFindings",
+                "Give one answer to many findings: those seen, with their versions, or all that a filter shows; without sure it is only said what that comes to"
+            )
+            .Asks(Api.Area);
+    }
 
     private static async Task<IResult> Post(ConsoleContext context, HttpContext http)
     {

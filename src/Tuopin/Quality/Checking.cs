@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Tuopin.Rules.Model;
 using Tuopin.Rules.Packs;
 using Tuopin.Rules.Sql;
@@ -39,6 +40,11 @@ public sealed class Checking
 
     public Judging Judging => judging;
 
+    /// <summary>Milliseconds that each type of subject took in the last run.</summary>
+    public IReadOnlyDictionary<string, double> Spent => spent;
+
+    private readonly Dictionary<string, double> spent = new(StringComparer.Ordinal);
+
     public static Checking Of(Judging judging)
     {
         var here = InForce(judging.Installation.Packs, judging.Range, judging.Day.Date);
@@ -65,6 +71,7 @@ public sealed class Checking
         foreach (var set in sets)
         {
             var (type, checks) = (set.Key.Name, set.ToList());
+            var begun = Stopwatch.GetTimestamp();
             judging.Execute($"DROP TABLE IF EXISTS fired_{type}");
             judging.Execute($"CREATE TEMPORARY TABLE fired_{type} AS {Placed(set.Key, SqlJudging.Fired(checks, context))}");
             judging.Execute($"DROP TABLE IF EXISTS shown_{type}");
@@ -74,6 +81,7 @@ public sealed class Checking
             judging.Execute(
                 $"INSERT INTO {Found} {string.Join(" UNION ALL ", checks.Select((c, i) => Row(c, i, $"fired_{type} AS f JOIN shown_{type} AS s ON s.id = f.id")))}"
             );
+            spent[type] = Stopwatch.GetElapsedTime(begun).TotalMilliseconds;
             progress?.Invoke(++done, sets.Count);
         }
         judging.Execute($"CREATE INDEX ix_{Found} ON {Found} (subject_id, check_id)");

@@ -16,6 +16,9 @@ public static class RefreshWork
 {
     private const string Now = "work_now";
 
+    /// <summary>The setting that says for which day everything was refreshed last.</summary>
+    private const string Setting = "work_refreshed";
+
     /// <param name="Kinds">What each source came to; a source that can say nothing now is left out.</param>
     /// <param name="Cards">Cards issued.</param>
     /// <param name="Back">Cards not in force any more, or again, because the work date was moved.</param>
@@ -23,6 +26,19 @@ public static class RefreshWork
 
     /// <param name="Open">Open items of the kind afterwards.</param>
     public sealed record OfKind(string Kind, long Opened, long Cleared, long Changed, long Open);
+
+    /// <summary>
+    /// What a new day brings: cards that are due, deadlines of lists, overrules about to end. Null where nobody has refreshed the work yet, or the day was seen to.
+    /// </summary>
+    public static Report? OfTheDay(Installation installation, WorkSources sources)
+    {
+        using (var connection = installation.Store.OpenReader())
+            if (Installation.Setting(connection, Setting) is not { } last || last == Text(Installation.WorkDateOf(connection, installation.Clock)))
+                return null;
+        return Handle(installation, sources, AreaRange.Nation);
+    }
+
+    private static string Text(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     /// <summary>All of some areas, as one change.</summary>
     public static Report Handle(Installation installation, WorkSources sources, AreaRange range, Action<int, int>? progress = null)
@@ -42,9 +58,12 @@ public static class RefreshWork
         }
         var (issued, back, shown) = WorkCards.Refresh(ask, range, change);
         var report = new Report(day, kinds, issued, back);
+        var first = range == AreaRange.Nation && Installation.Setting(connection, Setting, transaction) != Text(day);
         // Nothing new is no change: the record stays as it was.
-        if (issued + back + shown + kinds.Sum(k => k.Opened + k.Cleared + k.Changed) == 0)
+        if (!first && issued + back + shown + kinds.Sum(k => k.Opened + k.Cleared + k.Changed) == 0)
             return report;
+        if (first)
+            installation.Set(connection, transaction, Setting, Text(day));
         AuditLog.Append(
             connection,
             transaction,

@@ -22,6 +22,8 @@ public static class ShowInbox
     /// <summary>Days ahead that count as due soon.</summary>
     public const int Soon = 7;
 
+    private const int LongestSought = 60;
+
     private static readonly string[] Whose = ["mine", "unit", "area"];
     private static readonly string[] States = ["", "open", "taken", "handed-in", "returned", "closed"];
     private static readonly string[] Dues = ["", "overdue", "soon", "none"];
@@ -30,13 +32,14 @@ public static class ShowInbox
     /// <param name="State">open, taken, handed-in, returned or closed; all that is not closed without.</param>
     /// <param name="Due">overdue, soon (the next seven days) or none.</param>
     /// <param name="Card">yellow or red.</param>
-    public sealed record Filter(string Of, string? Kind, string? Department, string? State, string? Due, string? Card)
+    /// <param name="Sought">A word of the title, the name of a household's head or of a person, or the start of a household number.</param>
+    public sealed record Filter(string Of, string? Kind, string? Department, string? State, string? Due, string? Card, string? Sought = null)
     {
         /// <summary>As the address has it.</summary>
         public string Query(string area) =>
             $"/work?area={area}&of={Of}"
             + string.Concat(
-                new[] { ("kind", Kind), ("department", Department), ("state", State), ("due", Due), ("card", Card) }
+                new[] { ("kind", Kind), ("department", Department), ("state", State), ("due", Due), ("card", Card), ("q", Sought) }
                     .Where(p => !string.IsNullOrEmpty(p.Item2))
                     .Select(p => $"&{p.Item1}={Uri.EscapeDataString(p.Item2!)}")
             );
@@ -90,6 +93,7 @@ public static class ShowInbox
                 ("state", "open, taken, handed-in, returned or closed; without it all that is not closed"),
                 ("due", "overdue, soon (within seven days) or none (no deadline)"),
                 ("card", "yellow or red"),
+                ("q", "a word of the title, a name, or the start of a household number"),
                 ("after", "cursor: next of the last answer")
             );
     }
@@ -147,7 +151,8 @@ public static class ShowInbox
             query["department"].ToString() is { Length: > 0 } department ? department : null,
             Known("state", States),
             Known("due", Dues),
-            Known("card", ["", "yellow", "red"])
+            Known("card", ["", "yellow", "red"]),
+            query["q"].ToString().Trim() is { Length: > 0 } sought ? sought[..Math.Min(sought.Length, LongestSought)] : null
         );
         var area = context.Area(Permission.ViewWork);
         var within = WorkReading.Within(caller, Permission.ViewWork, AreaTree.RangeOf(area), day);
@@ -159,6 +164,9 @@ public static class ShowInbox
                 ? (due, id)
                 : (0, 0L);
         var soon = DayNumber.Of(context.WorkDate.AddDays(Soon));
+        var search = filter.Sought is null
+            ? (SearchWork.Search?)null
+            : SearchWork.For(context, filter.Sought, $"{within} AND w.closed_day IS {(closed ? "NOT NULL" : "NULL")}");
         string[] conditions =
         [
             closed ? "w.closed_day IS NOT NULL" : "w.closed_day IS NULL",
@@ -185,6 +193,7 @@ public static class ShowInbox
                 "red" => "w.card = 2",
                 _ => "1 = 1",
             },
+            search?.Condition ?? "1 = 1",
             afterId == 0 ? "1 = 1"
             : closed ? "w.id < @afterId"
             : "(w.due, w.id) > (@afterDue, @afterId)",
@@ -203,6 +212,8 @@ public static class ShowInbox
                 department = filter.Department,
                 afterDue,
                 afterId,
+                sought = filter.Sought,
+                titles = search?.Titles,
             }
         );
         long Count(string which) => context.Reader.Number($"SELECT count(*) FROM work_items w WHERE w.closed_day IS NULL AND {within} AND {which}");

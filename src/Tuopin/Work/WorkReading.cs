@@ -62,9 +62,9 @@ public static class WorkReading
 
     /// <summary>What a row is read from; w is the item.</summary>
     public const string Columns =
-        "w.*, w.id AS named_id, h.head_name AS head, coalesce(h.national_no, h.provisional_no) AS number, u.name AS unit, p.holder_name AS post";
+        "w.*, w.id AS named_id, h.head_name AS head, coalesce(h.national_no, h.provisional_no) AS number, one.name AS person, h.id AS household_id, u.name AS unit, p.holder_name AS post";
     public const string Joins =
-        "LEFT JOIN households h ON w.subject = 'household' AND h.id = w.subject_id LEFT JOIN units u ON u.id = w.unit_id LEFT JOIN posts p ON p.id = w.post_id";
+        "LEFT JOIN persons one ON w.subject = 'person' AND one.id = w.subject_id LEFT JOIN households h ON h.id = CASE w.subject WHEN 'household' THEN w.subject_id WHEN 'person' THEN (SELECT max(m.household_id) FROM memberships m WHERE m.person_id = w.subject_id AND m.to_day IS NULL) END LEFT JOIN units u ON u.id = w.unit_id LEFT JOIN posts p ON p.id = w.post_id";
 
     /// <summary>An item with the names it is shown with.</summary>
     public sealed class Named
@@ -73,6 +73,10 @@ public static class WorkReading
         public long NamedId { get; init; }
         public string? Head { get; init; }
         public string? Number { get; init; }
+
+        /// <summary>The person it is about; the household is then the person's.</summary>
+        public string? Person { get; init; }
+        public long? HouseholdId { get; init; }
         public string? Unit { get; init; }
         public string? Post { get; init; }
     }
@@ -128,6 +132,7 @@ public static class WorkReading
     /// <param name="Area">Code of twelve digits.</param>
     /// <param name="Card">yellow, red, or null.</param>
     /// <param name="Ended">cleared, passed or withdrawn.</param>
+    /// <param name="Name">The head of the household it is about, or of the household of the person it is about.</param>
     public sealed record Told(
         long Id,
         string Kind,
@@ -136,6 +141,7 @@ public static class WorkReading
         string? Subject,
         long? SubjectId,
         string? Name,
+        string? Person,
         string Area,
         string? Department,
         string? Unit,
@@ -165,6 +171,7 @@ public static class WorkReading
             w.Subject,
             w.SubjectId,
             names.Head,
+            names.Person,
             w.AreaCode.ToString("D12", CultureInfo.InvariantCulture),
             w.Department,
             names.Unit,

@@ -200,7 +200,6 @@ public sealed partial class CallingTheApi(Installations installations)
                 // The same file under the same name is the same template.
                 "/report-templates",
                 "/monitoring/clues",
-                "/monitoring/clues/upload",
                 "/monitoring/clues/raise",
                 "/monitoring/clues/take",
                 "/clues/{clue}/dismiss",
@@ -208,6 +207,7 @@ public sealed partial class CallingTheApi(Installations installations)
                 "/monitoring/check",
                 "/monitoring/after",
                 "/findings/{finding}/answer",
+                "/findings/answers",
                 "/findings/{finding}/confirm",
                 "/findings/{finding}/refuse",
                 // An order said again is the same, so is a comment; an item stands where it stands; a ledger is there once, and a measure in it.

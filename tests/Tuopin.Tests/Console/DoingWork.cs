@@ -89,6 +89,18 @@ public sealed class DoingWork(Installations installations)
         (await county.Get("/work?due=never")).Status.ShouldBe(HttpStatusCode.BadRequest);
         (await village.Get("/work/tree")).Html.QuerySelectorAll("#kinds tbody tr").Length.ShouldBeGreaterThan(0);
 
+        // A word finds it: of its title, of the head's name, of the household's number; within what one sees, and nothing of elsewhere.
+        var one = mine.First(i => i.GetProperty("name").GetString() is { Length: > 0 });
+        var number = console.Query<string>($"SELECT number FROM household_list WHERE household_id = {one.GetProperty("subjectId").GetInt64()}")[0];
+        foreach (var word in new[] { one.GetProperty("name").GetString()!, number, one.GetProperty("title").GetProperty("zh").GetString()! })
+            (await Items(housing, $"?kind=gap&q={Uri.EscapeDataString(word)}"))
+                .Select(i => i.GetProperty("id").GetInt64())
+                .ShouldContain(one.GetProperty("id").GetInt64(), word);
+        (await Items(housing, $"?q={Uri.EscapeDataString(number)}")).ShouldAllBe(i => i.GetProperty("department").GetString() == "housing");
+        (await Items(county, "?q=没有这样的词")).ShouldBeEmpty();
+        (await Items(county, "?q=" + Uri.EscapeDataString("%' OR 1=1 --"))).ShouldBeEmpty();
+        (await county.Get($"/work?of=area&q={number}")).Html.QuerySelectorAll("#items tbody tr").Length.ShouldBeGreaterThan(0);
+
         // Two take one.
         var item = mine[0].GetProperty("id").GetInt64();
         (await cadre.Get("/work/1")).Status.ShouldBe(HttpStatusCode.NotFound);
@@ -104,6 +116,14 @@ public sealed class DoingWork(Installations installations)
         Accepted(await Do(county, item, "return", "现场看还没有完工"));
         (await housing.Get($"/work/{item}")).Html.QuerySelector("#state")!.TextContent.ShouldContain("已退回");
         (await housing.Get("/")).Html.QuerySelector("#due").ShouldNotBeNull();
+        // What is due is told by number, to programs as on the home page: my unit's is what the inbox of my unit holds.
+        var due = JsonDocument.Parse((await housing.Get("/api/v1/work/due", "application/json")).Text).RootElement;
+        (due.GetProperty("whose").GetString(), due.GetProperty("mine").GetInt64(), due.GetProperty("unit").GetInt64()).ShouldBe(
+            ("unit", 1, due.GetProperty("open").GetInt64())
+        );
+        due.GetProperty("open")
+            .GetInt64()
+            .ShouldBe(console.Cli.Tables.Number("SELECT count(*) FROM work_items WHERE department = 'housing' AND closed_day IS NULL"));
 
         // The fact is mended: it closes by itself; broken again it is a new item.
         var subject = mine[0].GetProperty("subjectId").GetInt64();
@@ -222,10 +242,13 @@ public sealed class DoingWork(Installations installations)
         );
         long Cards(string where = "1 = 1") => console.Cli.Tables.Number($"SELECT count(*) FROM work_cards WHERE item_id = {order} AND {where}");
         long Shown() => console.Cli.Tables.Number($"SELECT card FROM work_items WHERE id = {order}");
+        // Whoever issued them: the console looks at the day as well.
         long Issued(string day)
         {
+            var before = Cards();
             console.Cli.Run("workdate", day).Done();
-            return console.Cli.Run("work", "refresh", "--json").Done().Json.GetProperty("cards").GetInt64();
+            console.Cli.Run("work", "refresh").Done();
+            return Cards() - before;
         }
         Issued("2020-06-17").ShouldBe(0);
         Issued("2020-06-18").ShouldBe(1);
@@ -239,6 +262,14 @@ public sealed class DoingWork(Installations installations)
         Issued("2020-06-25").ShouldBe(1);
         Shown().ShouldBe(2);
         (await county.Get("/work?of=area&card=red")).Html.QuerySelectorAll("#items tbody tr").Length.ShouldBe(1);
+        // A new day brings cards without anybody asking, once; a day that was seen to brings nothing.
+        console.Cli.Run("workdate", "2020-06-16").Done();
+        Work.RefreshWork.OfTheDay(console.Cli.Open(), Platform.Web.Routes.WorkSources);
+        Shown().ShouldBe(0);
+        console.Cli.Run("workdate", "2020-06-25").Done();
+        Work.RefreshWork.OfTheDay(console.Cli.Open(), Platform.Web.Routes.WorkSources);
+        Work.RefreshWork.OfTheDay(console.Cli.Open(), Platform.Web.Routes.WorkSources).ShouldBeNull();
+        (Shown(), Cards()).ShouldBe((2, 2));
         // The deadline moved: the missed one stays on record, the new one has its own card; taken back by a person it stays back.
         Accepted(await Do(county, order, "deadline", "等数据", "day", "2020-06-26"));
         (Shown(), Cards()).ShouldBe((0, 2));

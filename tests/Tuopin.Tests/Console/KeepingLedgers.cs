@@ -107,6 +107,27 @@ public sealed class KeepingLedgers(Installations installations)
             TestContext.Current.CancellationToken
         );
         Inspection.LedgerRows.Read(file).Select(r => r.Measure).ShouldContain("措施13.2");
+        // The same at the command line: listed, printed, written, and loaded as another ledger.
+        console
+            .Cli.Run("ledgers", "list", "--area", "530326", "--json")
+            .Done()
+            .Json[0]
+            .GetProperty("measures")
+            .GetProperty("all")
+            .GetInt64()
+            .ShouldBe(34);
+        console.Cli.Run("ledgers", "print", $"{id}").Done().Output.ShouldContain("措施13.2");
+        var written = Path.Combine(console.Cli.Folder, "written.xlsx");
+        console.Cli.Run("ledgers", "print", $"{id}", "--file", written).Done();
+        console.Cli.Run("ledgers", "load", written, "--area", "530326", "--title", "另一本台账", "--source", "audit").Done();
+        console.Cli.Run("ledgers", "load", written, "--area", "530326", "--title", "另一本台账", "--source", "audit").Refused("ledger.there");
+        // What is the county's is no township's; of what is there already nothing is there twice.
+        console.Cli.Run("ledgers", "load", written, "--area", "530326001", "--title", "乡镇台账", "--source", "audit").Refused("ledger.rows");
+        console.Cli.Run("ledgers", "load", written, "--area", "530326", "--title", "第三本", "--source", "hearsay").Misused("ledger.source");
+        console.Cli.Run("ledgers", "load", written, "--area", "5303", "--title", "全市台账", "--source", "audit").Misused("ledger.level");
+        console.Cli.Run("ledgers", "print", "1").Misused("ledger.unknown");
+        console.Cli.Run("ledgers", "list", "--area", "530326", "--json").Done().Json.GetArrayLength().ShouldBe(2);
+        console.Cli.Run("ledgers", "list", "--area", "530326001", "--json").Done().Json.GetArrayLength().ShouldBe(0);
         await File.WriteAllTextAsync(file = Path.ChangeExtension(file, ".csv"), "方面,措施\n甲,乙\n", TestContext.Current.CancellationToken);
         Should.Throw<Platform.Refusal>(() => Inspection.LedgerRows.Read(file)).Code.ShouldBe("ledger.columns");
         console.Cli.Run("audit", "verify").Done();

@@ -24,7 +24,9 @@ public sealed class KeepingTheCompartment(Installations installations)
     private const string Result = "退赔到位鹧鸪结案";
     private const string Township = "530326001";
 
-    private static readonly string[] Secrets = [Words, Named, "司徒虚构乙", Result];
+    private const string PaperTitle = "领款单照片鸬鹚";
+
+    private static readonly string[] Secrets = [Words, Named, "司徒虚构乙", Result, PaperTitle];
 
     private static async Task<long> Enter(TuopinConsole console, TuopinConsole.Browser office)
     {
@@ -90,7 +92,42 @@ public sealed class KeepingTheCompartment(Installations installations)
         await Press("#person", ("name", "写错的人"), ("words", "谈话提醒"));
         (await office.Press(page, $"form[action='{page}/persons/3/strike']")).Status.ShouldBe(HttpStatusCode.Redirect);
         await Press("#due", ("due", "2020-08-01"));
+
+        // Papers: told by their content, kept encrypted, fetched by the office alone, struck where one is of another clue.
+        (await Paper(KeepingEvidence.Photo(), "photo.jpg", PaperTitle)).Status.ShouldBe(HttpStatusCode.Redirect);
+        (await Paper(KeepingEvidence.Photo("another"), "wrong.jpg", "")).Status.ShouldBe(HttpStatusCode.Redirect);
+        (await Paper("MZ programme"u8.ToArray(), "photo.jpg", "")).Text.ShouldContain("evidence.kind-unknown");
+        (await Paper(KeepingEvidence.Photo(), "photo.jpg", "电话 13800000000")).Text.ShouldContain("edit.number-in-words");
+        (await office.Get(page)).Text.ShouldContain(PaperTitle);
+        var fetched = await office.Get(page + "/papers/1", "*/*");
+        (fetched.Status, fetched.Text.Contains("picture", StringComparison.Ordinal)).ShouldBe((HttpStatusCode.OK, true));
+        (await office.Get(page)).Html.QuerySelector("#acts")!.TextContent.ShouldContain("看材料");
+        (await office.Press(page, $"form[action='{page}/papers/2/strike']")).Status.ShouldBe(HttpStatusCode.Redirect);
+        (await office.Get(page + "/papers/2", "*/*")).Status.ShouldBe(HttpStatusCode.NotFound);
+        (await office.Get(page + "/papers/9", "*/*")).Status.ShouldBe(HttpStatusCode.NotFound);
+        foreach (var user in new[] { "admin", "county", "village", "auditor" })
+            (await (await console.As(user)).Get(page + "/papers/1", "*/*")).Status.ShouldBe(HttpStatusCode.Forbidden, user);
+        // No address of evidence leads to it, and the file is not in the clear.
+        console.Cli.Tables.Number("SELECT count(*) FROM attachments").ShouldBe(0);
+        (await (await console.As("county")).Get("/evidence/1", "*/*")).Status.ShouldBe(HttpStatusCode.NotFound);
+        foreach (var kept in Directory.EnumerateFiles(Path.Combine(console.Cli.Folder, "evidence"), "*", SearchOption.AllDirectories))
+            (await File.ReadAllBytesAsync(kept, TestContext.Current.CancellationToken)).AsSpan().IndexOf("picture"u8).ShouldBe(-1);
+
+        // A word is looked for in what only the office can read, and stands in no address.
+        foreach (var word in new[] { "绵羊", Named, "司徒虚构乙", "谈话提醒", PaperTitle })
+        {
+            var hits = await Search(word);
+            hits.Html.QuerySelectorAll("#clues tbody tr").Select(r => r.Id).ShouldBe([$"clue-{id}"], word);
+        }
+        (await Search("没有这样的词")).Html.QuerySelectorAll("#clues tbody tr").ShouldBeEmpty();
+        (await office.Submit("/discipline", "/discipline/search", new() { ["word"] = " " })).Status.ShouldBe(HttpStatusCode.BadRequest);
+        (await (await console.As("county")).Submit("/work", "/discipline/search", new() { ["word"] = "绵羊" })).Status.ShouldBe(
+            HttpStatusCode.Forbidden
+        );
+        (await office.Get("/")).Html.QuerySelector("#discipline")!.TextContent.ShouldContain("未了结");
+        (await (await console.As("county")).Get("/")).Html.QuerySelector("#discipline").ShouldBeNull();
         await Press("#step-CaseClosed", ("result", Result));
+        (await Paper(KeepingEvidence.Photo(), "photo.jpg", "")).Text.ShouldContain("discipline.closed");
         var shown = await office.Get(page);
         foreach (var secret in Secrets)
             shown.Text.ShouldContain(secret);
@@ -138,6 +175,21 @@ public sealed class KeepingTheCompartment(Installations installations)
         var stored = console.Cli.Tables.Query<byte[]>($"SELECT words_cipher FROM discipline_clues WHERE id = {id}").Single();
         stored[1].ShouldBe(console.Cli.Open().Keys.Current);
         numbers.Decrypt(stored).ShouldBe(Words);
+
+        Task<TuopinConsole.Page> Search(string word) => office.Submit("/discipline", "/discipline/search", new() { ["word"] = word });
+
+        async Task<TuopinConsole.Page> Paper(byte[] content, string name, string title)
+        {
+            var token = (await office.Get(page)).Html.QuerySelector("input[name=__RequestVerificationToken]")!.GetAttribute("value")!;
+            using var form = new MultipartFormDataContent
+            {
+                { new StringContent(token), "__RequestVerificationToken" },
+                { new StringContent(title), "title" },
+                { new ByteArrayContent(content), "file", name },
+            };
+            using var request = new HttpRequestMessage(HttpMethod.Post, page + "/papers") { Content = form };
+            return await office.Send(request, "text/html");
+        }
 
         async Task Press(string form, params (string, string)[] typed) =>
             (await office.Press(page, form, typed)).Status.ShouldBe(HttpStatusCode.Redirect, form);

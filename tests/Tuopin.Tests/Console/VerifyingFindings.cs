@@ -130,6 +130,22 @@ public sealed class VerifyingFindings(Installations installations)
         look.Html.QuerySelector("#comes-to")!.TextContent.ShouldContain("将回答 2 个；1 个不能这样回答");
         look.Html.QuerySelector("#refused")!.TextContent.ShouldContain("finding.error-is-true");
         State(console, negative).ShouldBe("0");
+        // The same to a program.
+        using (var program = CallingTheApi.Client(console, "county", "VerifyFinding"))
+        {
+            const string asked = """{"seen":{},"filter":{"show":"waiting"},"answer":{"answer":"false","reason":"入户核实"},"sure":false}""";
+            using var content = new StringContent(asked, System.Text.Encoding.UTF8, "application/json");
+            using var answer = await program.PostAsync(
+                new Uri("/api/v1/checks/findings/answers?area=530326", UriKind.Relative),
+                content,
+                TestContext.Current.CancellationToken
+            );
+            var told = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+            answer.StatusCode.ShouldBe(HttpStatusCode.OK, told);
+            told.ShouldContain("\"written\":false,\"answered\":2");
+            told.ShouldContain("finding.error-is-true");
+        }
+        State(console, negative).ShouldBe("0");
         // Meanwhile somebody else answers one of them.
         (await Answer(village, negative, ("answer", "true"), ("result", "mend"))).Status.ShouldBe(HttpStatusCode.Redirect);
         Task<TuopinConsole.Page> Sure() =>

@@ -332,12 +332,29 @@ public sealed class WatchingHouseholds(Installations installations)
         var file =
             $"医保大额支出\r\n姓名,身份证号码,个人自付\r\n甲,{people[0].Id},\"12,345.67\"\r\n甲,{people[0].Id},1\r\n乙,{people[1].Id},9000\r\n丙,11010519491231002X,800\r\n丁,不知道,5\r\n";
         Refused(await Send("nothing"), "clue.department", HttpStatusCode.BadRequest);
-        var bad = await Send("medical_insurance", "idColumn", "没有这列");
-        bad.Text.ShouldContain("clue.no-column");
-        var sent = await Send("medical_insurance");
-        Accepted(sent);
-        sent.Location.ShouldBe("/monitoring/clues?done=file-2-1-1-1");
-        (await Send("medical_insurance")).Location.ShouldBe("/monitoring/clues?done=file-0-0-4-1");
+        var bad = await county.Settled((await Send("medical_insurance", "idColumn", "没有这列")).Location!);
+        bad.Html.QuerySelector("#wrong")!.TextContent.ShouldContain("clue.no-column");
+        var sent = (await Send("medical_insurance")).Location!;
+        sent.ShouldStartWith("/monitoring/clues/sent/");
+        // A preview says what would come of it, and which rows are wrong and why; it changes nothing, and is its sender's alone.
+        var preview = await county.Settled(sent);
+        Told(preview).ShouldBe((2, 1, 1, 1));
+        preview.Html.QuerySelector("#reasons")!.TextContent.ShouldContain("前面已有一行");
+        preview.Html.QuerySelector("#reasons")!.TextContent.ShouldContain("位数或内容不对");
+        console.Cli.Tables.Number("SELECT count(*) FROM clues WHERE words = '大额自付医疗费'").ShouldBe(0);
+        (await village.Get(sent)).Status.ShouldBe(HttpStatusCode.NotFound);
+        (await county.Get(sent.Replace("/monitoring/clues", "/matching", StringComparison.Ordinal))).Status.ShouldBe(HttpStatusCode.NotFound);
+        (await county.Submit("/monitoring/clues", "/monitoring/clues/sent/00000000000000000000000000000000/commit", [])).Status.ShouldBe(
+            HttpStatusCode.NotFound
+        );
+        Accepted(await county.Press(sent, "#commit"));
+        Told(await county.Settled(sent)).ShouldBe((2, 1, 1, 1));
+        console.Cli.Tables.Number("SELECT count(*) FROM clues WHERE words = '大额自付医疗费'").ShouldBe(3);
+        var twice = (await Send("medical_insurance")).Location!;
+        Told(await county.Settled(twice)).ShouldBe((0, 0, 4, 1));
+        (await county.Get(twice)).Html.QuerySelector("#commit").ShouldBeNull();
+        // What came of it is told to programs as well.
+        (await county.Get("/api/v1" + sent, "application/json")).Text.ShouldContain("\"entered\":2");
         var page = await county.Get("/monitoring/clues");
         page.Text.ShouldContain("12,345.67");
         page.Text.ShouldNotContain("11010519491231002X");
@@ -385,6 +402,12 @@ public sealed class WatchingHouseholds(Installations installations)
             .ToList();
         work.Count(w => w.What.StartsWith("clue", StringComparison.Ordinal))
             .ShouldBe((int)console.Cli.Tables.Number("SELECT count(*) FROM clues WHERE state < 2"));
+
+        static (long, long, long, long) Told(TuopinConsole.Page page)
+        {
+            long Of(string id) => long.Parse(page.Html.QuerySelector(id)!.TextContent, CultureInfo.InvariantCulture);
+            return (Of("#entered"), Of("#nobody"), Of("#already"), Of("#unreadable"));
+        }
 
         async Task<TuopinConsole.Page> Send(string department, string? field = null, string? value = null)
         {

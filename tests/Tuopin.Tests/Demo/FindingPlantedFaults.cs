@@ -82,6 +82,9 @@ public sealed class FindingPlantedFaults(Installations installations)
         var made = cli.Run("demo", "--set", "guizhou-2023", "--size", "village", "--no-serve", "--json").Done();
         made.Json.GetProperty("lostRows").GetArrayLength().ShouldBe(0);
         cli.Run("check", "--json").Done().Document.GetProperty("found").GetInt64().ShouldBe(0);
+        // Three lists have three rows each that only somebody who knows the people can decide; two people of nearly one name are linked.
+        cli.Tables.Number("SELECT count(*) FROM match_rows WHERE state = 2").ShouldBe(8);
+        cli.Tables.Number("SELECT count(*) FROM work_items WHERE kind = 'match' AND closed_day IS NULL").ShouldBe(3);
         cli.Run("demo", "--set", "guizhou-2023", "--size", "county", "--no-serve").Misused("demo.size");
     }
 

@@ -28,10 +28,10 @@ public sealed class DirectionsBetweenModules
         ["Monitoring"] = ["Platform", "Registry", "Work", "Standards", "Exchange"],
         ["Procedures"] = ["Platform", "Registry", "Evidence", "Work", "Standards", "Rounds", "Monitoring"],
         ["Inspection"] = ["Platform", "Registry", "Work", "Exchange"],
-        ["Discipline"] = ["Platform", "Registry", "Exchange"],
+        ["Discipline"] = ["Platform", "Registry", "Evidence", "Exchange"],
         ["Editing"] = ["Platform", "Registry", "Evidence", "Work", "Standards", "Quality", "Rounds", "Exchange"],
         ["Matching"] = ["Platform", "Registry", "Work", "Standards", "Exchange"],
-        ["Demo"] = ["Platform", "Registry", "Work", "Standards", "Quality", "Figures", "Exchange", "Matching"],
+        ["Demo"] = ["Platform", "Registry", "Work", "Standards", "Quality", "Figures", "Exchange", "Inspection", "Matching"],
     };
 
     /// <summary>

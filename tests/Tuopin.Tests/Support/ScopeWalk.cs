@@ -737,7 +737,7 @@ public sealed class ScopeWalk
                     case "file" when raw.Contains("/matching/", StringComparison.Ordinal):
                         subject = true;
                         return theirs.List.ToString(CultureInfo.InvariantCulture);
-                    case "id" when raw.Contains("/matching/", StringComparison.Ordinal):
+                    case "id" when raw.Contains("/matching/", StringComparison.Ordinal) || raw.Contains("/clues/sent/", StringComparison.Ordinal):
                         subject = true;
                         return theirs.Upload;
                     case "attachment":

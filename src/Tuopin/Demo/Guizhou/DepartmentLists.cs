@@ -93,6 +93,8 @@ internal sealed class DepartmentLists
             faults.AddTo(sheet);
             lists.Spoil(sheet, SplitMix.For(county.Seed, 10_000 + (ulong)i));
         }
+        if (!faulty)
+            lists.Doubt();
         return (lists, faults.Chosen);
     }
 
@@ -159,6 +161,29 @@ internal sealed class DepartmentLists
                             Active = sheet.Kind == "business" ? false : null,
                         }
                     );
+    }
+
+    // A few rows that only somebody who knows the people can decide, so that the review is not empty: the number is one household's, the name another's. They are
+    // of what has ended, so that no check asks about them whoever they prove to be.
+    private void Doubt()
+    {
+        var heads = _county.Population.Households.Where(h => !h.Registered).Select(h => h.FirstPerson).Reverse().ToList();
+        foreach (var (kind, i) in new[] { "car", "business", "payroll" }.Select((k, i) => (k, i)))
+        foreach (var pair in heads.Skip(i * 6).Take(6).Chunk(2).Where(p => p.Length == 2))
+            Sheet(kind)
+                .Rows.Insert(
+                    0,
+                    Entry(pair[0]) with
+                    {
+                        Person = -1,
+                        Name = Entry(pair[1]).Name,
+                        Item = "演示",
+                        Amount = 12_000,
+                        From = 2016_05_01,
+                        To = 2020_05_01,
+                        Active = kind == "business" ? false : null,
+                    }
+                );
     }
 
     // Slips as departments make them, rows that stand there twice, a sum at the end, and people of elsewhere.

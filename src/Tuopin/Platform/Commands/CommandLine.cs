@@ -41,6 +41,7 @@ public static class CommandLine
             SetWorkDate.Command(shell),
             new Command("areas", "trees of areas and their outlines") { Exchange.LoadAreaTree.Command(shell), Figures.LoadBoundaries.Command(shell) },
             Matching.MatchRoutes.Command(shell),
+            Inspection.LedgersCommand.Command(shell),
             new Command("monitoring", "monitoring against return to poverty: households, clues")
             {
                 Monitoring.ListMonitored.Command(shell),

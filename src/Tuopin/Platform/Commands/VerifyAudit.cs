@@ -58,7 +58,7 @@ public static class VerifyAudit
     private static long Files(Installation installation, System.Data.Common.DbConnection connection)
     {
         var (store, count, lost) = (new FileStore(installation), 0L, new List<string>());
-        foreach (var hash in connection.Query<string>("SELECT DISTINCT hash FROM attachments ORDER BY hash"))
+        foreach (var hash in connection.Query<string>("SELECT hash FROM attachments UNION SELECT hash FROM discipline_papers ORDER BY hash"))
             try
             {
                 store.Read(hash);

@@ -78,6 +78,7 @@ public abstract class TuopinDb(DbContextOptions options) : DbContext(options)
     public DbSet<Finding> Findings => Set<Finding>();
     public DbSet<DisciplineClue> DisciplineClues => Set<DisciplineClue>();
     public DbSet<DisciplinePerson> DisciplinePersons => Set<DisciplinePerson>();
+    public DbSet<DisciplinePaper> DisciplinePapers => Set<DisciplinePaper>();
     public DbSet<DisciplineAct> DisciplineActs => Set<DisciplineAct>();
     public DbSet<SealedReport> SealedReports => Set<SealedReport>();
     public DbSet<SealedNumber> SealedNumbers => Set<SealedNumber>();
@@ -491,6 +492,7 @@ public abstract class TuopinDb(DbContextOptions options) : DbContext(options)
         });
         // Not clustered: rotation of keys walks rows of encrypted columns by their place in the table.
         model.Entity<DisciplinePerson>(e => e.ToTable("discipline_persons").HasKey(p => new { p.ClueId, p.Number }));
+        model.Entity<DisciplinePaper>(e => e.ToTable("discipline_papers").HasKey(p => new { p.ClueId, p.Number }));
         model.Entity<DisciplineAct>(e => e.ToTable("discipline_acts").HasKey(a => new { a.ClueId, a.Number }));
         model.Entity<ProposedChange>(e =>
         {

@@ -16,6 +16,12 @@ public static class FileContent
 {
     public const string Pdf = "application/pdf";
 
+    /// <summary>How the name of a file of a known type ends.</summary>
+    public static string ExtensionOf(string media) =>
+        media == Pdf ? "pdf"
+        : media == "image/jpeg" ? "jpg"
+        : media.Split('/')[1];
+
     /// <exception cref="Refusal">evidence.kind-unknown; evidence.damaged.</exception>
     public static KnownContent Read(byte[] content)
     {

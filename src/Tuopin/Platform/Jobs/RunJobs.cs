@@ -10,7 +10,14 @@ using Tuopin.Rules.Model;
 namespace Tuopin.Platform.Jobs;
 
 /// <summary>Does the queued work: one job that writes at a time, beside it some that only read.</summary>
-public sealed class RunJobs(Installation installation, JobQueue queue, JobKinds kinds, AreaTrees trees, ILogger<RunJobs> log) : BackgroundService
+public sealed class RunJobs(
+    Installation installation,
+    JobQueue queue,
+    JobKinds kinds,
+    AreaTrees trees,
+    IEnumerable<DailyDuty> duties,
+    ILogger<RunJobs> log
+) : BackgroundService
 {
     /// <summary>Attempts to sign in are looked up for half a year.</summary>
     private static readonly TimeSpan SignInsKept = TimeSpan.FromDays(180);
@@ -29,6 +36,7 @@ public sealed class RunJobs(Installation installation, JobQueue queue, JobKinds 
             await Task.WhenAll(
                 Lasting("interrupted", MarkInterruptedOnce, stop),
                 Lasting(Clearing, Clear, stop),
+                Lasting(Daily, EachDay, stop),
                 Lasting("writing", () => Lane("writing", writes: true, stop), stop),
                 Lasting("reading 1", () => Lane("reading 1", writes: false, stop), stop),
                 Lasting("reading 2", () => Lane("reading 2", writes: false, stop), stop)
@@ -41,9 +49,13 @@ public sealed class RunJobs(Installation installation, JobQueue queue, JobKinds 
     }
 
     private const string Clearing = "clearing";
+    private const string Daily = "daily";
+
+    // The day is looked at this often: midnight is no event, and the work date may be set by another program.
+    private static readonly TimeSpan DayAsked = TimeSpan.FromMinutes(1);
 
     /// <summary>Work that is asked for is done. A file that cannot be cleared away is no reason to send people elsewhere.</summary>
-    public bool Works => failing.Keys.All(k => k == Clearing);
+    public bool Works => failing.Keys.All(k => k is Clearing or Daily);
 
     /// <summary>What fails at this moment and is tried again, with the kind of the fault; empty when all is well.</summary>
     public IReadOnlyDictionary<string, string> Failing => failing;
@@ -86,6 +98,21 @@ public sealed class RunJobs(Installation installation, JobQueue queue, JobKinds 
             await desk.SignInEvents.Where(e => string.Compare(e.At, old) < 0).ExecuteDeleteAsync();
             failing.TryRemove(Clearing, out _);
         } while (await hourly.WaitForNextTickAsync(stopping));
+    }
+
+    private async Task EachDay()
+    {
+        using var often = new PeriodicTimer(DayAsked, installation.Clock);
+        DateOnly? done = null;
+        do
+        {
+            var today = installation.WorkDate;
+            if (today != done)
+                foreach (var duty in duties)
+                    duty.Run(installation);
+            done = today;
+            failing.TryRemove(Daily, out _);
+        } while (await often.WaitForNextTickAsync(stopping));
     }
 
     public override void Dispose()

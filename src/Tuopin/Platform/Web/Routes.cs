@@ -21,6 +21,7 @@ public static class Routes
             LoadAreaTree.Kind,
             OpenYear.Kind,
             .. Matching.MatchRoutes.Jobs,
+            .. Monitoring.SendClues.Jobs.Select(k => k.Writes ? Work.RunRefresh.After(k, WorkSources) : k),
             Work.RunRefresh.After(Quality.RunChecks.Kind, WorkSources),
             Work.RunRefresh.Kind(WorkSources),
         ];
@@ -44,6 +45,8 @@ public static class Routes
     {
         services.AddSingleton<Editing.Pen>();
         services.AddSingleton(WorkSources);
+        services.AddSingleton(new HomePart(typeof(Discipline.Pages.DisciplineDuePart)));
+        services.AddSingleton(new DailyDuty("work", installation => Work.RefreshWork.OfTheDay(installation, WorkSources)));
         services.AddSingleton(new Evidence.EvidenceSubjects(EvidenceSubjects));
     }
 
@@ -171,7 +174,7 @@ public static class Routes
         Monitoring.ListMonitored.Map(routes);
         Monitoring.ListClues.Map(routes);
         Monitoring.EnterClue.Map(routes);
-        Monitoring.UploadClues.Map(routes);
+        Monitoring.SendClues.Map(routes);
         Monitoring.RaiseClues.Map(routes);
         Monitoring.AnswerClue.Map(routes);
         Monitoring.ShowMonitoring.Map(routes);
@@ -200,6 +203,7 @@ public static class Routes
         Evidence.ShowEvidence.Map(routes);
         Evidence.WithdrawEvidence.Map(routes);
         Work.ShowInbox.Map(routes);
+        Work.DueWork.Map(routes);
         Work.CountWork.Map(routes);
         Work.ShowItem.Map(routes);
         Work.ActOnWork.Map(routes);
@@ -212,6 +216,7 @@ public static class Routes
         Discipline.EnterClue.Map(routes);
         Discipline.ShowClue.Map(routes);
         Discipline.StepClue.Map(routes);
+        Discipline.KeepPapers.Map(routes);
         Discipline.CountClues.Map(routes);
         Discipline.AdmitMember.Map(routes);
     }

@@ -143,6 +143,56 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                         });
                 });
 
+            modelBuilder.Entity("Tuopin.Discipline.DisciplinePaper", b =>
+                {
+                    b.Property<long>("ClueId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("clue_id");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<string>("AddedName")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("added_name")
+                        .UseCollation("C");
+
+                    b.Property<long>("ChangeId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("change_id");
+
+                    b.Property<int>("Day")
+                        .HasColumnType("integer")
+                        .HasColumnName("day");
+
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("hash")
+                        .UseCollation("C");
+
+                    b.Property<string>("Media")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("media")
+                        .UseCollation("C");
+
+                    b.Property<int>("Size")
+                        .HasColumnType("integer")
+                        .HasColumnName("size");
+
+                    b.Property<byte[]>("TitleCipher")
+                        .HasColumnType("bytea")
+                        .HasColumnName("title_cipher");
+
+                    b.HasKey("ClueId", "Number")
+                        .HasName("pk_discipline_papers");
+
+                    b.ToTable("discipline_papers", (string)null);
+                });
+
             modelBuilder.Entity("Tuopin.Discipline.DisciplinePerson", b =>
                 {
                     b.Property<long>("ClueId")

@@ -291,6 +291,26 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
             );
 
             migrationBuilder.CreateTable(
+                name: "discipline_papers",
+                columns: table => new
+                {
+                    clue_id = table.Column<long>(type: "bigint", nullable: false),
+                    number = table.Column<int>(type: "integer", nullable: false),
+                    title_cipher = table.Column<byte[]>(type: "bytea", nullable: true),
+                    media = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    hash = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    size = table.Column<int>(type: "integer", nullable: false),
+                    day = table.Column<int>(type: "integer", nullable: false),
+                    added_name = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    change_id = table.Column<long>(type: "bigint", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_discipline_papers", x => new { x.clue_id, x.number });
+                }
+            );
+
+            migrationBuilder.CreateTable(
                 name: "discipline_persons",
                 columns: table => new
                 {
@@ -1854,6 +1874,8 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
             migrationBuilder.DropTable(name: "discipline_acts");
 
             migrationBuilder.DropTable(name: "discipline_clues");
+
+            migrationBuilder.DropTable(name: "discipline_papers");
 
             migrationBuilder.DropTable(name: "discipline_persons");
 

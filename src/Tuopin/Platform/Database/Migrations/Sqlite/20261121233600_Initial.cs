@@ -288,6 +288,26 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
             );
 
             migrationBuilder.CreateTable(
+                name: "discipline_papers",
+                columns: table => new
+                {
+                    clue_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    number = table.Column<int>(type: "INTEGER", nullable: false),
+                    title_cipher = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    media = table.Column<string>(type: "TEXT", nullable: false),
+                    hash = table.Column<string>(type: "TEXT", nullable: false),
+                    size = table.Column<int>(type: "INTEGER", nullable: false),
+                    day = table.Column<int>(type: "INTEGER", nullable: false),
+                    added_name = table.Column<string>(type: "TEXT", nullable: false),
+                    change_id = table.Column<long>(type: "INTEGER", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_discipline_papers", x => new { x.clue_id, x.number });
+                }
+            );
+
+            migrationBuilder.CreateTable(
                 name: "discipline_persons",
                 columns: table => new
                 {
@@ -1849,6 +1869,8 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
             migrationBuilder.DropTable(name: "discipline_acts");
 
             migrationBuilder.DropTable(name: "discipline_clues");
+
+            migrationBuilder.DropTable(name: "discipline_papers");
 
             migrationBuilder.DropTable(name: "discipline_persons");
 

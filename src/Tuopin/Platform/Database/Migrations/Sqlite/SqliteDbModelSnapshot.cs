@@ -132,6 +132,53 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                         });
                 });
 
+            modelBuilder.Entity("Tuopin.Discipline.DisciplinePaper", b =>
+                {
+                    b.Property<long>("ClueId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("clue_id");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<string>("AddedName")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("added_name");
+
+                    b.Property<long>("ChangeId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("change_id");
+
+                    b.Property<int>("Day")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("day");
+
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("hash");
+
+                    b.Property<string>("Media")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("media");
+
+                    b.Property<int>("Size")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("size");
+
+                    b.Property<byte[]>("TitleCipher")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("title_cipher");
+
+                    b.HasKey("ClueId", "Number")
+                        .HasName("pk_discipline_papers");
+
+                    b.ToTable("discipline_papers", (string)null);
+                });
+
             modelBuilder.Entity("Tuopin.Discipline.DisciplinePerson", b =>
                 {
                     b.Property<long>("ClueId")
