@@ -36,7 +36,7 @@ public sealed record Round(
 {
     public string File { get; init; } = "";
     public string Hash { get; init; } = "";
-    public string? Note { get; init; }
+    public Label? Note { get; init; }
 
     /// <summary>The first and the last day of the round of a year, as yyyyMMdd.</summary>
     public (int From, int To) Window(int year) => (year * 10000 + Stages[0].From, year * 10000 + Stages[^1].To);

@@ -43,7 +43,7 @@ internal sealed class RoundReader(FactDictionary dictionary, Findings findings)
         var (title, area, force) = (fields.Label("title"), fields.Area(), fields.Validity());
         var source = fields.Source();
         var status = fields.Status(source);
-        var note = fields.Text("note", required: false);
+        var note = fields.Note();
         var covers = fields.Texts("covers");
         if (covers.Length == 0)
             fields.Fail("covers", "'covers' names the statuses of the households on the opening list");

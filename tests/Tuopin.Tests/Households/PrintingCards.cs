@@ -171,7 +171,7 @@ public sealed class PrintingCards(Installations installations)
             int Cost(IReadOnlyList<long> households)
             {
                 counting.Commands = 0;
-                CardRows.Read(viewer, card, households, Language.Chinese).Count.ShouldBe(households.Count);
+                CardRows.Read(viewer, card, households, Language.Chinese, judged: true).Count.ShouldBe(households.Count);
                 return counting.Commands;
             }
             if (engine == Engine.Sqlite)

@@ -21,7 +21,7 @@ public sealed class DirectionsBetweenModules
         ["Standards"] = ["Platform", "Registry", "Evidence", "Work"],
         ["Quality"] = ["Platform", "Registry", "Evidence", "Work", "Standards"],
         ["Rounds"] = ["Platform", "Registry", "Standards"],
-        ["Figures"] = ["Platform", "Registry", "Evidence", "Work", "Standards", "Quality", "Rounds"],
+        ["Figures"] = ["Platform", "Registry", "Evidence", "Work", "Standards", "Quality", "Rounds", "Procedures"],
         ["Reports"] = ["Platform", "Registry", "Evidence", "Work", "Standards", "Figures", "Exchange"],
         ["Exchange"] = ["Platform", "Registry", "Work", "Standards", "Quality", "Rounds", "Figures"],
         ["Monitoring"] = ["Platform", "Registry", "Work", "Standards", "Exchange"],

@@ -158,6 +158,7 @@ public static class Routes
         Rounds.ShowRound.Map(routes);
         Rounds.RecordOutcomes.Map(routes);
         Rounds.CloseRound.Map(routes);
+        Exchange.ExportRound.Map(routes);
         Matching.MatchRoutes.Map(routes);
         Monitoring.ListMonitored.Map(routes);
         Monitoring.ListClues.Map(routes);
