@@ -7,7 +7,7 @@ namespace Tuopin.Rules.Model;
 /// <param name="Title">As it is cited; where that is English, <see cref="Zh"/> says it in Chinese.</param>
 public sealed record Source(string Title, string? Number, string Grade)
 {
-    /// <summary>The title for a Chinese reader; null where <paramref name="Title"/> is Chinese itself or nobody translated it.</summary>
+    /// <summary>The title for a Chinese reader; null where <see cref="Title"/> is Chinese itself or nobody translated it.</summary>
     public string? Zh { get; init; }
 
     /// <summary>The title in both languages.</summary>

@@ -17,12 +17,7 @@ internal sealed class HolidayReader(Findings findings)
         var off = Days(fields, "off", year, weekend: false);
         var worked = Days(fields, "worked", year, weekend: true);
         if (fields.Done())
-            years.Add(
-                year!.Value.ToString(CultureInfo.InvariantCulture),
-                new(year.Value, source!, off, worked),
-                document.Root.Span,
-                document.Folder
-            );
+            years.Add(year!.Value.ToString(CultureInfo.InvariantCulture), new(year.Value, source!, off, worked), document.Root.Span, document.Folder);
     }
 
     private static HashSet<DateOnly> Days(Fields fields, string key, int? year, bool weekend)

@@ -1,6 +1,4 @@
-using Tuopin.Platform.Web;
 using Tuopin.Rules.Model;
-using Tuopin.Standards;
 
 namespace Tuopin.Editing;
 
@@ -78,7 +76,9 @@ public static class MergeIncomes
                         f.Together,
                         f.Together is null
                             ? null
-                            : new[] { mine.HolderOf(f.Fact), theirs.HolderOf(f.Fact) }.OfType<string>().MaxBy(a => Registry.Merging.Ranks.Of(f.Fact, a))
+                            : new[] { mine.HolderOf(f.Fact), theirs.HolderOf(f.Fact) }
+                                .OfType<string>()
+                                .MaxBy(a => Registry.Merging.Ranks.Of(f.Fact, a))
                     )),
             ]
         );

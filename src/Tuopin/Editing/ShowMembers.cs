@@ -75,9 +75,7 @@ public static class ShowMembers
         }
         catch (Refusal refusal) when (refusal is not NotInScope)
         {
-            return new RazorComponentResult<Pages.MembersPage>(
-                new { Found = Again() with { Refused = refusal } }
-            )
+            return new RazorComponentResult<Pages.MembersPage>(new { Found = Again() with { Refused = refusal } })
             {
                 StatusCode = refusal is WrongUsage ? StatusCodes.Status422UnprocessableEntity : StatusCodes.Status409Conflict,
             };

@@ -31,8 +31,7 @@ public static class ExportRound
             .ToList();
         Record(context.Installation, found);
         http.Response.ContentType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-        http.Response.Headers.ContentDisposition =
-            $"attachment; filename=round-{round}-{PickArea.Code(found.Area)}-{context.WorkDate:yyyyMMdd}.xlsx";
+        http.Response.Headers.ContentDisposition = $"attachment; filename=round-{round}-{PickArea.Code(found.Area)}-{context.WorkDate:yyyyMMdd}.xlsx";
         http.Features.GetRequiredFeature<IHttpBodyControlFeature>().AllowSynchronousIO = true;
         Write(http.Response.Body, context, found, ranges);
         await http.Response.CompleteAsync();
@@ -67,7 +66,15 @@ public static class ExportRound
     private static void WriteAccount(SheetWriter sheet, Language L, ShowRound.Result found)
     {
         var (row, pack, report) = (found.Round.Row, found.Round.Pack, found.Report);
-        Titles(sheet, L["轮次", "round"], L["年度", "year"], L["地区", "area"], L["冻结名单", "list frozen on"], L["结束", "closed on"], L["口径", "status"]);
+        Titles(
+            sheet,
+            L["轮次", "round"],
+            L["年度", "year"],
+            L["地区", "area"],
+            L["冻结名单", "list frozen on"],
+            L["结束", "closed on"],
+            L["口径", "status"]
+        );
         sheet.WriteRow([
             L[pack.Title],
             Number(row.Year),
@@ -97,13 +104,7 @@ public static class ExportRound
             Number(report.Differing),
         ]);
         sheet.WriteRow([]);
-        Titles(
-            sheet,
-            L["户身份", "status"],
-            L["期初", "opening"],
-            L["按记录期末", "closing as recorded"],
-            L["登记期末", "closing in the registry"]
-        );
+        Titles(sheet, L["户身份", "status"], L["期初", "opening"], L["按记录期末", "closing as recorded"], L["登记期末", "closing in the registry"]);
         foreach (var s in report.Statuses)
             sheet.WriteRow([L[s.Kind.Label], Number(s.Opening), Number(s.Recorded), Number(s.Registry)]);
         sheet.WriteRow([]);

@@ -89,15 +89,9 @@ public static class UndoImport
         var closed = ClosedRounds.Areas(connection, transaction, day);
         if (closed.Count == 0)
             return;
-        var within = string.Join(
-            " OR ",
-            closed.Select(a => string.Create(CultureInfo.InvariantCulture, $"u.area_code BETWEEN {a.From} AND {a.To}"))
-        );
+        var within = string.Join(" OR ", closed.Select(a => string.Create(CultureInfo.InvariantCulture, $"u.area_code BETWEEN {a.From} AND {a.To}")));
         var touched = string.Join(" UNION ALL ", tables.Select(t => t.Areas()).OfType<string>());
-        if (
-            connection.QueryFirstOrDefault<long?>($"SELECT min(u.area_code) FROM ({touched}) u WHERE {within}", transaction: transaction)
-            is { } area
-        )
+        if (connection.QueryFirstOrDefault<long?>($"SELECT min(u.area_code) FROM ({touched}) u WHERE {within}", transaction: transaction) is { } area)
             ClosedRounds.Require(connection, transaction, installation.Packs, area, day);
     }
 
@@ -140,6 +134,12 @@ public static class UndoImport
             return Has("area_code") ? $"SELECT r.area_code FROM {Rows("area_code")}"
                 : Has("household_id") ? $"SELECT h.area_code FROM {Rows("household_id")} JOIN households h ON h.id = r.household_id"
                 : Has("person_id") ? $"SELECT p.area_code FROM {Rows("person_id")} JOIN persons p ON p.id = r.person_id"
+                : Has("subject") && Has("subject_id")
+                    ? $"""
+                        SELECT coalesce(h.area_code, p.area_code, d.area_code) AS area_code FROM {Rows("subject, subject_id")}
+                        LEFT JOIN households h ON r.subject = 'household' AND h.id = r.subject_id LEFT JOIN persons p ON r.subject = 'person' AND p.id = r.subject_id
+                        LEFT JOIN dwellings d ON r.subject = 'dwelling' AND d.id = r.subject_id
+                        """
                 : Has("area_id") ? $"SELECT v.code AS area_code FROM {Rows("area_id")} JOIN area_versions v ON v.area_id = r.area_id"
                 : null;
         }

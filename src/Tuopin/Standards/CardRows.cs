@@ -69,9 +69,10 @@ public static class CardRows
         var members = card.Sections.Any(s => s.Part == CardPart.Members) ? Members(viewer, card, ids, language) : null;
         var measures = card.Sections.Any(s => s.Part == CardPart.Measures) ? Measures(viewer, ids, language) : null;
         var helpers = card.Sections.Any(s => s.Part == CardPart.Helpers) ? Helpers(viewer, ids, language) : null;
-        var lights = judged && card.Sections.Any(s => s.Part == CardPart.Lights)
-            ? Lights.Of(viewer, new AreaRange(rows.Values.Min(r => r.AreaCode), rows.Values.Max(r => r.AreaCode)))
-            : null;
+        var lights =
+            judged && card.Sections.Any(s => s.Part == CardPart.Lights)
+                ? Lights.Of(viewer, new AreaRange(rows.Values.Min(r => r.AreaCode), rows.Values.Max(r => r.AreaCode)))
+                : null;
 
         IReadOnlyList<Part> Parts(Row row, IReadOnlyList<string> told)
         {
@@ -90,7 +91,12 @@ public static class CardRows
                         of.HouseholdId,
                         of.AreaCode,
                         new(viewer.Date),
-                        new() { Sees = viewer.Sees, Tongue = language.IsEnglish ? Tongue.En : Tongue.Zh, AuthorsOfDecidingOnly = true }
+                        new()
+                        {
+                            Sees = viewer.Sees,
+                            Tongue = language.IsEnglish ? Tongue.En : Tongue.Zh,
+                            AuthorsOfDecidingOnly = true,
+                        }
                     )
                     .Where(s => s.Decides)
                     .SelectMany(s => s.Indicators)

@@ -124,7 +124,10 @@ public static class PrintCards
         AuditLog.Append(
             installation,
             "household.print",
-            string.Create(CultureInfo.InvariantCulture, $"{print.Card.Id} v{print.Card.Version} of {print.Of} on {print.Viewer.Day}: {print.Households.Count} households"),
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{print.Card.Id} v{print.Card.Version} of {print.Of} on {print.Viewer.Day}: {print.Households.Count} households"
+            ),
             print.About
         );
     }
@@ -146,7 +149,14 @@ public static class PrintCards
         foreach (var batch in print.Households.Chunk(Batch))
         foreach (var sheets in CardRows.Read(print.Viewer, print.Card, batch, context.L, print.Viewer.Date == context.WorkDate).Chunk(Drawn))
             await http.Response.WriteAsync(
-                await Draw<Pages.CardSheets>(new { print.Card, Sheets = (IReadOnlyList<CardRows.Sheet>)sheets, On = print.Viewer.Date })
+                await Draw<Pages.CardSheets>(
+                    new
+                    {
+                        print.Card,
+                        Sheets = (IReadOnlyList<CardRows.Sheet>)sheets,
+                        On = print.Viewer.Date,
+                    }
+                )
             );
         await http.Response.WriteAsync(whole[(cut + Here.Length)..]);
         return Results.Empty;

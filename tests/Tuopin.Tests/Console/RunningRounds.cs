@@ -151,7 +151,9 @@ public sealed class RunningRounds(Installations installations)
             $"INSERT INTO household_statuses (id, household_id, from_day, kind, change_id) VALUES (9000000000000004, {stray}, 20200901, 7, CHANGE)"
         );
         Refused(await county.Press(round, "#close"), "round.unreconciled");
-        var batch = console.Cli.Tables.Number("SELECT max(b.id) FROM import_batches b JOIN changes c ON c.id = b.change_id WHERE c.data_day = 20200612");
+        var batch = console.Cli.Tables.Number(
+            "SELECT max(b.id) FROM import_batches b JOIN changes c ON c.id = b.change_id WHERE c.data_day = 20200612"
+        );
         (await village.Submit("/lists", $"{round}/close", [])).Status.ShouldBe(HttpStatusCode.Forbidden);
         Accepted(await Record(county, round, "closed", remaining[1]));
         Accepted(await county.Press(round, "#close"));

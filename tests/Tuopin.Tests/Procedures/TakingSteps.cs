@@ -207,7 +207,9 @@ public sealed class TakingSteps
         DayCounting.After(Start, 5, DayCount.Working, Holidays.None).ShouldBe(new(2020, 6, 19));
         DayCounting.After(Start, 5, DayCount.Natural, Holidays.None).ShouldBe(new(2020, 6, 17));
         // A holiday is no working day, a Sunday worked in its place is one; of a year that nobody stated only weekends are known.
-        var june = new Holidays([new(2020, new("a test", null, "B"), new HashSet<DateOnly> { new(2020, 6, 18) }, new HashSet<DateOnly> { new(2020, 6, 14) })]);
+        var june = new Holidays([
+            new(2020, new("a test", null, "B"), new HashSet<DateOnly> { new(2020, 6, 18) }, new HashSet<DateOnly> { new(2020, 6, 14) }),
+        ]);
         DayCounting.After(Start, 5, DayCount.Working, june).ShouldBe(new(2020, 6, 19));
         DayCounting.After(Start, 1, DayCount.Working, june).ShouldBe(new(2020, 6, 14));
         DayCounting.After(new(2020, 6, 15), 5, DayCount.Working, june).ShouldBe(new(2020, 6, 23));

@@ -1,7 +1,6 @@
 using System.IO.Compression;
 using System.Text;
 using PdfSharp.Pdf;
-using PdfSharp.Pdf.Advanced;
 using PdfSharp.Pdf.IO;
 
 namespace Tuopin.Platform.Files;
@@ -16,7 +15,18 @@ internal static class PdfContent
     // What a file of ten megabytes may unfold to while its table of objects is read.
     private const int Unfolded = 100 << 20;
 
-    private static readonly string[] Apart = ["/Metadata", "/PieceInfo", "/LastModified", "/AF", "/AA", "/OpenAction", "/Collection", "/EmbeddedFiles", "/JavaScript"];
+    private static readonly string[] Apart =
+    [
+        "/Metadata",
+        "/PieceInfo",
+        "/LastModified",
+        "/AF",
+        "/AA",
+        "/OpenAction",
+        "/Collection",
+        "/EmbeddedFiles",
+        "/JavaScript",
+    ];
 
     /// <exception cref="Refusal">evidence.damaged, evidence.pdf-locked.</exception>
     public static byte[] Clean(byte[] content)
@@ -88,11 +98,7 @@ internal static class PdfContent
     {
         var left = Unfolded;
         foreach (var mark in new[] { "/ObjStm", "/XRef" })
-            for (
-                var (at, name) = (0, Encoding.ASCII.GetBytes(mark));
-                content.AsSpan(at).IndexOf(name) is >= 0 and var next;
-                at += next + name.Length
-            )
+            for (var (at, name) = (0, Encoding.ASCII.GetBytes(mark)); content.AsSpan(at).IndexOf(name) is >= 0 and var next; at += next + name.Length)
                 left -= Length(content, at + next, left);
     }
 
