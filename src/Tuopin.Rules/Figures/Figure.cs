@@ -44,7 +44,7 @@ public sealed record Figure(string Id, Label Label, Label Group, FigureUnit Unit
 
     /// <summary>The rule or formula as the pack has it.</summary>
     public string Definition { get; init; } = "";
-    public string? Note { get; init; }
+    public Label? Note { get; init; }
     public string File { get; init; } = "";
 
     /// <summary>The report whose pack has it; null for the catalogue.</summary>

@@ -65,5 +65,5 @@ public sealed record Card(
     ImmutableArray<CardSection> Sections
 )
 {
-    public string? Note { get; init; }
+    public Label? Note { get; init; }
 }

@@ -37,7 +37,7 @@ public sealed record ClueRule(
     Expr When
 )
 {
-    public string? Note { get; init; }
+    public Label? Note { get; init; }
 
     /// <summary>The parameters it reads.</summary>
     public IEnumerable<Parameter> Thresholds => When.All().OfType<ParameterRead>().Select(p => p.Parameter).DistinctBy(p => p.Id);

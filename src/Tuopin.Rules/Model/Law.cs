@@ -4,7 +4,15 @@ using Tuopin.Rules.Language;
 namespace Tuopin.Rules.Model;
 
 /// <summary>Where a value or rule comes from. Grade A: government page or official text; B: repost or working code of an office; C: weak; recall: unsourced.</summary>
-public sealed record Source(string Title, string? Number, string Grade);
+/// <param name="Title">As it is cited; where that is English, <see cref="Zh"/> says it in Chinese.</param>
+public sealed record Source(string Title, string? Number, string Grade)
+{
+    /// <summary>The title for a Chinese reader; null where <see cref="Title"/> is Chinese itself or nobody translated it.</summary>
+    public string? Zh { get; init; }
+
+    /// <summary>The title in both languages.</summary>
+    public Label Shown() => new(Zh ?? Title, Title);
+}
 
 /// <summary>Official needs a cited primary source; working says so wherever its verdicts appear.</summary>
 public enum PackStatus : byte
@@ -55,7 +63,7 @@ public sealed record ParameterValue(AreaRange Area, int From, int? To, Value Val
 {
     public bool Covers(int index) => index >= From && (To is null || index <= To);
 
-    public string? Note { get; init; }
+    public Label? Note { get; init; }
 }
 
 /// <summary>Whether an indicator is counted in households or persons.</summary>
@@ -110,7 +118,7 @@ public sealed record Indicator(string Id, int Bit, Label Title, string Departmen
     /// <summary>Score points where the standard is a score sheet and the points are known.</summary>
     public int? Points { get; init; }
     public bool Retired { get; init; }
-    public string? Note { get; init; }
+    public Label? Note { get; init; }
 }
 
 /// <summary>
@@ -139,7 +147,7 @@ public sealed record Check(
     /// <summary>Null when the threshold has no source: the check reports "no law found".</summary>
     public Expr? When { get; init; }
     public Expr? Evidence { get; init; }
-    public string? Note { get; init; }
+    public Label? Note { get; init; }
 
     /// <summary>SHA-256 of what is asked, derived facts written in: an answer stands as long as the question is the same.</summary>
     public string Hash { get; init; } = "";

@@ -82,7 +82,7 @@ public enum DayCount : byte
     /// <summary>Every day of the calendar.</summary>
     Natural,
 
-    /// <summary>Monday to Friday. Public holidays are not known here: a county that observes them sets a longer count.</summary>
+    /// <summary>Working days: weekends are off, and public holidays of the years whose holidays a pack states (<see cref="Holidays"/>).</summary>
     Working,
 }
 
@@ -205,7 +205,7 @@ public sealed record Procedure(
 {
     public string File { get; init; } = "";
     public string Hash { get; init; } = "";
-    public string? Note { get; init; }
+    public Label? Note { get; init; }
 
     public ProcedureStep First => Steps[0];
 

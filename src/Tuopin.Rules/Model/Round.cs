@@ -41,7 +41,7 @@ public sealed record Round(
 {
     public string File { get; init; } = "";
     public string Hash { get; init; } = "";
-    public string? Note { get; init; }
+    public Label? Note { get; init; }
 
     /// <summary>It goes over places, which confirm the figures of a year, and not over households; null for a campaign.</summary>
     public RoundFreeze? Freezes { get; init; }

@@ -29,5 +29,5 @@ public sealed record Warning(
     ImmutableArray<WarningCard> Cards
 )
 {
-    public string? Note { get; init; }
+    public Label? Note { get; init; }
 }

@@ -26,7 +26,7 @@ internal sealed class CardReader(FactDictionary dictionary, RuleCompiler compile
         var (area, force) = (fields.Area(), fields.Validity());
         var source = fields.Source();
         var status = fields.Status(source);
-        var note = fields.Text("note", required: false);
+        var note = fields.Note();
         var rule = fields.Rule("for", required: false);
         var who = rule is null ? null : compiler.Compile(rule, of, Expectation.Condition, findings.All);
         var colours = Items(fields, "colours", required: false, "a colour is { tint: .., label: .., when: .. }", m => Colour(m, fields, of));

@@ -38,7 +38,7 @@ internal sealed class CheckReader(FactDictionary dictionary, RuleCompiler compil
         var (title, over, source) = (fields.Label("title"), Subject.Read(fields, "over", dictionary), fields.Source());
         var (area, force) = (fields.Area(), fields.Validity());
         var (when, evidence) = (fields.Rule("when", required: false), fields.Rule("evidence", required: false));
-        var (text, note) = (fields.Text("text", required: false), fields.Text("note", required: false));
+        var (text, note) = (fields.Text("text", required: false), fields.Note());
         if (text is not (null or "not_found"))
             fields.Fail("text", $"'text' can only be not_found, found '{text}'");
         if (text is null == when is null)

@@ -23,7 +23,7 @@ internal sealed class ClueReader(FactDictionary dictionary, RuleCompiler compile
         var (area, force) = (fields.Area(), fields.Validity());
         var source = fields.Source();
         var status = fields.Status(source);
-        var note = fields.Text("note", required: false);
+        var note = fields.Note();
         var (from, department) = (fields.Choice<ClueSource>("of"), fields.Text("department", required: false));
         var risks = fields.Texts("risks");
         var rule = fields.Rule("when");

@@ -182,15 +182,24 @@ internal sealed partial class Fields(MapNode map, Findings findings)
         return Whole(fields) ? new Label(zh!, en!) : null;
     }
 
+    /// <summary>A text that may be given in both languages: <c>key: text</c>, or <c>key: { zh: ..., en: ... }</c>.</summary>
+    public Label? Said(string key, bool required = true) =>
+        values.GetValueOrDefault(key) is MapNode ? Label(key)
+        : Text(key, required) is { } text ? new Label(text, text)
+        : null;
+
+    /// <summary>A remark of whoever wrote the pack.</summary>
+    public Label? Note() => Said("note", required: false);
+
     public Source? Source(bool required = true)
     {
         if (Map("source", required) is not { } node)
             return null;
         var fields = new Fields(node, findings);
-        var (title, number, grade) = (fields.Text("title"), fields.Text("number", required: false), fields.Text("grade"));
+        var (title, number, grade) = (fields.Said("title"), fields.Text("number", required: false), fields.Text("grade"));
         if (grade is not (null or "A" or "B" or "C" or "recall"))
             fields.Fail("grade", $"'grade' must be A, B, C or recall, found '{grade}'");
-        return Whole(fields) ? new Source(title!, number, grade!) : null;
+        return Whole(fields) ? new Source(title!.En, number, grade!) { Zh = title.Zh == title.En ? null : title.Zh } : null;
     }
 
     public AreaRange? Area(string key = "area")

@@ -65,7 +65,7 @@ internal sealed class FigureReader(
         var decimals = fields.Int("decimals", 0, 8, required: false);
         var moment = MomentOf(fields);
         var line = Line(fields, unit);
-        var note = fields.Text("note", required: false);
+        var note = fields.Note();
         if (owner is not null && dictionary.CodeLists.TryGetValue("department", out var departments) && departments.Find(owner) is null)
             fields.Fail("owner", $"there is no department '{owner}'{NearestName.Hint(owner, departments.Entries.Select(e => e.Key))}");
         var given = Definitions.Where(fields.Has).ToList();

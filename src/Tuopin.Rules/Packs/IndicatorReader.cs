@@ -22,7 +22,7 @@ internal sealed class IndicatorReader(FactDictionary dictionary, RuleCompiler co
         if (value is not null && limit is not null && Quotient.Of(value).IsMoney != Quotient.Of(limit).IsMoney)
             fields.Fail("limit", "value and limit have different units: one is money, the other is not");
         var persons = Persons(fields, counts);
-        var (unit, note) = (fields.Text("unit", required: false), fields.Text("note", required: false));
+        var (unit, note) = (fields.Text("unit", required: false), fields.Note());
         var (points, fact) = (fields.Int("points", 0, 1000, required: false), Fact(fields));
         var source = fields.Source(required: inherited is null) ?? inherited;
         if (bit is not null && earlier.FirstOrDefault(e => e.Bit == bit) is { } other)

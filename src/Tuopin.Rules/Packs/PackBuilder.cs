@@ -60,6 +60,8 @@ internal sealed class PackBuilder(List<PackDocument> documents, Findings finding
         var rounds = new RoundReader(dictionary, findings);
         ForEach("round", rounds.Read);
         rounds.Finish(documents);
+        var holidays = new HolidayReader(findings);
+        ForEach("holidays", holidays.Read);
         var clues = new ClueReader(dictionary, compiler, findings);
         ForEach("clue", clues.Read);
         var warnings = new WarningReader(dictionary, parameters, findings);
@@ -81,6 +83,7 @@ internal sealed class PackBuilder(List<PackDocument> documents, Findings finding
             Procedures = [.. procedures.All],
             Cards = [.. cards.All],
             Rounds = [.. rounds.All],
+            Holidays = new(holidays.All),
             Clues = [.. clues.All],
             Warnings = [.. warnings.All],
             Figures = figures.All.ToDictionary(f => f.Id, StringComparer.Ordinal),

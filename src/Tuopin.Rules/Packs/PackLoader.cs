@@ -25,6 +25,7 @@ public static class PackLoader
         ["procedures"] = ["procedure"],
         ["cards"] = ["card"],
         ["rounds"] = ["round"],
+        ["holidays"] = ["holidays"],
         ["clues"] = ["clue"],
         ["warnings"] = ["warning"],
         ["figures"] = ["group"],
@@ -137,12 +138,12 @@ public static class PackLoader
         return new RoundReader(dictionary, findings).ReadOne(document) ?? throw new RuleException(findings.All[0].Span, findings.All[0].Message);
     }
 
-    /// <summary>SHA-256 over the paths and hashes of all files but cases, procedures, cards, rounds, clues, warnings and figures: no verdict follows from those.</summary>
+    /// <summary>SHA-256 over the paths and hashes of all files but cases, procedures, cards, rounds, holidays, clues, warnings and figures: no verdict follows from those.</summary>
     internal static string HashOf(ImmutableArray<PackDocument> documents) =>
         PackFile.Sha256(
             string.Concat(
                 documents
-                    .Where(d => d.Kind is not ("cases" or "procedure" or "card" or "round" or "clue" or "warning" or "group"))
+                    .Where(d => d.Kind is not ("cases" or "procedure" or "card" or "round" or "holidays" or "clue" or "warning" or "group"))
                     .Select(d => FormattableString.Invariant($"{d.Folder}/{d.File.RelativePath} {d.File.Hash}\n"))
             )
         );

@@ -28,6 +28,9 @@ public sealed class PackSet
     /// <summary>All versions of all rounds.</summary>
     public required ImmutableArray<Round> Rounds { get; init; }
 
+    /// <summary>The public holidays of the years they are stated for.</summary>
+    public required Holidays Holidays { get; init; }
+
     /// <summary>All versions of all rules that raise clues.</summary>
     public required ImmutableArray<ClueRule> Clues { get; init; }
 
@@ -54,7 +57,7 @@ public sealed class PackSet
 
     private string? filesHash;
 
-    /// <summary>SHA-256 over all files but cases, procedures, cards, rounds, clues, warnings and figures: the same law has the same hash.</summary>
+    /// <summary>SHA-256 over all files but cases, procedures, cards, rounds, holidays, clues, warnings and figures: the same law has the same hash.</summary>
     public required string Hash { get; init; }
 
     /// <summary>The scope in which further expressions (a filter typed by a user) can be compiled.</summary>

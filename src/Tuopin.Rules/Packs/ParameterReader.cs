@@ -70,7 +70,7 @@ internal sealed class ParameterReader(Findings findings)
                 fields.Fail(written.Span, fault);
         }
         var source = fields.Source();
-        var (status, verified, note) = (fields.Status(source), fields.Day("verified"), fields.Text("note", required: false));
+        var (status, verified, note) = (fields.Status(source), fields.Day("verified"), fields.Note());
         if (to < from)
             fields.Fail("to", "'to' lies before 'from'");
         return fields.Done()

@@ -55,7 +55,7 @@ internal sealed class ProcedureReader(FactDictionary dictionary, RuleCompiler co
         var (title, area, force) = (fields.Label("title"), fields.Area(), fields.Validity());
         var source = fields.Source();
         var status = fields.Status(source);
-        var note = fields.Text("note", required: false);
+        var note = fields.Note();
         var parameters = Parameters(fields);
         var changes = Items(fields, "changes", "a change is a map of keys and values", m => Change(m, fields, subject));
         var places = new Dictionary<string, StepPlace>(StringComparer.Ordinal);

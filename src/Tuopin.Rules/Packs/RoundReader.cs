@@ -43,7 +43,7 @@ internal sealed class RoundReader(FactDictionary dictionary, Findings findings)
         var (title, area, force) = (fields.Label("title"), fields.Area(), fields.Validity());
         var source = fields.Source();
         var status = fields.Status(source);
-        var note = fields.Text("note", required: false);
+        var note = fields.Note();
         var freezes = fields.Has("freezes") && fields.Map("freezes") is { } frozen ? Freeze(frozen, fields) : null;
         var ofPlaces = fields.Has("freezes");
         if (ofPlaces && (fields.Has("covers") || fields.Has("outcomes")))

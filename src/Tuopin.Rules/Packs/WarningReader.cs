@@ -18,7 +18,7 @@ internal sealed class WarningReader(FactDictionary dictionary, IReadOnlyDictiona
         var (area, force) = (fields.Area(), fields.Validity());
         var source = fields.Source();
         var status = fields.Status(source);
-        var note = fields.Text("note", required: false);
+        var note = fields.Note();
         var cards = new List<WarningCard>();
         foreach (var node in fields.List("cards"))
             if (node is not MapNode map)

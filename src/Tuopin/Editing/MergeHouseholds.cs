@@ -13,8 +13,8 @@ namespace Tuopin.Editing;
 
 /// <summary>
 /// Another household becomes part of this one (合户): its members come over, with the measures that run and those who help it; it is closed and says into
-/// which it went. Both stand in one village and have the same status, for an act on members decides no status. What is collected by year stays with
-/// each: incomes are stated anew.
+/// which it went. Both stand in one village and have the same status, for an act on members decides no status. Whoever merges says whether incomes are added
+/// up (<see cref="MergeIncomes"/>) or are to be stated anew; what else is collected by year stays with each.
 /// </summary>
 public static class MergeHouseholds
 {
@@ -31,6 +31,9 @@ public static class MergeHouseholds
 
         /// <summary>Relations to the head by person, where what follows is wrong.</summary>
         public IReadOnlyDictionary<long, string>? Relations { get; init; }
+
+        /// <summary>Incomes of the years that still count are added up; else this household keeps its own, to be stated anew.</summary>
+        public bool AddIncomes { get; init; }
 
         [JsonIgnore]
         public override Permission Permission => Permission.ChangeMembers;
@@ -50,6 +53,7 @@ public static class MergeHouseholds
             Check(writing, mine, theirs, here, there);
             var (stays, comes) = OtherHeads ? (theirs, mine) : (mine, theirs);
             var relations = Relate(mine, stays, comes);
+            var incomes = AddIncomes ? MergeIncomes.Of(writing, Other) : [];
             Label In(long relation) => new($"合户后：{mine.Shown(relation).Zh}", $"merged: {mine.Shown(relation).En}");
             return new(
                 [
@@ -60,6 +64,7 @@ public static class MergeHouseholds
                     ),
                     .. theirs.Open.Select(m => new Difference(new(m.Name, m.Name), theirs.Shown(m.Relation), In(relations[m.PersonId]))),
                     .. ChangeHead.Differences(mine, mine.Open, relations),
+                    .. incomes.SelectMany(y => MergeIncomes.Differences(y, writing.Dictionary)),
                 ],
                 [writing.Household, Other],
                 change =>
@@ -70,10 +75,17 @@ public static class MergeHouseholds
                     if (OtherHeads)
                         Members.NameHead(writing, theirs.Head!.Name, change);
                     Write(writing, here, there, change);
+                    foreach (var year in incomes)
+                        MergeIncomes.Write(writing, year, change);
                 }
             )
             {
-                Detail = new { merged = Other, members = theirs.Open.Count },
+                Detail = new
+                {
+                    merged = Other,
+                    members = theirs.Open.Count,
+                    incomes = incomes.Select(y => y.Number),
+                },
             };
         }
 
@@ -287,6 +299,7 @@ public static class MergeHouseholds
     /// <param name="Relation">How the former head who is head no longer stands to the one who is.</param>
     /// <param name="OtherHeads">The head of the other household heads both.</param>
     /// <param name="Relations">Relations to the head by person, where what follows from the first is wrong.</param>
+    /// <param name="AddIncomes">Incomes of the years that still count are added up where both households state them.</param>
     public sealed record Asked(
         string Other,
         string Relation,
@@ -294,7 +307,8 @@ public static class MergeHouseholds
         bool OtherHeads = false,
         IReadOnlyDictionary<long, string>? Relations = null,
         string? Day = null,
-        string? Document = null
+        string? Document = null,
+        bool AddIncomes = false
     );
 
     public static void Map(IEndpointRouteBuilder routes)
@@ -327,7 +341,8 @@ public static class MergeHouseholds
                         form["other_heads"] == "yes",
                         null,
                         form["day"].ToString(),
-                        form["document"].ToString()
+                        form["document"].ToString(),
+                        form["incomes"] == "add"
                     )
                 )
         );
@@ -341,6 +356,7 @@ public static class MergeHouseholds
             OtherHeads = asked.OtherHeads,
             Relation = asked.Relation ?? "",
             Relations = asked.Relations,
+            AddIncomes = asked.AddIncomes,
             Version = version,
             Day = ActWords.Day(asked.Day, context.WorkDate),
             Reason = words.Reason,

@@ -69,6 +69,22 @@ public sealed class Pen(Installation installation, AreaTrees trees, WorkSources 
             stop
         );
 
+    /// <summary>What an act of a caller on a household would change; nothing is written.</summary>
+    /// <exception cref="NotInScope">The household is not the caller's.</exception>
+    /// <exception cref="Refusal">What the act refuses.</exception>
+    public async Task<IReadOnlyList<Difference>> Look(Caller caller, long household, Act act, CancellationToken stop) =>
+        await Write(
+            (connection, transaction, tree, day) =>
+            {
+                var editor = Editor.Of(connection, transaction, caller, act.Permission, DayNumber.Of(day), household);
+                var writing = new Writing(installation.As(caller.Actor), connection, transaction, tree, day, editor, act);
+                var plan = act.Decide(writing);
+                RequireOpen(writing);
+                return plan.Differences;
+            },
+            stop
+        );
+
     /// <summary>Runs something under the write lock, on the connection of this pen.</summary>
     public async Task<T> Write<T>(Func<DbConnection, DbTransaction, AreaTree, DateOnly, T> work, CancellationToken stop)
     {

@@ -17,6 +17,9 @@ public static class ShowMembers
 
         /// <summary>What was typed, where it was refused.</summary>
         public IReadOnlyDictionary<string, string> Typed { get; init; } = new Dictionary<string, string>();
+
+        /// <summary>What an act that was only asked about would change.</summary>
+        public IReadOnlyList<Difference>? Preview { get; init; }
     }
 
     public sealed record ToldMember(long Id, string Name, string? Sex, long? Birth, string? Relation, int From);
@@ -54,25 +57,25 @@ public static class ShowMembers
         await Forms.Check(http);
         var form = await Forms.Read(http);
         _ = Handle(context, household);
+        Result Again() =>
+            Handle(context, household) with
+            {
+                Typed = form.Where(f => f.Key is not ("__RequestVerificationToken" or "version" or "id_number" or "phone"))
+                    .ToDictionary(f => f.Key, f => f.Value.ToString()),
+                Day = form["day"].ToString(),
+            };
         try
         {
+            if (form["look"] == "yes")
+                return new RazorComponentResult<Pages.MembersPage>(
+                    new { Found = Again() with { Preview = await pen.Look(context.Caller, household, act(form), http.RequestAborted) } }
+                );
             var written = await pen.Do(context.Caller, household, null, act(form), http.RequestAborted);
             return Results.LocalRedirect($"/households/{household}/members?said={(written.Proposed is null ? "saved" : "proposed")}");
         }
         catch (Refusal refusal) when (refusal is not NotInScope)
         {
-            return new RazorComponentResult<Pages.MembersPage>(
-                new
-                {
-                    Found = Handle(context, household) with
-                    {
-                        Refused = refusal,
-                        Typed = form.Where(f => f.Key is not ("__RequestVerificationToken" or "version" or "id_number" or "phone"))
-                            .ToDictionary(f => f.Key, f => f.Value.ToString()),
-                        Day = form["day"].ToString(),
-                    },
-                }
-            )
+            return new RazorComponentResult<Pages.MembersPage>(new { Found = Again() with { Refused = refusal } })
             {
                 StatusCode = refusal is WrongUsage ? StatusCodes.Status422UnprocessableEntity : StatusCodes.Status409Conflict,
             };

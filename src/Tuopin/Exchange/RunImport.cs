@@ -82,7 +82,7 @@ public static class RunImport
     /// <summary>Judges what is held after a change of it, and checks it where that was ever done; the work follows when the job is over.</summary>
     internal static void Follow(JobRun run)
     {
-        run.Say("评判 / judging");
+        run.Say("判定 / judging");
         using var connection = run.Installation.Store.OpenReader();
         if (Platform.Database.Sql.Number(connection, "SELECT count(*) FROM households") > 0)
             JudgeArea.Handle(run.Installation, null, null, null);

@@ -1,8 +1,10 @@
 using System.Data.Common;
 using System.Globalization;
+using Dapper;
 using Tuopin.Platform;
 using Tuopin.Platform.Audit;
 using Tuopin.Platform.Database;
+using Tuopin.Rounds;
 using Tuopin.Standards;
 
 namespace Tuopin.Exchange;
@@ -10,7 +12,7 @@ namespace Tuopin.Exchange;
 /// <summary>Undoes an import as a whole: what it added goes, what it changed becomes as it was. Refused when something it wrote has been changed since.</summary>
 public static class UndoImport
 {
-    /// <exception cref="Refusal">import.batch-unknown, import.undone-already, import.changed-since.</exception>
+    /// <exception cref="Refusal">import.batch-unknown, import.undone-already, round.closed, import.changed-since, import.built-upon.</exception>
     /// <param name="progress">Tables done, of how many.</param>
     public static void Handle(Installation installation, long batch, Action<long, long?>? progress = null)
     {
@@ -28,6 +30,7 @@ public static class UndoImport
             .HistoryOf(model, installation.Packs.Dictionary)
             .Select(t => new Written(connection, catalog, transaction, t, change))
             .ToList();
+        RequireOpenRounds(installation, connection, transaction, tables, change);
         var later = tables.Where(t => t.ChangedSince()).Select(t => t.Table).ToList();
         if (later.Count > 0)
             throw new Refusal(
@@ -74,6 +77,25 @@ public static class UndoImport
         transaction.Commit();
     }
 
+    // What an import said of a day of a closed round is part of what was reported: taking it back is refused as an edit of that day is.
+    private static void RequireOpenRounds(
+        Installation installation,
+        DbConnection connection,
+        DbTransaction transaction,
+        IReadOnlyList<Written> tables,
+        long change
+    )
+    {
+        var day = (int)connection.Number("SELECT data_day FROM changes WHERE id = @change", transaction, new { change });
+        var closed = ClosedRounds.Areas(connection, transaction, day);
+        if (closed.Count == 0)
+            return;
+        var within = string.Join(" OR ", closed.Select(a => string.Create(CultureInfo.InvariantCulture, $"u.area_code BETWEEN {a.From} AND {a.To}")));
+        var touched = string.Join(" UNION ALL ", tables.Select(t => t.Areas()).OfType<string>());
+        if (connection.QueryFirstOrDefault<long?>($"SELECT min(u.area_code) FROM ({touched}) u WHERE {within}", transaction: transaction) is { } area)
+            ClosedRounds.Require(connection, transaction, installation.Packs, area, day);
+    }
+
     private static readonly (string Parent, string Column)[] References =
     [
         ("households", "household_id"),
@@ -104,6 +126,24 @@ public static class UndoImport
         public string Table { get; }
 
         public bool Has(string column) => columns.Contains(column);
+
+        /// <summary>Where the rows lie that the change wrote or deleted, as a query of <c>area_code</c>; null where they lie nowhere.</summary>
+        public string? Areas()
+        {
+            string Rows(string column) =>
+                $"(SELECT {column} FROM {Table} WHERE change_id = {change} UNION ALL SELECT {column} FROM {Table}_history WHERE ended_by = {change}) r";
+            return Has("area_code") ? $"SELECT r.area_code FROM {Rows("area_code")}"
+                : Has("household_id") ? $"SELECT h.area_code FROM {Rows("household_id")} JOIN households h ON h.id = r.household_id"
+                : Has("person_id") ? $"SELECT p.area_code FROM {Rows("person_id")} JOIN persons p ON p.id = r.person_id"
+                : Has("subject") && Has("subject_id")
+                    ? $"""
+                        SELECT coalesce(h.area_code, p.area_code, d.area_code) AS area_code FROM {Rows("subject, subject_id")}
+                        LEFT JOIN households h ON r.subject = 'household' AND h.id = r.subject_id LEFT JOIN persons p ON r.subject = 'person' AND p.id = r.subject_id
+                        LEFT JOIN dwellings d ON r.subject = 'dwelling' AND d.id = r.subject_id
+                        """
+                : Has("area_id") ? $"SELECT v.code AS area_code FROM {Rows("area_id")} JOIN area_versions v ON v.area_id = r.area_id"
+                : null;
+        }
 
         /// <summary>True when a row of the change was changed or deleted, and not given back.</summary>
         public bool ChangedSince() =>

@@ -34,6 +34,9 @@ public static class ViewOverview
     {
         /// <summary>0 is best; null where the share is unknown.</summary>
         public int? Level { get; init; }
+
+        /// <summary>The names its number counts; null where there is no number, or several standards share the place.</summary>
+        public string? Names { get; init; }
     }
 
     public sealed record TileRow(Tile Self, IReadOnlyList<Tile> Tiles)
@@ -346,8 +349,22 @@ public static class ViewOverview
             )
             {
                 Level = rate is { } r ? figure.Limits.Count(l => r >= l) : null,
+                Names = rate is null
+                    ? null
+                    : figure.Key switch
+                    {
+                        "incidence" => Numbers.Names(place, "standing=remaining"),
+                        "unmet" or "unknown" => Numbers.Overall(place, figure.Key),
+                        _ => Judged(place) is [var (standard, indicator)] ? Numbers.Names(place, standard, indicator, "unmet") : null,
+                    },
             };
         }
+        List<(Standard, Indicator)> Judged(AreaVersion place) =>
+            [
+                .. deciding
+                    .SelectMany(s => s.Indicators.Where(i => i.Id == figure.Key).Select(i => (s, i)))
+                    .Where(s => numbers.Of(place, s.s, s.i.Bit).Households > 0),
+            ];
         (long, long) Unmet(AreaVersion place) =>
             deciding
                 .SelectMany(s => s.Indicators.Where(i => i.Id == figure.Key).Select(i => numbers.Of(place, s, i.Bit)))

@@ -22,7 +22,11 @@ public static class ListLists
         IReadOnlyList<Row> Rows,
         long? Next,
         IReadOnlyList<(AreaVersion Area, Offer Offer)> Offers
-    );
+    )
+    {
+        /// <summary>Procedures among the offers whose days the county has not set: no list of theirs can be opened yet.</summary>
+        public IReadOnlyList<Procedure> Unset { get; init; } = [];
+    }
 
     public sealed record ToldList(
         long Id,
@@ -83,6 +87,7 @@ public static class ListLists
                     )
                     .ToList();
         var may = context.Caller.May(Permission.ActOnLists);
+        var offers = may ? Offers(context) : [];
         return new(
             area,
             all,
@@ -112,8 +117,47 @@ public static class ListLists
                     .ThenByDescending(r => r.List.Id),
             ],
             rows.Count > PageSize ? shown[^1].Id : null,
-            may ? Offers(context) : []
-        );
+            offers
+        )
+        {
+            Unset = Unset(context, offers),
+        };
+    }
+
+    /// <summary>How many open lists stand at a step that is the reader's: for the home page.</summary>
+    public static int Waiting(ConsoleContext context)
+    {
+        if (!context.Caller.May(Permission.ActOnLists))
+            return 0;
+        var within = ListRecord.Within(context.Caller.Scope(Permission.ActOnLists), AreaRange.Nation, "l");
+        return context
+            .Reader.Query<SubjectList>($"SELECT l.* FROM subject_lists l WHERE l.ended IS NULL AND {within}")
+            .Where(l => l.LapsesAfter is null || l.LapsesAfter >= context.Day)
+            .Count(l =>
+            {
+                var step = ListRecord.ProcedureOf(context.Reader, null, context.Installation.Packs, l.Hash).Step(l.Step);
+                return ListWriting.HatsOf(context.Caller, new AreaRange(l.AreaCode, l.AreaCode)).Contains(new(step.Role, step.Level));
+            });
+    }
+
+    private static IReadOnlyList<Procedure> Unset(ConsoleContext context, IReadOnlyList<(AreaVersion Area, Offer Offer)> offers)
+    {
+        var asked = offers.Where(o => o.Offer.Procedure.Parameters.Length > 0).ToList();
+        if (asked.Count == 0)
+            return [];
+        var set = context
+            .Reader.Query<(string Procedure, long County, string Parameter)>("SELECT procedure_id, area_id, parameter FROM procedure_days")
+            .ToHashSet();
+        return
+        [
+            .. asked
+                .Where(o =>
+                    (context.Tree.Ancestor(o.Area, 3)?.AreaId ?? o.Area.AreaId) is var county
+                    && o.Offer.Procedure.Parameters.Any(p => !set.Contains((o.Offer.Procedure.Id, county, p.Id)))
+                )
+                .Select(o => o.Offer.Procedure)
+                .Distinct(),
+        ];
     }
 
     // In the areas of the reader's own: whoever acts first in a procedure opens its lists.

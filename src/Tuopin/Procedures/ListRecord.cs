@@ -63,7 +63,10 @@ public sealed record ListRecord(SubjectList Row, Procedure Procedure, ListState 
             subjects.ToImmutableSortedDictionary(s => s.Id, s => (OutcomeCause?)s.Cause),
             [.. objections.Select(o => new Objection(o.Number, o.Subject, o.Upheld, o.Appealed is not null, o.AppealUpheld))],
             row.Acts
-        );
+        )
+        {
+            Holidays = packs.Holidays,
+        };
         return new(row, ProcedureOf(connection, transaction, packs, row.Hash), state);
     }
 

@@ -48,6 +48,9 @@ public sealed record ListState(
     public static ListState Open(Procedure procedure, string change, IReadOnlyDictionary<string, int> days, Moment at) =>
         new(change, days, at.Work, procedure.First.Id, at, null, at, null, ImmutableSortedDictionary<long, OutcomeCause?>.Empty, [], 0);
 
+    /// <summary>By what working days are counted: a matter of the calendar, not of the list.</summary>
+    public Holidays Holidays { get; init; } = Holidays.None;
+
     public IEnumerable<long> OpenSubjects => Subjects.Where(s => s.Value is null).Select(s => s.Key);
 
     public bool IsOpen(long subject) => Subjects.TryGetValue(subject, out var cause) && cause is null;
@@ -56,7 +59,7 @@ public sealed record ListState(
     public DateOnly? Deadline(Procedure procedure) =>
         Ended is null && procedure.Step(Step).Due is { } due
             ? due.Within is { } within
-                ? DayCounting.After(Since.Work, within.Of(Days), within.Counted)
+                ? DayCounting.After(Since.Work, within.Of(Days), within.Counted, Holidays)
                 : DayCounting.Next(Opened, due.ByMonth!.Value, due.ByDay!.Value)
             : null;
 
@@ -69,24 +72,24 @@ public sealed record ListState(
         && at.Work >= until
         && (
             Hung!.Value.Clock is not { } from
-            || (at.Clock is { } now && procedure.Step(Step).Days is { } days && now >= DayCounting.After(from, days.Of(Days), days.Counted))
+            || (at.Clock is { } now && procedure.Step(Step).Days is { } days && now >= DayCounting.After(from, days.Of(Days), days.Counted, Holidays))
         );
 
     /// <summary>The first day a publicity that hangs may end.</summary>
     public DateOnly? HangsUntil(Procedure procedure) =>
-        Hung is { } hung && procedure.Step(Step).Days is { } days ? DayCounting.After(hung.Work, days.Of(Days), days.Counted) : null;
+        Hung is { } hung && procedure.Step(Step).Days is { } days ? DayCounting.After(hung.Work, days.Of(Days), days.Counted, Holidays) : null;
 }
 
 /// <summary>Counting days.</summary>
 public static class DayCounting
 {
     /// <summary>The day on which so many days have gone by since a day, which itself does not count.</summary>
-    public static DateOnly After(DateOnly from, int days, DayCount counted)
+    public static DateOnly After(DateOnly from, int days, DayCount counted, Holidays holidays)
     {
         if (counted == DayCount.Natural)
             return from.AddDays(days);
         for (var left = days; left > 0; )
-            if ((from = from.AddDays(1)).DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday))
+            if (holidays.IsWorking(from = from.AddDays(1)))
                 left--;
         return from;
     }

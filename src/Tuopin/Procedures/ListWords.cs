@@ -41,6 +41,15 @@ internal static class ListWords
         return text;
     }
 
+    /// <summary>How the working days of a step are counted in a year; null for one that counts none, or where there is nothing to say.</summary>
+    public static Label? Counting(ProcedureStep step, Holidays holidays, DateOnly day) =>
+        step.Days is not { Counted: DayCount.Working } && step.Due is not { Within.Counted: DayCount.Working } ? null
+        : holidays.Know(day) ? new("按工作日计，已扣除周末和法定节假日", "working days, without weekends and public holidays")
+        : new(
+            $"按工作日计，只扣除周六、周日：{day.Year} 年法定节假日没有载入",
+            $"working days, without Saturdays and Sundays: the public holidays of {day.Year} are not loaded"
+        );
+
     public static string End(ListEnd? end, Language L) =>
         end switch
         {

@@ -53,6 +53,7 @@ public static class ListWork
                     Step = list.Step,
                     Since = At(list.SinceDay),
                     Hung = list.HungDay is { } hung ? At(hung) : null,
+                    Holidays = ask.Installation.Packs.Holidays,
                 };
                 if ((state.Deadline(procedure) ?? state.HangsUntil(procedure)) is not { } due)
                     continue;

@@ -67,7 +67,7 @@ public static class OpenList
             return before;
         var days = DaysOf(connection, transaction, offer.Procedure, context.Tree.Ancestor(area, 3)?.AreaId ?? area.AreaId);
         var at = ListWriting.Now(installation, connection, transaction);
-        var state = ListState.Open(offer.Procedure, offer.Change.Id, days, at);
+        var state = ListState.Open(offer.Procedure, offer.Change.Id, days, at) with { Holidays = installation.Packs.Holidays };
         PackArchive.Keep(connection, transaction, installation.Packs, offer.Procedure.Hash);
         var acting = first.Role.ToString().ToLowerInvariant();
         var id = Keys.Take(connection, transaction, "subject_lists", area.Code / 1_000_000, 1);

@@ -125,7 +125,7 @@ public static class PrintNotice
             place?.ParentId is { } parent && tree.ById(parent) is { } above ? above.Name : null,
             step.Shows,
             first,
-            DayCounting.After(first, step.Days!.Of(list.State.Days), step.Days.Counted),
+            DayCounting.After(first, step.Days!.Of(list.State.Days), step.Days.Counted, list.State.Holidays),
             list.State.Hung is not null,
             Rows(list, connection, transaction)
         );

@@ -224,13 +224,13 @@ public static class Step
         if (state.Hung is not { } hung)
             return new Refusal("list.not-hung", "the list has not been hung up");
         var days = step.Days!.Of(state.Days);
-        var until = DayCounting.After(hung.Work, days, step.Days.Counted);
+        var until = DayCounting.After(hung.Work, days, step.Days.Counted, state.Holidays);
         if (at.Work < until)
             return new Refusal("list.hangs", $"the list hangs until {Text(until)}");
-        if (hung.Clock is { } from && (at.Clock is not { } now || now < DayCounting.After(from, days, step.Days.Counted)))
+        if (hung.Clock is { } from && (at.Clock is not { } now || now < DayCounting.After(from, days, step.Days.Counted, state.Holidays)))
             return new Refusal(
                 "list.hangs-by-the-clock",
-                $"the list was hung up on {Text(from)}: whatever the work date says, it hangs until {Text(DayCounting.After(from, days, step.Days.Counted))}"
+                $"the list was hung up on {Text(from)}: whatever the work date says, it hangs until {Text(DayCounting.After(from, days, step.Days.Counted, state.Holidays))}"
             );
         // One about somebody who is done with anyhow keeps nobody waiting.
         if (state.Objections.Any(o => o.Waits && (o.Subject is not { } s || state.IsOpen(s))))

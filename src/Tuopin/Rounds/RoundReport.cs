@@ -26,9 +26,13 @@ public sealed record RoundReport(IReadOnlyList<RoundReport.Line> Lines, IReadOnl
     /// <summary>Everybody has an outcome, and the registry says of everybody what it says.</summary>
     public bool Reconciles => Undecided == 0 && Differing == 0;
 
+    /// <summary>What the registry should say at the end: as the outcome has it, else as it was at the opening.</summary>
+    public static int? Expected(Round round, CodeList kinds, int? opening, string? outcome) =>
+        round.Outcome(outcome)?.Becomes is { } becomes ? kinds.Find(becomes)!.Number : opening;
+
     public static RoundReport Of(Round round, CodeList kinds, IReadOnlyCollection<Flow> flows)
     {
-        int? Expected(Flow f) => round.Outcome(f.Outcome)?.Becomes is { } becomes ? kinds.Find(becomes)!.Number : f.Opening;
+        int? Expected(Flow f) => RoundReport.Expected(round, kinds, f.Opening, f.Outcome);
         var covered = round.Covers.Select(c => kinds.Find(c)!).ToList();
         bool Covered(int? kind) => covered.Exists(c => c.Number == kind);
         return new(

@@ -237,6 +237,21 @@ public static class ShowRound
         return ([.. rows.Take(PageSize)], rows.Count > PageSize ? (rows[PageSize - 1].AreaCode, rows[PageSize - 1].Id) : null);
     }
 
+    /// <summary>All households of a round within some areas, in the order of villages, read one after the other.</summary>
+    public static IEnumerable<Name> All(ConsoleContext context, RoundHeld round, IReadOnlyList<AreaRange> ranges)
+    {
+        var (column, join) = round.Registry(context.Day);
+        return context.Reader.Query<Name>(
+            $"""
+            SELECT s.subject_id AS id, coalesce(h.national_no, h.provisional_no, CAST(h.id AS text)) AS number, h.head_name AS head, s.area_code,
+              s.opening, s.outcome, s.reason, {column} AS registry
+            FROM round_subjects s JOIN households h ON h.id = s.subject_id{join}
+            WHERE s.round_id = {round.Row.Id} AND {RoundHeld.Within(ranges, "s")} ORDER BY s.area_code, s.subject_id
+            """,
+            buffered: false
+        );
+    }
+
     /// <summary>How the day of a stage is written.</summary>
     public static string Day(int monthDay) => string.Create(CultureInfo.InvariantCulture, $"{monthDay / 100:D2}-{monthDay % 100:D2}");
 

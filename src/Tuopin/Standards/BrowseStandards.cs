@@ -95,7 +95,7 @@ public static class BrowseStandards
         string? Unit,
         IReadOnlyList<string> Facts,
         int? Points,
-        string? Note,
+        Label? Note,
         Source Source
     );
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using Dapper;
 using Tuopin.Platform.Database;
 using Tuopin.Platform.Web;
+using Tuopin.Rules.Explaining;
 using Tuopin.Rules.Language;
 using Tuopin.Rules.Model;
 using Tuopin.Rules.Sql;
@@ -49,7 +50,8 @@ public static class CardRows
     }
 
     /// <summary>The cards of households the reader may see, in the order given.</summary>
-    public static IReadOnlyList<Sheet> Read(Viewer viewer, Card card, IReadOnlyList<long> households, Language language)
+    /// <param name="judged">The day is the one that results are kept for; of another the lights are found anew, household by household.</param>
+    public static IReadOnlyList<Sheet> Read(Viewer viewer, Card card, IReadOnlyList<long> households, Language language, bool judged)
     {
         if (households.Count == 0)
             return [];
@@ -67,9 +69,10 @@ public static class CardRows
         var members = card.Sections.Any(s => s.Part == CardPart.Members) ? Members(viewer, card, ids, language) : null;
         var measures = card.Sections.Any(s => s.Part == CardPart.Measures) ? Measures(viewer, ids, language) : null;
         var helpers = card.Sections.Any(s => s.Part == CardPart.Helpers) ? Helpers(viewer, ids, language) : null;
-        var lights = card.Sections.Any(s => s.Part == CardPart.Lights)
-            ? Lights.Of(viewer, new AreaRange(rows.Values.Min(r => r.AreaCode), rows.Values.Max(r => r.AreaCode)))
-            : null;
+        var lights =
+            judged && card.Sections.Any(s => s.Part == CardPart.Lights)
+                ? Lights.Of(viewer, new AreaRange(rows.Values.Min(r => r.AreaCode), rows.Values.Max(r => r.AreaCode)))
+                : null;
 
         IReadOnlyList<Part> Parts(Row row, IReadOnlyList<string> told)
         {
@@ -80,12 +83,33 @@ public static class CardRows
             string Told(Light light, bool overruled) =>
                 light == Light.Unknown ? "" : ShownText.Name(light, language) + (overruled ? language[new("（人工认定）", " (overruled)")] : "");
 
+            IReadOnlyList<IReadOnlyList<string>> Then(Row of) =>
+                ExplainHousehold
+                    .Explain(
+                        viewer.Connection,
+                        viewer.Packs,
+                        of.HouseholdId,
+                        of.AreaCode,
+                        new(viewer.Date),
+                        new()
+                        {
+                            Sees = viewer.Sees,
+                            Tongue = language.IsEnglish ? Tongue.En : Tongue.Zh,
+                            AuthorsOfDecidingOnly = true,
+                        }
+                    )
+                    .Where(s => s.Decides)
+                    .SelectMany(s => s.Indicators)
+                    .Select(i => new[] { i.Title, Told(Enum.Parse<Light>(i.Result, ignoreCase: true), i.Overruled is not null) })
+                    .ToList();
+
             Part Filled(CardSection section)
             {
                 IReadOnlyList<IReadOnlyList<string>> held = section.Part switch
                 {
                     CardPart.Facts => [.. section.Lines.Select(l => new[] { language[l.Label], told[next++] })],
                     CardPart.Members => members![(section, row.HouseholdId)],
+                    CardPart.Lights when lights is null => Then(row),
                     CardPart.Lights =>
                     [
                         .. lights!

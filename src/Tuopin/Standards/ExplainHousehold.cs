@@ -250,7 +250,7 @@ public static class ExplainHousehold
             value,
             limit,
             i.Unit,
-            new(law.Title, law.Number, law.Grade),
+            new(Text(law.Shown(), manner), law.Number, law.Grade),
             authors?.Behind(explained),
             [
                 .. explained

@@ -155,13 +155,16 @@ public static class ShowHousehold
 
         public Brief Read()
         {
-            var household = Rows(From("households", $"id = {id}")).FirstOrDefault() ?? throw new NotInScope();
+            var household =
+                (Earlier ? AsOf("households", $"id = {id}", h => id).GetValueOrDefault(id) : null)
+                ?? Rows(From("households", $"id = {id}")).FirstOrDefault()
+                ?? throw new NotInScope();
             var years = Rows(From("household_years", $"household_id = {id} AND year IN ({day.RegistryYear}, {day.IncomeYear}, {day.IncomeYear - 1})"))
                 .ToDictionary(y => (int)Number(y["year"])!.Value);
             var statuses = Rows(From("household_statuses", $"household_id = {id}"), "from_day");
             var status = statuses.FirstOrDefault(Covers);
-            var village = viewer.Tree.ById(Number(household["village_id"])!.Value);
-            var living = Number(household["living_village_id"]) is { } place && place != village?.AreaId ? viewer.Tree.ById(place) : null;
+            var village = Place(Number(household["village_id"])!.Value);
+            var living = Number(household["living_village_id"]) is { } place && place != village?.AreaId ? Place(place) : null;
             var memberships = Rows(From("memberships", $"household_id = {id}"), "from_day");
             var persons = Persons(memberships);
             var facts = OfMembers.Select(f => Dictionary["person"].Facts[f]).Where(f => Basics.Contains(f.Name) || viewer.Sees(f)).ToList();
@@ -183,7 +186,7 @@ public static class ShowHousehold
                 status is null ? null : Number(status["from_day"]),
                 Standards(Number(household["area_code"])!.Value),
                 facts,
-                day.Date < viewer.Date ? Members(Then(memberships), PersonsThen(persons), facts) : Members(memberships, persons, facts),
+                Earlier ? Members(Then(memberships), PersonsThen(persons), facts) : Members(memberships, persons, facts),
                 day.IncomeYear,
                 Income(years),
                 [.. new[] { "main_cause", "other_causes" }.SelectMany(f => Fact("household", f, years.GetValueOrDefault(day.RegistryYear)))],
@@ -222,12 +225,65 @@ public static class ShowHousehold
                 day,
                 new()
                 {
-                    Table = change is { } at ? t => t is "area_versions" or "tallies" ? t : KnownAt.Table(viewer.Connection, t, at) : null,
+                    Table = Table,
                     Sees = viewer.Sees,
                     AuthorsOfDecidingOnly = true,
                     Tongue = language.IsEnglish ? Tongue.En : Tongue.Zh,
                 }
             );
+
+        private bool Earlier => day.Date < viewer.Date;
+
+        // A place by the tree of the day; one that has ended since is not in the tree of today.
+        private AreaVersion? Place(long area) =>
+            Earlier
+                ? viewer.Connection.QueryFirstOrDefault<AreaVersion>(
+                    $"SELECT area_id, from_day, to_day, code, name, parent_id, level, kind FROM area_versions a WHERE a.area_id = @area AND {Pairings.Covers("a", day.Number)}",
+                    new { area }
+                )
+                : viewer.Tree.ById(area);
+
+        // What verdicts are found from: the record as it is or was known, and of an earlier day the rows of people, house and household as they stood then.
+        private Func<string, string>? Table =>
+            change is null && !Earlier
+                ? null
+                : t =>
+                    Earlier && Own(t) is { } own ? $"({VersionsThen(t, own)})"
+                    : change is { } at && t is not ("area_versions" or "tallies") ? KnownAt.Table(viewer.Connection, t, at)
+                    : t;
+
+        private string? Own(string table) =>
+            table switch
+            {
+                "households" => $"id = {id}",
+                "persons" => $"id IN (SELECT m.person_id FROM memberships m WHERE m.household_id = {id})",
+                "dwellings" => $"id IN (SELECT r.dwelling_id FROM residences r WHERE r.household_id = {id})",
+                _ => null,
+            };
+
+        // As AsOf, in SQL, for tables whose key is the id.
+        private string VersionsThen(string table, string filter)
+        {
+            var columns = Platform.Database.Catalog.Columns(viewer.Connection, viewer.Engine, table);
+            var then = $"CASE WHEN v.said_on <= {day.Number} THEN -1 ELSE 1 END";
+            return $"""
+                SELECT {string.Join(", ", columns)} FROM (
+                  SELECT v.*, row_number() OVER (PARTITION BY v.id ORDER BY {then}, v.change_id * ({then}), v.said_until * ({then})) AS pick FROM ({Versions(
+                    table,
+                    filter
+                )}) v
+                ) w WHERE w.pick = 1
+                """;
+        }
+
+        private string Versions(string table, string filter)
+        {
+            var columns = string.Join(", ", Platform.Database.Catalog.Columns(viewer.Connection, viewer.Engine, table).Select(c => $"t.{c}"));
+            var until = change is { } at ? $" AND t.change_id <= {at}" : "";
+            string Half(string from, string ended) =>
+                $"SELECT {columns}, coalesce(c.data_day, 0) AS said_on, {ended} AS said_until FROM {from} t LEFT JOIN changes c ON c.id = t.change_id WHERE t.{filter}{until}";
+            return $"{Half(table, "9000000000000000000")} UNION ALL {Half($"{table}_history", "t.ended_by")}";
+        }
 
         private Dictionary<long, IDictionary<string, object?>> Persons(List<IDictionary<string, object?>> memberships)
         {
@@ -257,14 +313,9 @@ public static class ShowHousehold
 
         // Of each row the last version whose data is of the day or before; the first one where all is of later.
         private Dictionary<TKey, IDictionary<string, object?>> AsOf<TKey>(string table, string filter, Func<IDictionary<string, object?>, TKey> key)
-            where TKey : notnull
-        {
-            var columns = string.Join(", ", Platform.Database.Catalog.Columns(viewer.Connection, viewer.Engine, table).Select(c => $"t.{c}"));
-            var until = change is { } at ? $" AND t.change_id <= {at}" : "";
-            string Half(string from, string ended) =>
-                $"SELECT {columns}, coalesce(c.data_day, 0) AS said_on, {ended} AS said_until FROM {from} t LEFT JOIN changes c ON c.id = t.change_id WHERE t.{filter}{until}";
-            return viewer
-                .Connection.Query($"{Half(table, "9000000000000000000")} UNION ALL {Half($"{table}_history", "t.ended_by")}")
+            where TKey : notnull =>
+            viewer
+                .Connection.Query(Versions(table, filter))
                 .Select(r => (IDictionary<string, object?>)r)
                 .GroupBy(key)
                 .ToDictionary(
@@ -273,7 +324,6 @@ public static class ShowHousehold
                         g.Where(r => Number(r["said_on"]) <= day.Number).MaxBy(r => (Number(r["change_id"]), Number(r["said_until"])))
                         ?? g.MinBy(r => (Number(r["change_id"]), Number(r["said_until"])))!
                 );
-        }
 
         private List<Member> Members(
             List<IDictionary<string, object?>> memberships,
@@ -351,8 +401,10 @@ public static class ShowHousehold
             var residences = Rows(From("residences", $"household_id = {id}"), "from_day");
             if (residences.Count == 0)
                 return [];
-            var dwellings = Rows(From("dwellings", $"id IN ({string.Join(", ", residences.Select(r => r["dwelling_id"]))})"))
-                .ToDictionary(d => Number(d["id"])!.Value);
+            var theirs = $"id IN ({string.Join(", ", residences.Select(r => r["dwelling_id"]))})";
+            var dwellings = Earlier
+                ? AsOf("dwellings", theirs, d => Number(d["id"])!.Value)
+                : Rows(From("dwellings", theirs)).ToDictionary(d => Number(d["id"])!.Value);
             return
             [
                 .. residences

@@ -87,7 +87,63 @@ public sealed class KeepingEvidence(Installations installations)
             0,
         ];
 
-    internal static readonly byte[] Pdf = [.. "%PDF-1.7\n1 0 obj\n%%EOF\n"u8];
+    /// <summary>A pdf with a page and what programs, scanners and people put beside it.</summary>
+    internal static readonly byte[] Pdf = MakePdf(null);
+
+    private static byte[] MakePdf(string? password)
+    {
+        using var document = new PdfSharp.Pdf.PdfDocument();
+        var page = document.AddPage();
+        document.Info.Author = "who wrote it";
+        document.Info.Title = "whose paper it is";
+        page.Elements.SetString("/LastModified", "D:20200101");
+        var photo = new PdfSharp.Pdf.PdfDictionary(document);
+        photo.Elements.SetName("/Type", "/XObject");
+        photo.Elements.SetName("/Subtype", "/Image");
+        photo.Elements.SetName("/Filter", "/DCTDecode");
+        photo.CreateStream(Photo());
+        document.Internals.AddObject(photo);
+        var held = new PdfSharp.Pdf.PdfDictionary(document);
+        held.Elements.SetReference("/photo", photo);
+        page.Elements.SetObject("/Held", held);
+        var names = new PdfSharp.Pdf.PdfDictionary(document);
+        names.Elements.SetString("/EmbeddedFiles", "a hidden file");
+        document.Internals.Catalog.Elements.SetObject("/Names", names);
+        document.Internals.Catalog.Elements.SetString("/OpenAction", "a script");
+        if (password is not null)
+            document.SecuritySettings.UserPassword = password;
+        using var bytes = new MemoryStream();
+        document.Save(bytes, false);
+        return bytes.ToArray();
+    }
+
+    [Fact]
+    public void Of_a_pdf_the_pages_stay_and_nothing_says_who_made_it()
+    {
+        var before = Encoding.Latin1.GetString(Pdf);
+        foreach (var held in new[] { "who wrote it", "whose paper", "GPS", "hidden file", "a script", "LastModified", "picture" })
+            before.ShouldContain(held);
+        var kept = FileContent.Read(Pdf);
+        var text = Encoding.Latin1.GetString(kept.Bytes);
+        (kept.Media, text.StartsWith("%PDF-")).ShouldBe(("application/pdf", true));
+        text.ShouldContain("picture");
+        text.ShouldContain("/Type/Page");
+        foreach (var gone in new[] { "who wrote it", "whose paper", "GPS", "hidden file", "a script", "LastModified" })
+            text.ShouldNotContain(gone);
+        // The same file is the same evidence, and what was cleaned has nothing left to clean.
+        FileContent.Read(Pdf).Bytes.ShouldBe(kept.Bytes);
+        FileContent.Read(kept.Bytes).Bytes.ShouldBe(kept.Bytes);
+        Should.Throw<Platform.Refusal>(() => FileContent.Read(MakePdf("secret"))).Code.ShouldBe("evidence.pdf-locked");
+        Should.Throw<Platform.Refusal>(() => FileContent.Read([.. "%PDF-1.7\n1 0 obj\n%%EOF\n"u8])).Code.ShouldBe("evidence.damaged");
+        // A table of objects that unfolds to more than any document has.
+        using var folded = new MemoryStream();
+        folded.Write("%PDF-1.7\n1 0 obj<</Type/ObjStm/Filter/FlateDecode>>stream\n"u8);
+        using (var folding = new System.IO.Compression.ZLibStream(folded, System.IO.Compression.CompressionLevel.Fastest, leaveOpen: true))
+            for (var i = 0; i < 128; i++)
+                folding.Write(new byte[1 << 20]);
+        folded.Write("\nendstream endobj\n%%EOF\n"u8);
+        Should.Throw<Platform.Refusal>(() => FileContent.Read(folded.ToArray())).Code.ShouldBe("evidence.damaged");
+    }
 
     [Fact]
     public void Photos_keep_the_picture_and_which_way_up_it_is_and_nothing_else()

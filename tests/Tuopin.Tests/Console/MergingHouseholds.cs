@@ -81,7 +81,26 @@ public sealed class MergingHouseholds(Installations installations)
         console.Cli.Edit($"UPDATE persons SET id_index = 4712, change_id = CHANGE WHERE id = {theirs[0].Person}");
         console.Cli.Judge().Done();
 
-        var done = await township.Fill(Path(a), "form.merge-form", Merge(Number(console, b)));
+        // Incomes: what both state is added up, what one states is unknown; first it is only told.
+        console.Cli.Edit(
+            $"UPDATE household_years SET income_wage = 300000, income_property = 1000, income_per_head_stated = 100000, change_id = CHANGE WHERE household_id = {a} AND year = 2019",
+            $"UPDATE household_years SET income_wage = 200000, income_property = NULL, change_id = CHANGE WHERE household_id = {b} AND year = 2019"
+        );
+        console.Cli.Judge().Done();
+        string Incomes(long household) =>
+            console.Query<string>(
+                $"SELECT coalesce(CAST(income_wage AS text), '?') || '|' || coalesce(CAST(income_property AS text), '?') || '|' || coalesce(CAST(income_per_head_stated AS text), '?') FROM household_years WHERE household_id = {household} AND year = 2019"
+            )[0];
+        var theirIncomes = Incomes(b);
+        var look = await township.Fill(Path(a), "form.merge-form", [.. Merge(Number(console, b)), ("incomes", "add"), ("look", "yes")]);
+        look.Status.ShouldBe(HttpStatusCode.OK);
+        var rows = look.Html.QuerySelectorAll("#merge-preview tbody tr").Select(r => r.TextContent).ToList();
+        rows.ShouldContain(r => r.Contains("2019 年工资性收入") && r.Contains("3,000") && r.Contains("2,000") && r.Contains("5,000"));
+        rows.ShouldContain(r => r.Contains("2019 年财产性收入") && r.Contains("未知"));
+        Incomes(a).ShouldBe("300000|1000|100000");
+        console.Query<long>("SELECT count(*) FROM households WHERE merged_into IS NOT NULL").ShouldBe([0]);
+
+        var done = await township.Fill(Path(a), "form.merge-form", [.. Merge(Number(console, b)), ("incomes", "add")]);
         done.Status.ShouldBe(HttpStatusCode.Redirect, done.Text);
         Members(console, a).Select(m => m.Person).ShouldBe(mine.Concat(theirs).Select(m => m.Person), ignoreOrder: true);
         Members(console, b).ShouldBeEmpty();
@@ -95,6 +114,11 @@ public sealed class MergingHouseholds(Installations installations)
         console.Query<long>($"SELECT id FROM measures WHERE household_id = {b} AND id > 5303269999999100").ShouldBe([5303269999999102]);
         console.Query<long>($"SELECT count(*) FROM residences WHERE household_id = {b} AND to_day IS NULL").ShouldBe([0]);
         console.Query<long>($"SELECT count(*) FROM responsibilities WHERE household_id = {b} AND to_day IS NULL").ShouldBe([0]);
+        (Incomes(a), Incomes(b)).ShouldBe(("500000|?|?", theirIncomes));
+        // The sum is the word of whoever stated the parts; nothing said of the one household alone is left.
+        console
+            .Query<long>($"SELECT count(*) FROM statements WHERE subject_id = {a} AND fact = 'income_wage' AND year = 2019 AND value <> 500000")
+            .ShouldBe([0]);
         // Both pages name the other; verdicts, counts and lists are those of a judgement of the whole.
         (await township.Get($"/households/{b}")).Text.ShouldContain($"并入农户 {Number(console, a)}");
         (await township.Get($"/households/{a}")).Text.ShouldContain($"并入一户 {Number(console, b)}");

@@ -151,12 +151,28 @@ public sealed class RunningRounds(Installations installations)
             $"INSERT INTO household_statuses (id, household_id, from_day, kind, change_id) VALUES (9000000000000004, {stray}, 20200901, 7, CHANGE)"
         );
         Refused(await county.Press(round, "#close"), "round.unreconciled");
+        var batch = console.Cli.Tables.Number(
+            "SELECT max(b.id) FROM import_batches b JOIN changes c ON c.id = b.change_id WHERE c.data_day = 20200612"
+        );
         (await village.Submit("/lists", $"{round}/close", [])).Status.ShouldBe(HttpStatusCode.Forbidden);
         Accepted(await Record(county, round, "closed", remaining[1]));
         Accepted(await county.Press(round, "#close"));
         Refused(await county.Submit("/lists", $"{round}/close", []), "round.over");
         (await county.Get(round)).Html.QuerySelector("#reconciles")!.TextContent.ShouldContain("与登记逐户相符");
         var sum = (await county.Get(round)).Html.QuerySelector("#sum")!.TextContent;
+
+        // The account as a workbook: sums, places and every household, of one's own area and for whoever sees lists.
+        var file = (await county.Get($"{round}/account.xlsx")).Text;
+        foreach (var said in new[] { "期初", "与登记不符", "逐户", remaining[0], exited[0], "相符", "入户核查" })
+            file.ShouldContain(said);
+        (await county.Get($"{round}?area=530326")).Html.QuerySelector("#round-file").ShouldNotBeNull();
+        (await (await console.As("cadre")).Get($"{round}/account.xlsx")).Status.ShouldBe(HttpStatusCode.Forbidden);
+        (await (await console.As("housing")).Get($"{round}/account.xlsx")).Status.ShouldBe(HttpStatusCode.NotFound);
+        (await county.Get("/rounds/1/account.xlsx")).Status.ShouldBe(HttpStatusCode.NotFound);
+        console.Cli.Tables.Number("SELECT count(*) FROM audit_entries WHERE action = 'round.export'").ShouldBe(1);
+
+        // What an import said of a day of the round is not taken back.
+        console.Cli.Undo(batch).Refused("round.closed", "清洗");
 
         // A change that would take effect on a day of the closed round is refused with its name; from the day after it is not.
         var house = console.Query<long>($"SELECT household_id FROM household_list WHERE number = '{remaining[2]}' AND place_code = area_code")[0];

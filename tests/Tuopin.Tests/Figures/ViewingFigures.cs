@@ -23,7 +23,20 @@ public sealed partial class ViewingFigures(Installations installations)
         string Households(string name) => report.GetProperty(name).GetProperty("households").GetInt64().ToString("N0", CultureInfo.InvariantCulture);
         shown[..3].ShouldBe([Households("registered"), Households("exited"), Households("remaining")]);
         page.Html.QuerySelectorAll(".verdict-row").Length.ShouldBe(6);
-        page.Html.QuerySelectorAll(".tile").ShouldNotBeEmpty();
+        var tiles = page.Html.QuerySelectorAll(".tile").ToList();
+        tiles.ShouldNotBeEmpty();
+        // A number opens to the names behind it, on the tiles, on the wall, and of the place itself.
+        tiles.ShouldAllBe(t => t.ClassList.Contains("level-none") || t.GetAttribute("href")!.StartsWith("/households?area="));
+        tiles.ShouldContain(t => t.GetAttribute("href")!.StartsWith("/households?area="));
+        var wall = await (await console.As("county")).Get("/wall?step=0&pause=yes");
+        wall.Html.QuerySelectorAll(".wall-verdicts a.verdict-unmet").Length.ShouldBe(6);
+        var village = cli.Tables.Text("SELECT CAST(min(area_code) AS text) FROM households")!;
+        var place = await (await console.As("county")).Get($"/overview?area={village}");
+        var values = place.Html.QuerySelectorAll("td a.behind").Select(a => a.GetAttribute("href")!).ToList();
+        values.ShouldContain(h => h.StartsWith($"/households?area={village}&standing=remaining"));
+        foreach (var anchor in values.Where(h => h.StartsWith('#')))
+            place.Html.QuerySelector(anchor.Replace(".", "\\.", StringComparison.Ordinal)).ShouldNotBeNull(anchor);
+        values.ShouldContain(h => h.StartsWith('#'));
         page.Html.QuerySelectorAll("#t-years tbody tr").Length.ShouldBeGreaterThan(5);
     }
 

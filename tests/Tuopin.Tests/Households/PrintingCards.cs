@@ -45,7 +45,7 @@ public sealed class PrintingCards(Installations installations)
         cards.Count.ShouldBe((int)console.Cli.Tables.Number("SELECT count(*) FROM household_list WHERE registered = 1 AND place_code = area_code"));
         console
             .Cli.Tables.Text("SELECT detail FROM audit_entries WHERE action = 'household.print'")
-            .ShouldBe($"national.handbook v1 of area {village}: {cards.Count} households");
+            .ShouldBe($"national.handbook v1 of area {village} on 20200612: {cards.Count} households");
 
         var compared = 0;
         foreach (var card in cards.Where((_, i) => i % (cards.Count / 6) == 0))
@@ -115,6 +115,15 @@ public sealed class PrintingCards(Installations installations)
         Said(blank.QuerySelector("article")!).ShouldContain(("年人均纯收入", ""));
         blank.QuerySelectorAll(".card-facts .blank").Length.ShouldBeGreaterThanOrEqualTo(3, year);
 
+        // The card of a day before says which day, by the law and the members of that day; the page of that day links to it. A day to come is none.
+        var then = (await clerk.Get($"/households/{one}/cards/national.clear-card?day=2019-06-01")).Html.QuerySelector("article")!;
+        then.QuerySelector(".card-foot")!.TextContent.ShouldContain("2019-06-01");
+        then.QuerySelectorAll(".sheet-table tbody tr").ShouldNotBeEmpty();
+        (await clerk.Get($"/households/{one}?day=2019-06-01"))
+            .Html.QuerySelector($"a[href='/households/{one}/cards/national.clear-card?day=2019-06-01']")
+            .ShouldNotBeNull();
+        (await clerk.Get($"/households/{one}/cards/national.clear-card?day=2031-01-01")).Text.ShouldContain("date.bad");
+
         // Not there, not allowed, not a village, not for whom.
         (await clerk.Get($"/households/{one}/cards/nothing")).Status.ShouldBe(HttpStatusCode.NotFound);
         (await clerk.Get("/households/7/cards/national.handbook")).Status.ShouldBe(HttpStatusCode.NotFound);
@@ -171,7 +180,7 @@ public sealed class PrintingCards(Installations installations)
             int Cost(IReadOnlyList<long> households)
             {
                 counting.Commands = 0;
-                CardRows.Read(viewer, card, households, Language.Chinese).Count.ShouldBe(households.Count);
+                CardRows.Read(viewer, card, households, Language.Chinese, judged: true).Count.ShouldBe(households.Count);
                 return counting.Commands;
             }
             if (engine == Engine.Sqlite)

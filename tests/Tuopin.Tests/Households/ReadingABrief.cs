@@ -120,6 +120,13 @@ public sealed class ReadingABrief(Installations installations)
         Houses(then).ShouldNotContain($"{other}级");
         now.Text.ShouldContain("visit");
         then.Text.ShouldNotContain("visit");
+        // Of a day before the data came, the house is as it was then, and so are the lights.
+        var day = await county.Get($"/households/{id}?day=2020-06-11");
+        Houses(day).ShouldNotContain($"{other}级");
+        List<string> Lights(TuopinConsole.Page page) =>
+            [.. page.Html.QuerySelectorAll(".light-card").Select(c => c.QuerySelector("h3, strong, b")!.TextContent + c.ClassName)];
+        Lights(day).ShouldBe(Lights(then));
+        Lights(now).ShouldNotBe(Lights(then));
         var earlier = await county.Get($"/households/{id}?day=2019.6.1");
         earlier.Html.QuerySelector("main input[name=day]")!.GetAttribute("value").ShouldBe("2019-06-01");
         earlier.Html.QuerySelectorAll(".income thead th").Select(h => h.TextContent).Skip(1).Take(2).ShouldBe(["2018", "2017"]);

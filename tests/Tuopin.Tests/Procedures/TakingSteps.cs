@@ -204,8 +204,17 @@ public sealed class TakingSteps
     {
         DayCounting.Next(new(2020, 10, 31), 10, 31).ShouldBe(new(2020, 10, 31));
         DayCounting.Next(new(2020, 11, 1), 10, 31).ShouldBe(new(2021, 10, 31));
-        DayCounting.After(Start, 5, DayCount.Working).ShouldBe(new(2020, 6, 19));
-        DayCounting.After(Start, 5, DayCount.Natural).ShouldBe(new(2020, 6, 17));
+        DayCounting.After(Start, 5, DayCount.Working, Holidays.None).ShouldBe(new(2020, 6, 19));
+        DayCounting.After(Start, 5, DayCount.Natural, Holidays.None).ShouldBe(new(2020, 6, 17));
+        // A holiday is no working day, a Sunday worked in its place is one; of a year that nobody stated only weekends are known.
+        var june = new Holidays([
+            new(2020, new("a test", null, "B"), new HashSet<DateOnly> { new(2020, 6, 18) }, new HashSet<DateOnly> { new(2020, 6, 14) }),
+        ]);
+        DayCounting.After(Start, 5, DayCount.Working, june).ShouldBe(new(2020, 6, 19));
+        DayCounting.After(Start, 1, DayCount.Working, june).ShouldBe(new(2020, 6, 14));
+        DayCounting.After(new(2020, 6, 15), 5, DayCount.Working, june).ShouldBe(new(2020, 6, 23));
+        DayCounting.After(Start, 5, DayCount.Natural, june).ShouldBe(new(2020, 6, 17));
+        (june.Know(Start), june.Know(new(2021, 6, 18)), june.IsWorking(new(2021, 6, 18))).ShouldBe((true, false, true));
     }
 
     // Anything at all, by anybody, on any day; most of it is refused.

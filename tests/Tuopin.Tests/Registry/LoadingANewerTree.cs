@@ -71,7 +71,7 @@ public sealed class LoadingANewerTree(Installations installations) : IDisposable
     }
 
     [Theory, BothEngines]
-    public void A_village_with_another_code_and_one_that_is_merged_take_everything_with_them(Engine engine)
+    public async Task A_village_with_another_code_and_one_that_is_merged_take_everything_with_them(Engine engine)
     {
         // A subject of a county's own, with an area code and nothing else that says where it is.
         Directory.CreateDirectory(Path.Combine(packs.FullName, "dictionary"));
@@ -158,6 +158,14 @@ public sealed class LoadingANewerTree(Installations installations) : IDisposable
             now.ById(second.Area).ShouldBeNull();
             now.Heir(second.Area)!.AreaId.ShouldBe(into);
             AreaTree.Load(connection, new(2024, 1, 1)).ByCode(recoded)!.AreaId.ShouldBe(into);
+        }
+        // A household of the day before is shown in the village of that day.
+        var moved = cli.Tables.Number($"SELECT max(id) FROM households_history WHERE area_code = {second.Code}");
+        await using (var console = await TuopinConsole.Over(cli))
+        {
+            var county = await console.As("county");
+            (await county.Get($"/households/{moved}?day=2020-05-31")).Html.QuerySelector("main")!.TextContent.ShouldContain($"{second.Name}");
+            (await county.Get($"/households/{moved}")).Html.QuerySelector("main")!.TextContent.ShouldNotContain($"› {second.Name}");
         }
         var counted = cli.Tables.Number($"SELECT households FROM area_figures WHERE area_id = {into} ORDER BY households DESC LIMIT 1");
         counted.ShouldBeGreaterThan(0);

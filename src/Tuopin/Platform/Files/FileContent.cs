@@ -10,7 +10,8 @@ public sealed record KnownContent(string Media, string Extension, byte[] Bytes)
 
 /// <summary>
 /// Tells jpeg, png, webp and pdf by what is in them, never by the name, and takes out of photos whatever is no picture: place, camera, thumbnails, remarks,
-/// and all that hangs behind the end of the picture (a phone hides a film there). Only the orientation stays, or photos would lie on their side.
+/// and all that hangs behind the end of the picture (a phone hides a film there). Only the orientation stays, or photos would lie on their side. Of a pdf the
+/// pages stay (<see cref="PdfContent"/>).
 /// </summary>
 public static class FileContent
 {
@@ -22,7 +23,7 @@ public static class FileContent
         : media == "image/jpeg" ? "jpg"
         : media.Split('/')[1];
 
-    /// <exception cref="Refusal">evidence.kind-unknown; evidence.damaged.</exception>
+    /// <exception cref="Refusal">evidence.kind-unknown; evidence.damaged; evidence.pdf-locked.</exception>
     public static KnownContent Read(byte[] content)
     {
         try
@@ -35,7 +36,7 @@ public static class FileContent
             if (bytes.Length > 12 && bytes.StartsWith("RIFF"u8) && bytes[8..12].SequenceEqual("WEBP"u8))
                 return new("image/webp", "webp", WebP(bytes));
             if (bytes.StartsWith("%PDF-"u8))
-                return bytes[^Math.Min(bytes.Length, 1024)..].IndexOf("%%EOF"u8) >= 0 ? new(Pdf, "pdf", content) : throw Damaged();
+                return bytes[^Math.Min(bytes.Length, 1024)..].IndexOf("%%EOF"u8) >= 0 ? new(Pdf, "pdf", PdfContent.Clean(content)) : throw Damaged();
         }
         // A length that leads beyond the end.
         catch (Exception beyond) when (beyond is ArgumentOutOfRangeException or IndexOutOfRangeException)
@@ -49,9 +50,12 @@ public static class FileContent
 
     private static ReadOnlySpan<byte> PngMark => [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A];
 
-    private static Refusal Damaged() => new Refusal("evidence.damaged", "the file is cut off or damaged; send it again");
+    internal static Refusal Damaged() => new Refusal("evidence.damaged", "the file is cut off or damaged; send it again");
 
-    private static byte[] Jpeg(ReadOnlySpan<byte> from)
+    /// <summary>A jpeg within another file, which says itself which way up it is.</summary>
+    internal static byte[] Picture(byte[] jpeg) => Jpeg(jpeg, turned: false);
+
+    private static byte[] Jpeg(ReadOnlySpan<byte> from, bool turned = true)
     {
         var kept = new MemoryStream(from.Length);
         var (at, orientation, hasFrame, hasScan) = (2, (ushort)1, false, false);
@@ -79,7 +83,7 @@ public static class FileContent
             kept.Write(from[at..end]);
             at = end;
         }
-        return hasFrame && hasScan ? [0xFF, 0xD8, .. Turned(orientation), .. kept.ToArray(), 0xFF, 0xD9] : throw Damaged();
+        return hasFrame && hasScan ? [0xFF, 0xD8, .. Turned(turned ? orientation : (ushort)1), .. kept.ToArray(), 0xFF, 0xD9] : throw Damaged();
     }
 
     // Tables, frames and scans; of applications the plain head, the colour profile and the colour transform.

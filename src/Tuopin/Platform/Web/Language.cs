@@ -13,7 +13,7 @@ public sealed class Language(bool english)
 
     public string this[string chinese, string english] => IsEnglish ? english : chinese;
 
-    /// <summary>The half of a stored text in this language: lines of jobs hold both, <c>"评判 / judging"</c>, with the same particulars on each side.</summary>
+    /// <summary>The half of a stored text in this language: lines of jobs hold both, <c>"判定 / judging"</c>, with the same particulars on each side.</summary>
     public string Half(string both)
     {
         const string Between = " / ";

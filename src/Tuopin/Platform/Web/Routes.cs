@@ -45,6 +45,7 @@ public static class Routes
     {
         services.AddSingleton<Editing.Pen>();
         services.AddSingleton(WorkSources);
+        services.AddSingleton(new HomePart(typeof(Procedures.Pages.WaitingListsPart)));
         services.AddSingleton(new HomePart(typeof(Discipline.Pages.DisciplineDuePart)));
         services.AddSingleton(new DailyDuty("work", installation => Work.RefreshWork.OfTheDay(installation, WorkSources)));
         services.AddSingleton(new Evidence.EvidenceSubjects(EvidenceSubjects));
@@ -170,6 +171,7 @@ public static class Routes
         Reports.YearEnds.OpenYearEnd.Map(routes);
         Reports.YearEnds.ConfirmPlace.Map(routes);
         Reports.YearEnds.CloseYearEnd.Map(routes);
+        Exchange.ExportRound.Map(routes);
         Matching.MatchRoutes.Map(routes);
         Monitoring.ListMonitored.Map(routes);
         Monitoring.ListClues.Map(routes);
