@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Http;
 using Tuopin.Demo;
 using Tuopin.Exchange;
 using Tuopin.Platform;
