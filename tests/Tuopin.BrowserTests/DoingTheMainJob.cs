@@ -60,7 +60,7 @@ public sealed class DoingTheMainJob(ServedDemo demo) : IDisposable
     }
 
     [Fact]
-    public async Task The_tile_map_is_walked_by_arrow_keys_and_opens_a_village()
+    public async Task The_tile_map_is_walked_by_arrow_keys_and_opens_the_households_it_counts()
     {
         var page = await demo.As("township");
         await page.GotoAsync("/overview");
@@ -70,7 +70,7 @@ public sealed class DoingTheMainJob(ServedDemo demo) : IDisposable
         var said = await page.EvaluateAsync<string>("document.activeElement.title");
         said.ShouldBe(await tiles.Nth(1).GetAttributeAsync("title"));
         await page.Keyboard.PressAsync("Enter");
-        await page.ArrivesAsync("/overview[?]area=");
+        await page.ArrivesAsync("/households[?]area=");
         (await page.InnerTextAsync("h1")).ShouldContain(said.Split(':')[0]);
         await page.Context.CloseAsync();
     }

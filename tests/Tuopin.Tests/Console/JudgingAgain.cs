@@ -63,7 +63,9 @@ public sealed class JudgingAgain(Installations installations)
         var page = await county.Get("/overview");
         page.Html.QuerySelector(".top-day time")!.TextContent.ShouldBe("2020-06-20");
         page.Html.QuerySelector("[data-freshness]").ShouldBeNull();
-        cli.Tables.Text("SELECT actor || ': ' || detail FROM audit_entries WHERE action = 'setting.change' ORDER BY id DESC LIMIT 1")
+        cli.Tables.Text(
+                "SELECT actor || ': ' || detail FROM audit_entries WHERE action = 'setting.change' AND detail LIKE 'work_date%' ORDER BY id DESC LIMIT 1"
+            )
             .ShouldBe("县指挥部: work_date = 2020-06-20");
         // The same day again is no change, and leads back.
         (await county.Press("/overview", form, ("day", "2020-06-20"))).Location.ShouldBe("/overview");

@@ -18,7 +18,9 @@ public sealed class WalkingTheScope(Installations installations)
     {
         await using var console = await TuopinConsole.Own(installations.Copy(engine, "township"), Unlimited);
         var walk = new ScopeWalk(console);
-        (await walk.Walk(walk.MakeUsers(DemoUsers.Password), DemoUsers.Password)).ShouldBeEmpty();
+        // The predicates of a scope are the same text on both engines: outside long runs the users of one of the two villages walk over the second.
+        var walkers = walk.MakeUsers(DemoUsers.Password).Where(w => engine == Engine.Sqlite || Shared.Properties.Long || w.Home == walk.Places[0]);
+        (await walk.Walk([.. walkers], DemoUsers.Password)).ShouldBeEmpty();
     }
 
     // A walk asks faster than any program may.
