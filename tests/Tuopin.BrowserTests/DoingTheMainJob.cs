@@ -48,7 +48,7 @@ public sealed class DoingTheMainJob(ServedDemo demo) : IDisposable
         (await slider.InputValueAsync()).ShouldNotBe(stood);
         await page.WaitForFunctionAsync("before => document.querySelector('#answer .kpi-value').innerText !== before", before);
         await page.Mouse.UpAsync();
-        // The slider may move on a little before it hears that the button is up: what counts is where it stops.
+        // The slider may move on a little before it hears that the button is up: where it stops is asked last.
         await page.WaitForFunctionAsync(
             "() => !document.querySelector('.htmx-request') && new URL(location).searchParams.get('set.line.exit') === document.querySelector('#s-line-exit').value"
         );
@@ -71,7 +71,7 @@ public sealed class DoingTheMainJob(ServedDemo demo) : IDisposable
         said.ShouldBe(await tiles.Nth(1).GetAttributeAsync("title"));
         await page.Keyboard.PressAsync("Enter");
         await page.ArrivesAsync("/households[?]area=");
-        (await page.InnerTextAsync("h1")).ShouldContain(said.Split(':')[0]);
+        (await page.InnerTextAsync(".area-picker summary")).ShouldContain(said.Split(':')[0]);
         await page.Context.CloseAsync();
     }
 

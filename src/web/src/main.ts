@@ -141,6 +141,24 @@ document.addEventListener('input', event => {
   if (said) said.textContent = slider.value
 })
 
+// A form that is followed asks at the first change, then at most this often, and always once more after the last: a throttle of htmx would drop what it ends with.
+const pace = 150
+const waiting = new Map<HTMLFormElement, boolean>()
+function ask(form: HTMLFormElement) {
+  waiting.set(form, false)
+  form.dispatchEvent(new CustomEvent('follow'))
+  setTimeout(() => {
+    const more = waiting.get(form)
+    waiting.delete(form)
+    if (more) ask(form)
+  }, pace)
+}
+document.addEventListener('input', event => {
+  const form = (event.target as HTMLElement).closest<HTMLFormElement>('form[data-follow]')
+  if (form && waiting.has(form)) waiting.set(form, true)
+  else if (form) ask(form)
+})
+
 // A map, of tiles or of outlines, is one stop of the tabulator; arrows walk through it.
 function rove(root: ParentNode) {
   for (const map of root.querySelectorAll<HTMLElement>('[data-roving]'))
