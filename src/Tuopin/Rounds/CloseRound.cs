@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Globalization;
 using Tuopin.Platform;
 using Tuopin.Platform.Access;
@@ -56,24 +57,9 @@ public static class CloseRound
         var round = RoundHeld.Find(connection, transaction, installation.Packs, caller, Permission.OpenRound, id);
         if (!caller.Scope(Permission.OpenRound).Covers(round.Range))
             throw new NotInScope();
-        if (round.Row.ClosedDay is not null)
-            throw new Refusal("round.over", "这一轮已经结束。The round is closed.");
-        var last = round.Row.Year * 10000 + round.Pack.Stages[^1].From;
-        if (day < last)
-            throw new Refusal(
-                "round.not-yet",
-                $"最后阶段从 {DayText.Of(DayNumber.ToDate(last))} 开始，之前不能结束。It closes in its last stage, from {DayText.Of(DayNumber.ToDate(last))} on."
-            );
+        round.RequireLastStage(day);
         var kinds = installation.Packs.Dictionary.CodeLists["status_kind"];
-        var change = AuditLog.BeginChange(
-            connection,
-            transaction,
-            installation.Clock,
-            installation.Actor,
-            $"round {id} close",
-            "poverty_office",
-            day
-        );
+        var change = Begin(installation, connection, transaction, id, day);
         RecordOutcomes.Take(connection, transaction, round, kinds, day, [round.Range], change);
         var report = RoundReport.Of(round.Pack, kinds, ShowRound.Flows(connection, transaction, round, day, [round.Range]));
         if (!report.Reconciles && !anyway)
@@ -92,6 +78,36 @@ public static class CloseRound
             transaction,
             new { id, change }
         );
+        End(
+            installation,
+            connection,
+            transaction,
+            id,
+            day,
+            change,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"round {id}: {report.Opening} + {report.TakenIn} - {report.Left} = {report.Closing}, registry {report.Registry}, undecided {report.Undecided}, differing {report.Differing}"
+            )
+        );
+        transaction.Commit();
+    }
+
+    /// <summary>The change that closes a round.</summary>
+    public static long Begin(Installation installation, DbConnection connection, DbTransaction transaction, long id, int day) =>
+        AuditLog.BeginChange(connection, transaction, installation.Clock, installation.Actor, $"round {id} close", "poverty_office", day);
+
+    /// <summary>Writes that a round is closed, with its account in the audit.</summary>
+    public static void End(
+        Installation installation,
+        DbConnection connection,
+        DbTransaction transaction,
+        long id,
+        int day,
+        long change,
+        string account
+    )
+    {
         connection.Execute(
             "UPDATE rounds SET closed_day = @day, change_id = @change WHERE id = @id",
             transaction,
@@ -102,18 +118,6 @@ public static class CloseRound
                 change,
             }
         );
-        AuditLog.Append(
-            connection,
-            transaction,
-            installation.Clock,
-            installation.Actor,
-            "round.close",
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"round {id}: {report.Opening} + {report.TakenIn} - {report.Left} = {report.Closing}, registry {report.Registry}, undecided {report.Undecided}, differing {report.Differing}"
-            ),
-            new("round", id)
-        );
-        transaction.Commit();
+        AuditLog.Append(connection, transaction, installation.Clock, installation.Actor, "round.close", account, new("round", id));
     }
 }

@@ -60,6 +60,20 @@ public sealed record RoundHeld(RoundInstance Row, Round Pack)
     /// <summary>The stage on the work date; null between two, outside the year, and once it is closed.</summary>
     public RoundStage? Stage(int day) => Row.ClosedDay is null && day / 10000 == Row.Year ? Pack.StageOn(day) : null;
 
+    /// <summary>A round is closed once, in its last stage.</summary>
+    /// <exception cref="Refusal">round.over, round.not-yet.</exception>
+    public void RequireLastStage(int day)
+    {
+        if (Row.ClosedDay is not null)
+            throw new Refusal("round.over", "这一轮已经结束。The round is closed.");
+        var last = Row.Year * 10000 + Pack.Stages[^1].From;
+        if (day < last)
+            throw new Refusal(
+                "round.not-yet",
+                $"最后阶段从 {DayText.Of(DayNumber.ToDate(last))} 开始，之前不能结束。It closes in its last stage, from {DayText.Of(DayNumber.ToDate(last))} on."
+            );
+    }
+
     /// <summary>Where it is looked at.</summary>
     public string Address => $"{(Pack.Freezes is null ? "/rounds" : "/year-ends")}/{Row.Id.ToString(CultureInfo.InvariantCulture)}";
 

@@ -88,15 +88,15 @@ public sealed class AreaCounting
                 $"DELETE FROM area_counts WHERE area_id IN ({string.Join(", ", Places(0))}) AND met_households + unmet_households + unknown_households = 0";
         }
 
-        /// <summary>The shares of a household as the list and its statuses are when the statements of a round reach them; to be taken once it was sent.</summary>
-        internal Func<Shares> Of(PreparedStatements.Round round, long householdId)
+        /// <summary>The shares of a household as the list and its statuses are when the statements of a batch reach them; to be taken once it was sent.</summary>
+        internal Func<Shares> Of(PreparedStatements.Batch batch, long householdId)
         {
-            var share = round.Read(
+            var share = batch.Read(
                 counted,
                 r => new Share(r.GetInt64(0), Number(r, 1), r.GetInt64(2), r.GetInt64(3), r.GetInt64(4), r.GetInt64(5), r.GetInt64(6)),
                 ("@id", householdId)
             );
-            var rest = round.Read(parts, r => new Part(r.GetInt64(0), r.GetString(1), r.GetInt64(2), r.GetInt64(3)), ("@id", householdId));
+            var rest = batch.Read(parts, r => new Part(r.GetInt64(0), r.GetString(1), r.GetInt64(2), r.GetInt64(3)), ("@id", householdId));
             return () => new(share.FirstOrDefault(), rest);
         }
 
@@ -115,11 +115,11 @@ public sealed class AreaCounting
                         ($"@unmet{side}", share?.Unmet),
                         ($"@overruled{side}", share?.Overruled),
                     ];
-                var round = statements.Together(transaction);
-                round.Run(add, [.. Of(before.Counted, 0), .. Of(now.Counted, 1)]);
+                var batch = statements.Together(transaction);
+                batch.Run(add, [.. Of(before.Counted, 0), .. Of(now.Counted, 1)]);
                 if (before.Counted is { } was)
-                    round.Run(forget, [.. Places(0).Zip(Upward(was.Village))]);
-                round.Send();
+                    batch.Run(forget, [.. Places(0).Zip(Upward(was.Village))]);
+                batch.Send();
             }
             return Replace([.. before.Parts, .. Recorded(before.Counted)], [.. now.Parts, .. Recorded(now.Counted)]);
         }

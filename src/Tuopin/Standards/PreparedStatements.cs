@@ -12,10 +12,6 @@ internal sealed class PreparedStatements(DbConnection connection) : IDisposable
     private readonly Dictionary<string, DbCommand> commands = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DbBatch> batches = new(StringComparer.Ordinal);
 
-    /// <summary>Runs a statement and tells how many rows it changed.</summary>
-    public int Run(string text, DbTransaction? transaction, params ReadOnlySpan<(string Name, long? Value)> parameters) =>
-        Command(text, transaction, parameters).ExecuteNonQuery();
-
     /// <summary>The rows of a query.</summary>
     public List<T> Read<T>(
         string text,
@@ -32,7 +28,7 @@ internal sealed class PreparedStatements(DbConnection connection) : IDisposable
     }
 
     /// <summary>Statements that are sent together, in their order: one journey to the server where the driver can, one after the other where it cannot.</summary>
-    public Round Together(DbTransaction? transaction) => new(this, transaction);
+    public Batch Together(DbTransaction? transaction) => new(this, transaction);
 
     public void Dispose()
     {
@@ -43,13 +39,13 @@ internal sealed class PreparedStatements(DbConnection connection) : IDisposable
     }
 
     /// <inheritdoc cref="Together"/>
-    public sealed class Round
+    public sealed class Batch
     {
         private readonly PreparedStatements statements;
         private readonly DbTransaction? transaction;
         private readonly List<(string Text, (string Name, long? Value)[] Parameters, Action<DbDataReader>? Row)> asked = [];
 
-        internal Round(PreparedStatements statements, DbTransaction? transaction) => (this.statements, this.transaction) = (statements, transaction);
+        internal Batch(PreparedStatements statements, DbTransaction? transaction) => (this.statements, this.transaction) = (statements, transaction);
 
         public void Run(string text, params (string Name, long? Value)[] parameters) => asked.Add((text, parameters, null));
 

@@ -60,10 +60,10 @@ public sealed class RejudgeHousehold : IDisposable
     public Standing Before(DbTransaction transaction, long householdId)
     {
         judging.Join(transaction);
-        var round = statements.Together(transaction);
-        var row = Read(round, householdId);
-        var counted = counting.Of(round, householdId);
-        round.Send();
+        var batch = statements.Together(transaction);
+        var row = Read(batch, householdId);
+        var counted = counting.Of(batch, householdId);
+        batch.Send();
         return new(householdId, row.FirstOrDefault(), counted());
     }
 
@@ -74,18 +74,18 @@ public sealed class RejudgeHousehold : IDisposable
         var sheetNow = Read(reading, before.HouseholdId);
         reading.Send();
         var now = sheetNow.FirstOrDefault();
-        var round = statements.Together(judging.Transaction);
+        var batch = statements.Together(judging.Transaction);
         for (var i = 0; i < sheet.Standards.Count; i++)
-            StoreVerdict(round, sheet.Standards[i], before.HouseholdId, now, i);
+            StoreVerdict(batch, sheet.Standards[i], before.HouseholdId, now, i);
         foreach (var standard in judging.Standards.Where(s => s.Level.Level is null && !sheet.Standards.Contains(s)))
             if (TextOf(standard) is { } text)
-                round.Run(text, ("@id", before.HouseholdId));
+                batch.Run(text, ("@id", before.HouseholdId));
         foreach (var statement in listing)
-            round.Run(statement, ("@id", before.HouseholdId));
-        var counted = counting.Of(round, before.HouseholdId);
+            batch.Run(statement, ("@id", before.HouseholdId));
+        var counted = counting.Of(batch, before.HouseholdId);
         var places = new[] { before.Row?[1], now?[1] }.OfType<long>().Distinct().Select(v => judging.Tree.ById(v)).OfType<AreaVersion>().ToList();
-        var judged = places.ConvertAll(v => Judged(round, v));
-        round.Send();
+        var judged = places.ConvertAll(v => Judged(batch, v));
+        batch.Send();
         var villages = places.Where((_, i) => judged[i].Single() > 0).ToList();
         var texts = new List<string>();
         if (villages.Count > 0)
@@ -120,31 +120,31 @@ public sealed class RejudgeHousehold : IDisposable
     private int FirstTally => 2 + 3 * sheet.Standards.Count;
 
     // One row of the sheet as numbers; none when the household is not held.
-    private List<long?[]> Read(PreparedStatements.Round round, long householdId) =>
-        round.Read(
+    private List<long?[]> Read(PreparedStatements.Batch batch, long householdId) =>
+        batch.Read(
             select,
             r => Enumerable.Range(0, FirstTally + 2 * sheet.Tallies.Count).Select(i => r.IsDBNull(i) ? (long?)null : r.GetInt64(i)).ToArray(),
             ("@id", householdId)
         );
 
-    private void StoreVerdict(PreparedStatements.Round round, Standard standard, long householdId, long?[]? row, int index)
+    private void StoreVerdict(PreparedStatements.Batch batch, Standard standard, long householdId, long?[]? row, int index)
     {
         var version = judging.Version(standard.Id).VersionId;
         if (row is null)
         {
-            round.Run($"DELETE FROM verdicts WHERE standard_version_id = {version} AND subject_id = @id", ("@id", householdId));
+            batch.Run($"DELETE FROM verdicts WHERE standard_version_id = {version} AND subject_id = @id", ("@id", householdId));
             return;
         }
         var at = 2 + 3 * index;
-        round.Run(storing[index], ("@id", householdId), ("@met", row[at]), ("@unmet", row[at + 1]), ("@exempt", row[at + 2]));
+        batch.Run(storing[index], ("@id", householdId), ("@met", row[at]), ("@unmet", row[at + 1]), ("@exempt", row[at + 2]));
     }
 
     // Writing the text of a rule takes longer than asking it of one subject.
     private string? TextOf(Standard standard) =>
         rules.TryGetValue(standard, out var text) ? text : rules[standard] = judging.VerdictStatement(standard, "@id");
 
-    private List<long> Judged(PreparedStatements.Round round, AreaVersion village) =>
-        round.Read($"SELECT count(*) FROM tallies WHERE area_id = @id AND day = {judging.Day.Number}", r => r.GetInt64(0), ("@id", village.AreaId));
+    private List<long> Judged(PreparedStatements.Batch batch, AreaVersion village) =>
+        batch.Read($"SELECT count(*) FROM tallies WHERE area_id = @id AND day = {judging.Day.Number}", r => r.GetInt64(0), ("@id", village.AreaId));
 
     // Brings the tallies of a village and the places above it up to date, by a statement told or at once; true when any changed.
     private bool Tally(AreaVersion village, long?[]? before, long?[]? now, List<string> texts)
@@ -186,11 +186,11 @@ public sealed class RejudgeHousehold : IDisposable
         {
             if (place.Level < 5 && !above)
                 return;
-            var round = statements.Together(judging.Transaction);
+            var batch = statements.Together(judging.Transaction);
             foreach (var standard in judging.Standards.Where(s => (short?)s.Level.Level == place.Level))
                 if (TextOf(standard) is { } text)
-                    round.Run(text, ("@id", place.AreaId));
-            above |= round.Send() > 0;
+                    batch.Run(text, ("@id", place.AreaId));
+            above |= batch.Send() > 0;
         }
     }
 

@@ -2,8 +2,6 @@ using System.Globalization;
 using Tuopin.Platform;
 using Tuopin.Platform.Access;
 using Tuopin.Platform.Areas;
-using Tuopin.Platform.Audit;
-using Tuopin.Platform.Database;
 using Tuopin.Platform.Web;
 using Tuopin.Reports.Sealing;
 using Tuopin.Rounds;
@@ -62,14 +60,7 @@ public static class CloseYearEnd
         var round = RoundHeld.Find(connection, transaction, installation.Packs, caller, Permission.OpenRound, id, ofPlaces: true);
         if (!caller.Scope(Permission.OpenRound).Covers(round.Range) || !SealReport.Covers(caller, round.Range))
             throw new NotInScope();
-        if (round.Row.ClosedDay is not null)
-            throw new Refusal("round.over", "这一轮已经结束。The round is closed.");
-        var last = round.Row.Year * 10000 + round.Pack.Stages[^1].From;
-        if (day < last)
-            throw new Refusal(
-                "round.not-yet",
-                $"最后阶段从 {DayText.Of(DayNumber.ToDate(last))} 开始，之前不能结束。It closes in its last stage, from {DayText.Of(DayNumber.ToDate(last))} on."
-            );
+        round.RequireLastStage(day);
         var open = ShowYearEnd.Rows(connection, transaction, round, [round.Range]).Where(r => r.Outcome != ShowYearEnd.Confirmed).ToList();
         if (open.Count > 0)
             throw new Refusal(
@@ -98,36 +89,18 @@ public static class CloseYearEnd
             frozen,
             null
         );
-        var change = AuditLog.BeginChange(
+        var change = CloseRound.Begin(installation, connection, transaction, id, day);
+        CloseRound.End(
+            installation,
             connection,
             transaction,
-            installation.Clock,
-            installation.Actor,
-            $"round {id} close",
-            "poverty_office",
-            day
-        );
-        connection.Execute(
-            "UPDATE rounds SET closed_day = @day, change_id = @change WHERE id = @id",
-            transaction,
-            new
-            {
-                id,
-                day,
-                change,
-            }
-        );
-        AuditLog.Append(
-            connection,
-            transaction,
-            installation.Clock,
-            installation.Actor,
-            "round.close",
+            id,
+            day,
+            change,
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"round {id}: year {frozen.Year} frozen, report {sealedAs.Id} sealed{(year is null ? "" : $", {year.Start.Households} + {year.Lines.Where(l => l.IsIn).Sum(l => l.Number.Households)} - {year.Lines.Where(l => !l.IsIn).Sum(l => l.Number.Households)} = {year.End.Households}, differing {differing}")}"
-            ),
-            new("round", id)
+            )
         );
         transaction.Commit();
     }
