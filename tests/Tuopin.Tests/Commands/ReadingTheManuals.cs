@@ -44,7 +44,7 @@ public sealed partial class ReadingTheManuals
         typed.Except(Commands()).Except(scripted).ShouldBeEmpty();
     }
 
-    [GeneratedRegex(@"(?:\./|`)tuopin ([a-z]+)")]
+    [GeneratedRegex(@"(?:\./|`)tuopin ([a-z]+(?:-[a-z]+)*)")]
     private static partial Regex Command();
 
     private static List<string> Commands()
