@@ -198,24 +198,10 @@ public static class AddMember
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/households/{household:long}/members/add", Post).Needs(Permission.ChangeMembers);
-        routes
-            .MapPost(
-                Api.Root + "/households/{household:long}/members",
-                async (ConsoleContext context, HttpContext http, Pen pen, long household, Asked asked) =>
-                    await ShowMembers.Do(context, http, pen, household, (version, _) => ActOf(context, version, asked))
-            )
-            .OfApi<ShowMembers.Told>(Permission.ChangeMembers, "add-member", "Somebody joins a household: born, married_in or moved_in")
-            .ChangesFrom();
-    }
-
-    private static Task<IResult> Post(ConsoleContext context, HttpContext http, Pen pen, long household) =>
-        ShowMembers.Post(
-            context,
-            http,
-            pen,
-            household,
-            form =>
+        ShowMembers.MapForm(
+            routes,
+            "add",
+            (context, form) =>
                 ActOf(
                     context,
                     form["version"].ToString(),
@@ -232,6 +218,15 @@ public static class AddMember
                     )
                 )
         );
+        routes
+            .MapPost(
+                Api.Root + "/households/{household:long}/members",
+                async (ConsoleContext context, HttpContext http, Pen pen, long household, Asked asked) =>
+                    await ShowMembers.Do(context, http, pen, household, (version, _) => ActOf(context, version, asked))
+            )
+            .OfApi<ShowMembers.Told>(Permission.ChangeMembers, "add-member", "Somebody joins a household: born, married_in or moved_in")
+            .ChangesFrom();
+    }
 
     private static Adding ActOf(ConsoleContext context, string version, Asked asked)
     {

@@ -64,24 +64,10 @@ public static class ChangeHead
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/households/{household:long}/members/head", Post).Needs(Permission.ChangeMembers);
-        routes
-            .MapPut(
-                Api.Root + "/households/{household:long}/head",
-                async (ConsoleContext context, HttpContext http, Pen pen, long household, Asked asked) =>
-                    await ShowMembers.Do(context, http, pen, household, (version, _) => ActOf(context, version, asked))
-            )
-            .OfApi<ShowMembers.Told>(Permission.ChangeMembers, "change-head", "Another member heads the household")
-            .ChangesFrom();
-    }
-
-    private static Task<IResult> Post(ConsoleContext context, HttpContext http, Pen pen, long household) =>
-        ShowMembers.Post(
-            context,
-            http,
-            pen,
-            household,
-            form =>
+        ShowMembers.MapForm(
+            routes,
+            "head",
+            (context, form) =>
                 ActOf(
                     context,
                     form["version"].ToString(),
@@ -95,6 +81,15 @@ public static class ChangeHead
                     )
                 )
         );
+        routes
+            .MapPut(
+                Api.Root + "/households/{household:long}/head",
+                async (ConsoleContext context, HttpContext http, Pen pen, long household, Asked asked) =>
+                    await ShowMembers.Do(context, http, pen, household, (version, _) => ActOf(context, version, asked))
+            )
+            .OfApi<ShowMembers.Told>(Permission.ChangeMembers, "change-head", "Another member heads the household")
+            .ChangesFrom();
+    }
 
     private static Heading ActOf(ConsoleContext context, string version, Asked asked)
     {

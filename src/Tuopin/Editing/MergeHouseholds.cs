@@ -313,24 +313,10 @@ public static class MergeHouseholds
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/households/{household:long}/members/merge", Post).Needs(Permission.ChangeMembers);
-        routes
-            .MapPost(
-                Api.Root + "/households/{household:long}/merge",
-                async (ConsoleContext context, HttpContext http, Pen pen, long household, Asked asked) =>
-                    await ShowMembers.Do(context, http, pen, household, (version, _) => ActOf(context, version, asked))
-            )
-            .OfApi<ShowMembers.Told>(Permission.ChangeMembers, "merge-households", "Another household becomes part of this one")
-            .ChangesFrom();
-    }
-
-    private static Task<IResult> Post(ConsoleContext context, HttpContext http, Pen pen, long household) =>
-        ShowMembers.Post(
-            context,
-            http,
-            pen,
-            household,
-            form =>
+        ShowMembers.MapForm(
+            routes,
+            "merge",
+            (context, form) =>
                 ActOf(
                     context,
                     form["version"].ToString(),
@@ -346,6 +332,15 @@ public static class MergeHouseholds
                     )
                 )
         );
+        routes
+            .MapPost(
+                Api.Root + "/households/{household:long}/merge",
+                async (ConsoleContext context, HttpContext http, Pen pen, long household, Asked asked) =>
+                    await ShowMembers.Do(context, http, pen, household, (version, _) => ActOf(context, version, asked))
+            )
+            .OfApi<ShowMembers.Told>(Permission.ChangeMembers, "merge-households", "Another household becomes part of this one")
+            .ChangesFrom();
+    }
 
     private static Merging ActOf(ConsoleContext context, string version, Asked asked)
     {

@@ -106,24 +106,10 @@ public static class NameMember
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/households/{household:long}/members/name", Post).Needs(Permission.ChangeMembers);
-        routes
-            .MapPut(
-                Api.Root + "/households/{household:long}/members/{person:long}/name",
-                async (ConsoleContext context, HttpContext http, Pen pen, long household, long person, Asked asked) =>
-                    await ShowMembers.Do(context, http, pen, household, (version, _) => ActOf(context, version, person, asked))
-            )
-            .OfApi<ShowMembers.Told>(Permission.ChangeMembers, "name-member", "The name or the telephone number of a member")
-            .ChangesFrom();
-    }
-
-    private static Task<IResult> Post(ConsoleContext context, HttpContext http, Pen pen, long household) =>
-        ShowMembers.Post(
-            context,
-            http,
-            pen,
-            household,
-            form =>
+        ShowMembers.MapForm(
+            routes,
+            "name",
+            (context, form) =>
                 ActOf(
                     context,
                     form["version"].ToString(),
@@ -137,6 +123,15 @@ public static class NameMember
                     )
                 )
         );
+        routes
+            .MapPut(
+                Api.Root + "/households/{household:long}/members/{person:long}/name",
+                async (ConsoleContext context, HttpContext http, Pen pen, long household, long person, Asked asked) =>
+                    await ShowMembers.Do(context, http, pen, household, (version, _) => ActOf(context, version, person, asked))
+            )
+            .OfApi<ShowMembers.Told>(Permission.ChangeMembers, "name-member", "The name or the telephone number of a member")
+            .ChangesFrom();
+    }
 
     private static Naming ActOf(ConsoleContext context, string version, long person, Asked asked)
     {

@@ -80,24 +80,10 @@ public static class RemoveMember
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/households/{household:long}/members/leave", Post).Needs(Permission.ChangeMembers);
-        routes
-            .MapPost(
-                Api.Root + "/households/{household:long}/members/{person:long}/leave",
-                async (ConsoleContext context, HttpContext http, Pen pen, long household, long person, Asked asked) =>
-                    await ShowMembers.Do(context, http, pen, household, (version, _) => ActOf(context, version, person, asked))
-            )
-            .OfApi<ShowMembers.Told>(Permission.ChangeMembers, "remove-member", "Somebody leaves a household")
-            .ChangesFrom();
-    }
-
-    private static Task<IResult> Post(ConsoleContext context, HttpContext http, Pen pen, long household) =>
-        ShowMembers.Post(
-            context,
-            http,
-            pen,
-            household,
-            form =>
+        ShowMembers.MapForm(
+            routes,
+            "leave",
+            (context, form) =>
                 ActOf(
                     context,
                     form["version"].ToString(),
@@ -111,6 +97,15 @@ public static class RemoveMember
                     )
                 )
         );
+        routes
+            .MapPost(
+                Api.Root + "/households/{household:long}/members/{person:long}/leave",
+                async (ConsoleContext context, HttpContext http, Pen pen, long household, long person, Asked asked) =>
+                    await ShowMembers.Do(context, http, pen, household, (version, _) => ActOf(context, version, person, asked))
+            )
+            .OfApi<ShowMembers.Told>(Permission.ChangeMembers, "remove-member", "Somebody leaves a household")
+            .ChangesFrom();
+    }
 
     private static Removing ActOf(ConsoleContext context, string version, long person, Asked asked)
     {

@@ -38,6 +38,16 @@ public static class ShowMembers
             .OfApi<Told>(Permission.ChangeMembers, "members", "Who belongs to a household on the work date, and as what");
     }
 
+    /// <summary>The form of the page for one act: <c>/members/add</c>, <c>/members/leave</c>.</summary>
+    internal static void MapForm(IEndpointRouteBuilder routes, string act, Func<ConsoleContext, IFormCollection, Act> read) =>
+        routes
+            .MapPost(
+                "/households/{household:long}/members/" + act,
+                (ConsoleContext context, HttpContext http, Pen pen, long household) =>
+                    Post(context, http, pen, household, form => read(context, form))
+            )
+            .Needs(Permission.ChangeMembers);
+
     private static IResult Show(ConsoleContext context, long household, string? said) =>
         new RazorComponentResult<Pages.MembersPage>(new { Found = Handle(context, household) with { Said = said } });
 
@@ -52,7 +62,7 @@ public static class ShowMembers
     }
 
     /// <summary>An act on members from a page: done it leads back, refused it comes back with what was typed.</summary>
-    internal static async Task<IResult> Post(ConsoleContext context, HttpContext http, Pen pen, long household, Func<IFormCollection, Act> act)
+    private static async Task<IResult> Post(ConsoleContext context, HttpContext http, Pen pen, long household, Func<IFormCollection, Act> act)
     {
         await Forms.Check(http);
         var form = await Forms.Read(http);

@@ -129,24 +129,10 @@ public static class SplitHousehold
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/households/{household:long}/members/split", Post).Needs(Permission.ChangeMembers);
-        routes
-            .MapPost(
-                Api.Root + "/households/{household:long}/split",
-                async (ConsoleContext context, HttpContext http, Pen pen, long household, Asked asked) =>
-                    await ShowMembers.Do(context, http, pen, household, (version, _) => ActOf(context, version, asked))
-            )
-            .OfApi<ShowMembers.Told>(Permission.ChangeMembers, "split-household", "Some members found a household of their own")
-            .ChangesFrom();
-    }
-
-    private static Task<IResult> Post(ConsoleContext context, HttpContext http, Pen pen, long household) =>
-        ShowMembers.Post(
-            context,
-            http,
-            pen,
-            household,
-            form =>
+        ShowMembers.MapForm(
+            routes,
+            "split",
+            (context, form) =>
                 ActOf(
                     context,
                     form["version"].ToString(),
@@ -160,6 +146,15 @@ public static class SplitHousehold
                     )
                 )
         );
+        routes
+            .MapPost(
+                Api.Root + "/households/{household:long}/split",
+                async (ConsoleContext context, HttpContext http, Pen pen, long household, Asked asked) =>
+                    await ShowMembers.Do(context, http, pen, household, (version, _) => ActOf(context, version, asked))
+            )
+            .OfApi<ShowMembers.Told>(Permission.ChangeMembers, "split-household", "Some members found a household of their own")
+            .ChangesFrom();
+    }
 
     private static Splitting ActOf(ConsoleContext context, string version, Asked asked)
     {

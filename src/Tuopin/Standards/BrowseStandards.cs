@@ -28,8 +28,6 @@ public static class BrowseStandards
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/standards", List).Needs(Permission.ViewStandards);
-        routes.MapGet("/standards/compare", CompareLaws.Show).Needs(Permission.ViewStandards);
-        routes.MapGet("/standards/parameters/{id}", ShowParameter).Needs(Permission.ViewStandards);
         routes.MapGet("/standards/{id}", ShowStandard).Needs(Permission.ViewStandards);
         routes
             .MapGet(
@@ -202,23 +200,6 @@ public static class BrowseStandards
         if (!shown.Area.Contains(AreaTree.RangeOf(where)))
             where = context.Tree.ByCode(shown.Area.From) ?? where;
         return new(shown, versions, where, on, Thresholds(ParametersOf(shown.Indicators), where, on));
-    }
-
-    private static IResult ShowParameter(ConsoleContext context, string id, string? place, string? day)
-    {
-        var parameter = context.Installation.Packs.Parameters.GetValueOrDefault(id) ?? throw new NotInScope();
-        return new RazorComponentResult<Pages.ParameterPage>(
-            new
-            {
-                Parameter = parameter,
-                Place = PlaceOf(context, place),
-                Day = DayOf(context, day),
-                Readers = context
-                    .Installation.Packs.Standards.Where(s => ParametersOf(s.Indicators).Any(p => p.Id == id))
-                    .OrderBy(s => s.Id, StringComparer.Ordinal)
-                    .ToList(),
-            }
-        );
     }
 
     /// <summary>The law of a place on a day, the deciding standards first.</summary>

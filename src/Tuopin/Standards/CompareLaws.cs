@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Tuopin.Platform.Access;
 using Tuopin.Platform.Areas;
+using Tuopin.Platform.Commands;
 using Tuopin.Platform.Web;
 using Tuopin.Rules.Language;
 using Tuopin.Rules.Model;
@@ -31,7 +33,47 @@ public static class CompareLaws
         IReadOnlyList<ThresholdPair> Thresholds
     );
 
-    public static IResult Show(ConsoleContext context, string? a, string? b, string? day, string? day2)
+    /// <summary>A comparison as the API tells it.</summary>
+    public sealed record Told(ToldSide Left, ToldSide Right, IReadOnlyList<ToldStandards> Standards, IReadOnlyList<ToldNumbers> Numbers);
+
+    public sealed record ToldSide(PickArea.Place Place, DateOnly Day);
+
+    /// <summary>The standards that decide on either side at a level: null where none does.</summary>
+    public sealed record ToldStandards(string Level, ToldStandard? Left, ToldStandard? Right, IReadOnlyList<ToldIndicators> Indicators);
+
+    public sealed record ToldStandard(string Id, int Version, Label Title);
+
+    public sealed record ToldIndicators(string Id, Difference Difference, ToldRule? Left, ToldRule? Right);
+
+    /// <summary>A rule as it is written in the pack; without a text of the law Met is null.</summary>
+    public sealed record ToldRule(Label Title, string? Met, string? ExemptWhen, string? Limit);
+
+    /// <summary>A dated number of the law on either side; null where no law was found.</summary>
+    public sealed record ToldNumbers(string Parameter, Label Title, string Unit, Difference Difference, string? Left, string? Right);
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/standards/compare", Show).Needs(Permission.ViewStandards);
+        routes
+            .MapGet(
+                Api.Root + "/standards/compare",
+                (ConsoleContext context, HttpContext http, string? area, string? withArea, string? day, string? withDay) =>
+                {
+                    var (place, on) = (ListStandards.PlaceOf(context, area), AreaArgument.Day(day) ?? context.WorkDate);
+                    var other = (withArea is null ? place : ListStandards.PlaceOf(context, withArea), AreaArgument.Day(withDay) ?? on);
+                    return Api.Answer(http, Tell(Handle(context.Installation.Packs, (place, on), other)));
+                }
+            )
+            .OfApi<Told>(Permission.ViewStandards, "compare-standards", "The law of two places, or of one place on two days, side by side")
+            .Asks(
+                ("area", "code of any place, 2 to 12 digits; without it the widest of your own"),
+                ("withArea", "the other place; without it the same"),
+                ("day", "2020-06-12; without it the work date"),
+                ("withDay", "the day at the other place; without it the same")
+            );
+    }
+
+    private static IResult Show(ConsoleContext context, string? a, string? b, string? day, string? day2)
     {
         var (left, right) = (BrowseStandards.Find(context, a), BrowseStandards.Find(context, b));
         return new RazorComponentResult<Pages.CompareLawsPage>(
@@ -45,6 +87,36 @@ public static class CompareLaws
                 Left = left,
                 Right = right,
             }
+        );
+    }
+
+    private static Told Tell(Result result)
+    {
+        ToldSide Side(BrowseStandards.Law law) => new(PickArea.Tell(law.Place), law.Day);
+        ToldStandard? Of(Standard? s) => s is null ? null : new(s.Id, s.Version, s.Title);
+        string? Written(Expr? rule) => rule is null ? null : ExprText.Of(rule);
+        ToldRule? Rule(Indicator? i) => i is null ? null : new(i.Title, Written(i.Met), Written(i.ExemptWhen), Written(i.Limit));
+        return new(
+            Side(result.Left),
+            Side(result.Right),
+            [
+                .. result.Standards.Select(s => new ToldStandards(
+                    s.Level.Name,
+                    Of(s.Left),
+                    Of(s.Right),
+                    [.. s.Indicators.Select(i => new ToldIndicators(i.Id, i.Difference, Rule(i.Left), Rule(i.Right)))]
+                )),
+            ],
+            [
+                .. result.Thresholds.Select(t => new ToldNumbers(
+                    t.Parameter.Id,
+                    t.Parameter.Label,
+                    t.Parameter.Unit,
+                    t.Difference,
+                    t.Left is { } l ? BrowseStandards.Text(t.Parameter, l.Value) : null,
+                    t.Right is { } r ? BrowseStandards.Text(t.Parameter, r.Value) : null
+                )),
+            ]
         );
     }
 

@@ -197,13 +197,31 @@ public sealed class ReadingTheApi(Installations installations)
         var standard = (await Get(reader, "/api/v1/standards/yunnan.household-exit")).Json;
         standard.GetProperty("inForce").GetBoolean().ShouldBeTrue();
         standard.GetProperty("indicators").EnumerateArray().ShouldContain(i => i.GetProperty("met").ValueKind == JsonValueKind.String);
-        standard
-            .GetProperty("numbers")
+        decimal Number(string parameter) =>
+            standard
+                .GetProperty("numbers")
+                .EnumerateArray()
+                .Single(n => n.GetProperty("parameter").GetString() == parameter)
+                .GetProperty("number")
+                .GetDecimal();
+        Number("line.exit").ShouldBeGreaterThan(2000);
+
+        var line = (await Get(reader, "/api/v1/parameters/line.exit?area=53&day=2020-06-12")).Json;
+        line.GetProperty("inForce").GetProperty("number").GetDecimal().ShouldBe(Number("line.exit"));
+        line.GetProperty("entries").EnumerateArray().ShouldContain(e => e.GetProperty("source").GetProperty("title").GetString() != "");
+        line.GetProperty("standards").EnumerateArray().ShouldContain(s => s.GetProperty("id").GetString() == "yunnan.household-exit");
+        Code((await Get(reader, "/api/v1/parameters/no-such")).Json).ShouldBe("not-found");
+        var compared = (await Get(reader, "/api/v1/standards/compare?area=53&withArea=45&day=2020-06-12")).Json;
+        compared.GetProperty("left").GetProperty("place").GetProperty("name").GetString().ShouldBe("云南省");
+        compared
+            .GetProperty("standards")
             .EnumerateArray()
-            .Single(n => n.GetProperty("parameter").GetString() == "line.exit")
-            .GetProperty("number")
-            .GetDecimal()
-            .ShouldBeGreaterThan(2000);
+            .Single(s => s.GetProperty("level").GetString() == "household")
+            .GetProperty("indicators")
+            .EnumerateArray()
+            .ShouldContain(i => i.GetProperty("difference").GetString() != "same");
+        Code((await Get(reader, "/api/v1/standards/compare?withArea=99")).Json).ShouldBe("area.unknown");
+        Code((await Get(reader, "/api/v1/standards/compare?withDay=soon")).Json).ShouldBe("date.bad");
 
         using var admin = CallingTheApi.Client(console, "admin", "ManageUsers");
         var user = (await Get(admin, "/api/v1/users?q=cadre")).Json.GetProperty("users")[0];

@@ -761,6 +761,8 @@ public sealed class ScopeWalk
                         return theirs.Upload;
                     case "id" when raw.EndsWith("/standards/{id}", StringComparison.Ordinal):
                         return "national.household-exit";
+                    case "id" when raw.EndsWith("/parameters/{id}", StringComparison.Ordinal):
+                        return "line.exit";
                     case "id" or "job" or "export" or "user" or "grant" or "unit" or "post":
                         return household.Id.ToString(CultureInfo.InvariantCulture);
                     case "year":

@@ -123,6 +123,8 @@ public static class Routes
         Reports.StoreTemplate.Map(routes);
         Exchange.ExportGaps.Map(routes);
         Standards.BrowseStandards.Map(routes);
+        Standards.CompareLaws.Map(routes);
+        Standards.ShowParameter.Map(routes);
         Standards.AskWhatIf.Map(routes);
         QueueJudging.Map(routes);
         ListHouseholds.Map(routes);
