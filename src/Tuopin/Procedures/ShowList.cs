@@ -118,11 +118,7 @@ public static class ShowList
     internal static Result WithEvidence(ConsoleContext context, EvidenceSubjects subjects, Result shown) =>
         shown with
         {
-            Evidence = ShowEvidence.Of(
-                context,
-                subjects,
-                [.. SubjectList.Evidence.Select(s => (s.Name, (IReadOnlyList<long>)[shown.List.Row.Id]))]
-            ),
+            Evidence = ShowEvidence.Of(context, subjects, [.. SubjectList.Evidence.Select(s => (s.Name, (IReadOnlyList<long>)[shown.List.Row.Id]))]),
         };
 
     public static void Map(IEndpointRouteBuilder routes)

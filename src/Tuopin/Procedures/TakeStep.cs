@@ -96,7 +96,7 @@ public static class TakeStep
                 new
                 {
                     Shown = ShowList.WithEvidence(context, subjects, ShowList.Handle(context, list, null)),
-                    Refused = refusal,
+                    Refusal = refusal,
                     Typed = form.ToDictionary(f => f.Key, f => f.Value.ToString()),
                 }
             )
