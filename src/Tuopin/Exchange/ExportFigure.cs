@@ -54,8 +54,8 @@ public static class ExportFigure
         ]);
         foreach (var row in rows)
             sheet.WriteRow([
-                row.AreaCode.ToString("D12", CultureInfo.InvariantCulture),
-                context.Tree.ByCode(row.AreaCode)?.Name,
+                row.Code,
+                row.Village?.Name,
                 row.Number,
                 row.Name,
                 row.Amount is { } amount ? new OutCell(FigureText.Of(figure, amount), CellLook.Number) : L["不明", "unknown"],

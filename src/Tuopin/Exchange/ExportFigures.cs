@@ -174,7 +174,7 @@ public static class ExportFigures
         _ = ListFigures.Chosen(context.Installation.Packs, names, report);
         _ = ListFigures.Areas(context.Tree, area, level);
         if (knownAt is not null)
-            _ = Standards.KnownAt.Change(context.Reader, knownAt);
+            _ = Platform.Database.KnownAt.Change(context.Reader, knownAt);
         return new(
             PickArea.Code(area),
             names,

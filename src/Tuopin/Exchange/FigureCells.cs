@@ -68,7 +68,7 @@ public sealed class FigureCells
         IReadOnlySet<string>? departments
     )
     {
-        var known = knownAt is null ? (long?)null : Standards.KnownAt.Change(connection, knownAt);
+        var known = knownAt is null ? (long?)null : Platform.Database.KnownAt.Change(connection, knownAt);
         var moment =
             connection.Text(
                 "SELECT at FROM changes WHERE id = (SELECT max(id) FROM changes WHERE id <= @known)",
@@ -77,7 +77,7 @@ public sealed class FigureCells
             ) ?? "";
         var areas = days.Select(day =>
             {
-                var tree = AreaTree.Load(connection, day);
+                var tree = AreaTree.Load(connection, day, knownAt: known);
                 return (day, ListFigures.Areas(tree, areaOf(tree), level));
             })
             .ToList();

@@ -119,7 +119,7 @@ public static class ImportFiles
         var yes = new Option<bool>("--yes") { Description = "load the good rows although others are rejected" };
         var accept = new Option<bool>("--accept-conflicts") { Description = "load rows too that contradict whom we hold" };
         var close = new Option<bool>("--close-absent") { Description = "members whom a full list of their household lacks leave on the data date" };
-        var undo = new Option<long?>("--undo") { Description = "undo an import as a whole" };
+        var undo = new Option<long?>("--undo") { Description = "undo an import, or a loaded tree of areas, as a whole; see tuopin imports" };
         var mapping = new Option<string?>("--mapping") { Description = "mapping to use instead of the recognised one" };
         var statedBy = new Option<string?>("--stated-by") { Description = "department that states the facts" };
         var command = new Command("import", "import workbooks of the registry") { files, date, compare, yes, accept, close, undo, mapping, statedBy };
@@ -130,11 +130,11 @@ public static class ImportFiles
                 {
                     if (parsed.GetValue(files) is { Length: > 0 })
                         throw new WrongUsage("import.undo-and-file", "--undo takes no file");
-                    UndoImport.Handle(shell.Open(parsed), batch);
+                    var judged = UndoImport.Handle(shell.Open(parsed), batch);
                     if (shell.IsJson)
                         shell.PrintJson(new { undone = batch });
                     else
-                        shell.Output.WriteLine($"import {batch} is undone; run tuopin judge");
+                        shell.Output.WriteLine($"import {batch} is undone{(judged ? "" : "; run tuopin judge")}");
                     return;
                 }
                 if (parsed.GetValue(files) is not { Length: > 0 } paths)

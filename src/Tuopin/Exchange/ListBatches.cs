@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Tuopin.Platform.Access;
 using Tuopin.Platform.Areas;
+using Tuopin.Platform.Audit;
 using Tuopin.Platform.Jobs;
 using Tuopin.Platform.Web;
 using Tuopin.Standards;
@@ -30,6 +31,9 @@ public static class ListBatches
         public string StatedBy { get; init; } = "";
         public int DataDay { get; init; }
         public long? UndoneBy { get; init; }
+
+        /// <summary>A tree of areas, and no sheet.</summary>
+        public bool IsTree => Mapping == ImportBatch.AreaTree;
 
         /// <summary>The caller's own job that loaded it; rejected rows lie there.</summary>
         public long? Job { get; init; }
@@ -101,6 +105,8 @@ public static class ListBatches
                 $"{Columns} WHERE {visible} AND b.id = @batch",
                 new { batch, me = context.Caller.UserId }
             ) ?? throw new NotInScope();
+        if (found.IsTree)
+            return TypedResults.LocalRedirect($"/areas/loaded/{batch}/undo");
         var change = await context.Reader.ExecuteScalarAsync<long>("SELECT change_id FROM import_batches WHERE id = @batch", new { batch });
         var households = await context.Reader.ExecuteScalarAsync<long>($"SELECT count(*) FROM ({HouseholdList.TouchedBy(change)}) t");
         return new RazorComponentResult<Pages.UndoImportPage>(new { Undoing = new Undoing(found, households) });
@@ -118,9 +124,12 @@ public static class ListBatches
     public static async Task<Job> Undo(ConsoleContext context, DeskDb desk, JobQueue queue, long batch, string? idempotencyKey)
     {
         var visible = await Visible(context, desk);
-        var sql = $"SELECT count(*) FROM import_batches b JOIN changes c ON c.id = b.change_id WHERE {visible} AND b.id = @batch";
-        if (await context.Reader.ExecuteScalarAsync<long>(sql, new { batch }) == 0)
-            throw new NotInScope();
+        var sql = $"SELECT b.mapping FROM import_batches b JOIN changes c ON c.id = b.change_id WHERE {visible} AND b.id = @batch";
+        var mapping = await context.Reader.ExecuteScalarAsync<string?>(sql, new { batch }) ?? throw new NotInScope();
+        if (mapping == ImportBatch.AreaTree)
+            return context.Caller.May(Permission.LoadAreas)
+                ? await UndoAreaTree.Queue(context, queue, batch, idempotencyKey)
+                : throw new NotInScope();
         return await queue.Add(context.Caller, UndoKind, $"{batch}", new Undone(batch), idempotencyKey);
     }
 

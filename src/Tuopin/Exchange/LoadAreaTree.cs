@@ -194,12 +194,35 @@ public static class LoadAreaTree
                 Json
             )
         );
-        // Trees kept in memory are of the count of loads.
-        var loads = int.Parse(Installation.Setting(connection, "area_loads", transaction) ?? "0", CultureInfo.InvariantCulture) + 1;
-        installation.Set(connection, transaction, "area_loads", loads.ToString(CultureInfo.InvariantCulture));
+        connection.Execute(
+            """
+            INSERT INTO import_batches (id, change_id, file, sha256, mapping, rows, added, changed, unchanged, rejected, national)
+            SELECT coalesce(max(id), 0) + 1, @change, @name, @sha, @mapping, @rows, @added, @moved, @unchanged, 0, FALSE FROM import_batches
+            """,
+            transaction,
+            new
+            {
+                change,
+                name,
+                sha = Hash(files.Tree),
+                mapping = ImportBatch.AreaTree,
+                rows = plan.Places.Count,
+                added = preview.Added.Count,
+                moved,
+                unchanged = preview.Unchanged,
+            }
+        );
+        CountLoad(installation, connection, transaction);
         JudgeArea.Within(installation, connection, transaction, progress);
         transaction.Commit();
         return new(preview, true, moved);
+    }
+
+    /// <summary>Trees kept in memory are of the count of loads and of their undoing.</summary>
+    internal static void CountLoad(Installation installation, DbConnection connection, DbTransaction transaction)
+    {
+        var loads = int.Parse(Installation.Setting(connection, "area_loads", transaction) ?? "0", CultureInfo.InvariantCulture) + 1;
+        installation.Set(connection, transaction, "area_loads", loads.ToString(CultureInfo.InvariantCulture));
     }
 
     private static readonly JsonSerializerOptions Json = new()
@@ -394,7 +417,7 @@ public static class LoadAreaTree
     }
 
     /// <summary>Whose tree a caller may load: an administrator's reach is every place, without a household's name.</summary>
-    private static Scope Reach(Caller caller) =>
+    internal static Scope Reach(Caller caller) =>
         caller.May(Permission.LoadAreas) && caller.Roles.Contains(Role.Administrator) ? Scope.Everything : caller.Scope(Permission.LoadAreas);
 
     /// <summary>What the page of an upload shows.</summary>
@@ -407,7 +430,13 @@ public static class LoadAreaTree
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/areas/load", IResult () => new RazorComponentResult<Pages.LoadAreasPage>()).Needs(Permission.LoadAreas);
+        routes
+            .MapGet(
+                "/areas/load",
+                IResult (ConsoleContext context) =>
+                    new RazorComponentResult<Pages.LoadAreasPage>(new { Loaded = UndoAreaTree.List(context.Reader, context.Caller) })
+            )
+            .Needs(Permission.LoadAreas);
         routes
             .MapPost(
                 "/areas/load",
@@ -429,6 +458,7 @@ public static class LoadAreaTree
             .Needs(Permission.LoadAreas);
         routes.MapPost("/areas/load/{id}", Post).Needs(Permission.LoadAreas);
         MapApi(routes);
+        UndoAreaTree.Map(routes);
     }
 
     private const long Largest = 64L << 20;

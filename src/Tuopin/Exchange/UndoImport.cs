@@ -9,28 +9,42 @@ using Tuopin.Standards;
 
 namespace Tuopin.Exchange;
 
-/// <summary>Undoes an import as a whole: what it added goes, what it changed becomes as it was. Refused when something it wrote has been changed since.</summary>
+/// <summary>
+/// Undoes an import, or a loaded tree of areas, as a whole: what it added goes, what it changed becomes as it was. Refused when something it wrote has been
+/// changed since.
+/// </summary>
 public static class UndoImport
 {
-    /// <exception cref="Refusal">import.batch-unknown, import.undone-already, round.closed, import.changed-since, import.built-upon.</exception>
+    /// <exception cref="Refusal">
+    /// import.batch-unknown, import.undone-already, round.closed, import.changed-since, import.built-upon; of a tree areas.built-upon, areas.year-closed.
+    /// </exception>
     /// <param name="progress">Tables done, of how many.</param>
-    public static void Handle(Installation installation, long batch, Action<long, long?>? progress = null)
+    /// <returns>Whether all is judged again: a tree takes the judgement of its places with it.</returns>
+    public static bool Handle(Installation installation, long batch, Action<long, long?>? progress = null)
     {
         using var connection = installation.Store.Open();
         using var transaction = installation.Store.BeginWrite(connection);
-        var change = connection.Number("SELECT coalesce((SELECT change_id FROM import_batches WHERE id = @batch), 0)", transaction, new { batch });
-        if (change == 0)
-            throw new Refusal("import.batch-unknown", $"there is no import {batch}");
-        if (connection.Number("SELECT count(*) FROM import_batches WHERE id = @batch AND undone_by IS NOT NULL", transaction, new { batch }) > 0)
+        var held =
+            connection.QueryFirstOrDefault<Batch>(
+                "SELECT change_id, mapping, undone_by FROM import_batches WHERE id = @batch",
+                new { batch },
+                transaction
+            ) ?? throw new Refusal("import.batch-unknown", $"there is no import {batch}");
+        if (held.UndoneBy is not null)
             throw new Refusal("import.undone-already", $"import {batch} is undone already");
+        var (change, ofTree) = (held.ChangeId, held.Mapping == ImportBatch.AreaTree);
         using var model = installation.Store.Model();
         var engine = installation.Store.Engine;
         var catalog = Catalog.Of(connection, engine);
         var tables = Installation
             .HistoryOf(model, installation.Packs.Dictionary)
+            // Groups that a sheet named stay: a place is no statement of a file.
+            .Where(t => ofTree || t != "area_versions")
             .Select(t => new Written(connection, catalog, transaction, t, change))
             .ToList();
         RequireOpenRounds(installation, connection, transaction, tables, change);
+        var tree = ofTree ? new UndoAreaTree.Made(installation, connection, transaction, change) : null;
+        tree?.RequireFree(tables);
         var later = tables.Where(t => t.ChangedSince()).Select(t => t.Table).ToList();
         if (later.Count > 0)
             throw new Refusal(
@@ -52,7 +66,15 @@ public static class UndoImport
                 "import.built-upon",
                 $"import {batch} cannot be undone: later imports added rows to what it brought, in {string.Join(", ", children)}; undo those first"
             );
-        var undo = AuditLog.BeginChange(connection, transaction, installation.Clock, installation.Actor, $"undo import {batch}", "county", 0);
+        var undo = AuditLog.BeginChange(
+            connection,
+            transaction,
+            installation.Clock,
+            installation.Actor,
+            ofTree ? $"撤销区划调整 第 {batch} 批" : $"undo import {batch}",
+            "county",
+            0
+        );
         for (var i = 0; i < tables.Count; i++)
         {
             progress?.Invoke(i, tables.Count);
@@ -64,17 +86,31 @@ public static class UndoImport
             "DELETE FROM verdicts WHERE subject_id >= 100000000000000 AND NOT EXISTS (SELECT 1 FROM households h WHERE h.id = verdicts.subject_id)",
             transaction
         );
-        HouseholdList.Refresh(installation, connection, transaction, undo);
         connection.Execute("UPDATE import_batches SET undone_by = @undo WHERE id = @batch", transaction, new { undo, batch });
         AuditLog.Append(
             connection,
             transaction,
             installation.Clock,
             installation.Actor,
-            "registry.import-undo",
+            ofTree ? "areas.undo" : "registry.import-undo",
             string.Create(CultureInfo.InvariantCulture, $"batch {batch} change {change}")
         );
+        if (tree is null)
+            HouseholdList.Refresh(installation, connection, transaction, undo);
+        else
+        {
+            tree.Forget();
+            JudgeArea.Within(installation, connection, transaction, (done, total) => progress?.Invoke(done, total));
+        }
         transaction.Commit();
+        return ofTree;
+    }
+
+    private sealed class Batch
+    {
+        public long ChangeId { get; init; }
+        public string Mapping { get; init; } = "";
+        public long? UndoneBy { get; init; }
     }
 
     // What an import said of a day of a closed round is part of what was reported: taking it back is refused as an edit of that day is.
@@ -106,7 +142,7 @@ public static class UndoImport
     ];
 
     /// <summary>The rows of a table that stand as one change wrote them, also when later imports changed them and were undone.</summary>
-    private sealed class Written
+    internal sealed class Written
     {
         private readonly DbConnection connection;
         private readonly DbTransaction transaction;
@@ -157,6 +193,20 @@ public static class UndoImport
                   AND NOT EXISTS (SELECT 1 FROM {parent.Table}_history o WHERE o.id = p.id AND o.ended_by = {change})
                 """
             );
+
+        /// <summary>True when rows of later changes lie in one of these places, named by code or by id. What machines raise anew lies where its subject does.</summary>
+        public bool Names(IReadOnlyList<long> codes, IReadOnlyList<long> ids)
+        {
+            if (Table is "findings" or "area_versions")
+                return false;
+            var inPlaces = new[] { ("area_code", codes), ("village_id", ids), ("living_village_id", ids), ("area_id", ids) }
+                .Where(c => Has(c.Item1) && c.Item2.Count > 0)
+                .Select(c => $"t.{c.Item1} IN ({string.Join(", ", c.Item2)})")
+                .ToList();
+            var byHand = Table == "work_items" ? " AND NOT t.live" : "";
+            return inPlaces.Count > 0
+                && Any($"{Table} t WHERE t.change_id > {change} AND NOT {Stands("t")} AND ({string.Join(" OR ", inPlaces)}){byHand}");
+        }
 
         public void Undo(long undo)
         {

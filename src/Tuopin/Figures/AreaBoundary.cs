@@ -6,4 +6,5 @@ public sealed class AreaBoundary
     /// <summary>12-digit code.</summary>
     public long AreaCode { get; set; }
     public required string Shape { get; set; }
+    public long ChangeId { get; set; }
 }

@@ -6,6 +6,7 @@ using Tuopin.Platform;
 using Tuopin.Platform.Access;
 using Tuopin.Platform.Areas;
 using Tuopin.Platform.Commands;
+using Tuopin.Platform.Database;
 using Tuopin.Platform.Web;
 using Tuopin.Rules.Figures;
 using Tuopin.Rules.Model;
@@ -195,7 +196,10 @@ public static class CompareMoments
                 var asked = new Asked(parsed.GetValue(from), parsed.GetValue(to), parsed.GetValue(knownFrom), parsed.GetValue(knownTo));
                 var (before, after) = MomentsOf(connection, asked, installation.WorkDate);
                 FigureSide Side(FigureMoment moment) =>
-                    new(AreaArgument.Find(AreaTree.Load(connection, moment.Day), parsed.GetValue(area), installation), moment);
+                    new(
+                        AreaArgument.Find(AreaTree.Load(connection, moment.Day, knownAt: moment.KnownAt), parsed.GetValue(area), installation),
+                        moment
+                    );
                 var found = Handle(installation, connection, figure, Side(before), Side(after), null);
                 var names = NamesOf(
                     installation,

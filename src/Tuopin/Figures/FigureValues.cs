@@ -346,10 +346,7 @@ public sealed class FigureValues
         {
             Area = range,
             HoldsOnlyArea = knownAt is null && first >= range.From && last <= range.To && first > 0,
-            Table = table =>
-                knownAt is { } change && table != "area_versions" && table != "verdicts" && table != "tallies"
-                    ? KnownAt.Table(connection, table, change)
-                    : table,
+            Table = table => knownAt is { } change && table != "verdicts" && table != "tallies" ? KnownAt.Table(connection, table, change) : table,
             Standards = id =>
                 packs.Standards.FirstOrDefault(s => s.Id == id && s.InForce.Covers(day)) is { } standard
                     ? StandardVersions.Of(connection, null, packs, standard, store: false)

@@ -6,6 +6,7 @@ using Tuopin.Platform;
 using Tuopin.Platform.Access;
 using Tuopin.Platform.Areas;
 using Tuopin.Platform.Commands;
+using Tuopin.Platform.Database;
 using Tuopin.Platform.Web;
 using Tuopin.Rules.Figures;
 using Tuopin.Rules.Model;
@@ -198,7 +199,7 @@ public static class ListFigures
     )
     {
         var moment = new FigureMoment(asOf ?? installation.WorkDate, knownAt is null ? null : KnownAt.Change(connection, knownAt));
-        var tree = AreaTree.Load(connection, moment.Day);
+        var tree = AreaTree.Load(connection, moment.Day, knownAt: moment.KnownAt);
         var area = AreaArgument.Find(tree, areaCode, installation);
         var areas = Areas(tree, area, level);
         var values = FigureValues.Of(installation, connection, figures, areas, moment);
@@ -231,9 +232,9 @@ public static class ListFigures
         var area = AreaInView.Need(context);
         var day = AreaArgument.Day(asOf) ?? context.WorkDate;
         var moment = new FigureMoment(day, knownAt is null ? null : KnownAt.Change(context.Reader, knownAt));
-        if (day == context.WorkDate)
+        if (day == context.WorkDate && moment.KnownAt is null)
             return (area, context.Tree, moment);
-        var tree = AreaTree.Load(context.Reader, day);
+        var tree = AreaTree.Load(context.Reader, day, knownAt: moment.KnownAt);
         var then = tree.ById(area.AreaId) ?? throw new NotInScope();
         return context.Caller.Scope(Permission.ViewFigures).Covers(AreaTree.RangeOf(then)) ? (then, tree, moment) : throw new NotInScope();
     }

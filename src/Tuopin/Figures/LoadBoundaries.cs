@@ -8,6 +8,7 @@ using Tuopin.Platform.Areas;
 using Tuopin.Platform.Audit;
 using Tuopin.Platform.Commands;
 using Tuopin.Platform.Database;
+using Tuopin.Rules.Model;
 
 namespace Tuopin.Figures;
 
@@ -60,11 +61,25 @@ public static class LoadBoundaries
         if (shapes.Count == 0)
             throw new Refusal("boundaries.none", "no feature of the file is a place of the tree", refused.Take(20).ToList());
         using var transaction = installation.Store.BeginWrite(connection);
+        var change = AuditLog.BeginChange(
+            connection,
+            transaction,
+            installation.Clock,
+            installation.Actor,
+            "outlines of places",
+            "poverty_office",
+            DayNumber.Of(installation.WorkDate)
+        );
         foreach (var (code, shape) in shapes)
             connection.Execute(
-                "INSERT INTO area_boundaries (area_code, shape) VALUES (@code, @shape) ON CONFLICT (area_code) DO UPDATE SET shape = excluded.shape",
+                "INSERT INTO area_boundaries (area_code, shape, change_id) VALUES (@code, @shape, @change) ON CONFLICT (area_code) DO UPDATE SET shape = excluded.shape, change_id = excluded.change_id",
                 transaction,
-                new { code, shape }
+                new
+                {
+                    code,
+                    shape,
+                    change,
+                }
             );
         AuditLog.Append(
             connection,

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Tuopin.Platform;
 using Tuopin.Platform.Access;
 using Tuopin.Platform.Areas;
+using Tuopin.Platform.Database;
 using Tuopin.Platform.Web;
 using Tuopin.Rules.Figures;
 using Tuopin.Rules.Model;
@@ -22,9 +23,14 @@ public static class NameSubjects
     public const int PageSize = 50;
 
     /// <param name="Id">Of the subject.</param>
+    /// <param name="AreaCode">Where the list has it: the village of now, or the place itself.</param>
+    /// <param name="Village">Where it was at the moment, by the tree of then; of a place the place itself. Null where that is in no tree.</param>
     /// <param name="Household">The household it is or belongs to; null for a place.</param>
     /// <param name="Amount">With how much it counts in the figure's unit, 1 for a plain count; null where that is unknown.</param>
-    public sealed record Row(long Id, long AreaCode, long? Household, string? Number, string? Name, Exact? Amount);
+    public sealed record Row(long Id, long AreaCode, AreaVersion? Village, long? Household, string? Number, string? Name, Exact? Amount)
+    {
+        public string Code => (Village?.Code ?? AreaCode).ToString("D12", CultureInfo.InvariantCulture);
+    }
 
     /// <param name="Unknown">Those of whom it is not known, instead of those who count.</param>
     public sealed record Result(Figure Figure, AreaVersion Area, FigureMoment Moment, bool Unknown, IReadOnlyList<Row> Rows, string? Next);
@@ -63,7 +69,7 @@ public static class NameSubjects
             [
                 .. found.Rows.Select(r => new ToldRow(
                     r.Id,
-                    r.AreaCode.ToString("D12", CultureInfo.InvariantCulture),
+                    r.Code,
                     r.Household,
                     r.Number,
                     r.Name,
@@ -144,7 +150,8 @@ public static class NameSubjects
                 unknown,
                 null,
                 most,
-                range => string.Create(CultureInfo.InvariantCulture, $"l.area_code BETWEEN {range.From} AND {range.To}")
+                range => string.Create(CultureInfo.InvariantCulture, $"l.area_code BETWEEN {range.From} AND {range.To}"),
+                moment.KnownAt is null && moment.Day == installation.WorkDate ? AreaTree.Load(connection, moment.Day) : null
             ),
         ];
 
@@ -177,8 +184,21 @@ public static class NameSubjects
         bool unknown,
         (long Code, long Id)? after,
         int? limit
-    ) => Read(context.Installation, context.Reader, figure, area, moment, unknown, after, limit, range => Viewer.Of(context).Households("l", range));
+    ) =>
+        Read(
+            context.Installation,
+            context.Reader,
+            figure,
+            area,
+            moment,
+            unknown,
+            after,
+            limit,
+            range => Viewer.Of(context).Households("l", range),
+            moment.KnownAt is null && moment.Day == context.WorkDate ? context.Tree : null
+        );
 
+    /// <param name="now">The tree of now, where the moment is now.</param>
     private static IEnumerable<Row> Read(
         Installation installation,
         DbConnection connection,
@@ -188,14 +208,17 @@ public static class NameSubjects
         bool unknown,
         (long Code, long Id)? after,
         int? limit,
-        Func<AreaRange, string> households
+        Func<AreaRange, string> households,
+        AreaTree? now
     )
     {
         if (figure.Moment.On(moment.Day) is not { } day)
             return [];
         var (counted, range) = (figure.Counted!, AreaTree.RangeOf(area));
-        // What lies before the last row seen need not be counted again.
-        var rest = after is { } at ? range with { From = Math.Max(range.From, at.Code) } : range;
+        var isNow = now is not null;
+        var tree = now ?? AreaTree.Load(connection, moment.Day, knownAt: moment.KnownAt);
+        // What lies before the last row seen need not be counted again; of another moment the list has codes of now.
+        var rest = isNow && after is { } at ? range with { From = Math.Max(range.From, at.Code) } : range;
         var members = SqlJudging.Members(counted, figure.Kept is null, FigureValues.ContextOf(installation, connection, day, moment.KnownAt, rest));
         var which = unknown
             ? "(s.sure IS NULL OR (s.sure = 1 AND (s.low IS NULL OR s.high IS NULL OR s.low <> s.high)))"
@@ -226,20 +249,33 @@ public static class NameSubjects
                 $"JOIN {counted.Over.Table} t ON t.id = s.id {ListOf($"t.{HouseholdOf(counted.Over)!.SourceColumn}")}",
                 "l.area_code"
             );
-        var scope = counted.Over.Level is not null ? "TRUE" : $"{households(range)} AND l.place_code = l.area_code";
+        // A household that counts in the place at another moment is in another by now: whoever sees it there is told.
+        var scope = counted.Over.Level is not null ? "TRUE" : $"{households(isNow ? range : AreaRange.Nation)} AND l.place_code = l.area_code";
+        var village =
+            isNow || counted.Over.Level is not null ? "NULL" : RowsThen.Village(connection, "q.household", DayNumber.Of(moment.Day), moment.KnownAt);
         var from = after is { } seen ? string.Create(CultureInfo.InvariantCulture, $" AND ({order}, s.id) > ({seen.Code}, {seen.Id})") : "";
         if (!installation.Store.IsSqlite)
             Platform.Database.Sql.Execute(connection, "SET jit = off");
         return connection
             .Query<Found>(
                 $"""
-                SELECT s.id, {columns}, s.low, s.high FROM ({members}) s {joins}
-                WHERE {scope} AND {which}{from} ORDER BY {order}, s.id{(limit is null ? "" : $" LIMIT {limit}")}
+                SELECT q.*, {village} AS village_then FROM (
+                  SELECT s.id, {columns}, s.low, s.high FROM ({members}) s {joins}
+                  WHERE {scope} AND {which}{from} ORDER BY {order}, s.id{(limit is null ? "" : $" LIMIT {limit}")}
+                ) q ORDER BY q.area_code, q.id
                 """,
                 buffered: limit is not null,
                 commandTimeout: 0
             )
-            .Select(f => new Row(f.Id, f.AreaCode, f.Household, f.Number, f.Name, f.Low is { } low && low == f.High ? Amount(figure, low) : null));
+            .Select(f => new Row(
+                f.Id,
+                f.AreaCode,
+                f.VillageThen is { } id ? tree.ById(id) : tree.ByCode(f.AreaCode),
+                f.Household,
+                f.Number,
+                f.Name,
+                f.Low is { } low && low == f.High ? Amount(figure, low) : null
+            ));
     }
 
     private static string Listed(string name) => $"l.area_code, l.household_id AS household, l.number, {name} AS name";
@@ -255,6 +291,7 @@ public static class NameSubjects
     {
         public long Id { get; init; }
         public long AreaCode { get; init; }
+        public long? VillageThen { get; init; }
         public long? Household { get; init; }
         public string? Number { get; init; }
         public string? Name { get; init; }

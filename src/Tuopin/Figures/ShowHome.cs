@@ -49,6 +49,6 @@ public static class ShowHome
 
     private const string RecentImports = """
         SELECT b.file, b.mapping, b.rows, b.rejected, b.job_id AS job FROM import_batches b JOIN changes c ON c.id = b.change_id
-        WHERE c.user_id = @user AND b.undone_by IS NULL ORDER BY b.id DESC LIMIT 5
+        WHERE c.user_id = @user AND b.undone_by IS NULL AND b.mapping <> 'area-tree' ORDER BY b.id DESC LIMIT 5
         """;
 }

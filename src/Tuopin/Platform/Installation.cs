@@ -146,6 +146,7 @@ public sealed class Installation
             "statements",
             "current_change",
             "import_batches",
+            "area_boundaries",
             "subject_lists",
             "list_subjects",
             "list_acts",
@@ -170,8 +171,7 @@ public sealed class Installation
             .. model
                 .Model.GetEntityTypes()
                 .Where(t => t.FindProperty("ChangeId") is null || subjects.Contains(t.GetTableName()))
-                .Select(t => t.GetTableName()!)
-                .Where(t => t is not "area_versions"),
+                .Select(t => t.GetTableName()!),
         ];
     }
 

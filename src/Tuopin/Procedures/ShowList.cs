@@ -115,6 +115,12 @@ public static class ShowList
         IReadOnlyList<ToldObjection> Objections
     );
 
+    internal static Result WithEvidence(ConsoleContext context, EvidenceSubjects subjects, Result shown) =>
+        shown with
+        {
+            Evidence = ShowEvidence.Of(context, subjects, [.. SubjectList.Evidence.Select(s => (s.Name, (IReadOnlyList<long>)[shown.List.Row.Id]))]),
+        };
+
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes
@@ -122,18 +128,7 @@ public static class ShowList
                 "/lists/{list:long}",
                 IResult (ConsoleContext context, EvidenceSubjects subjects, long list, long? after, string? done) =>
                     new RazorComponentResult<Pages.ListPage>(
-                        new
-                        {
-                            Shown = Handle(context, list, after) with
-                            {
-                                Repeated = done == "before",
-                                Evidence = ShowEvidence.Of(
-                                    context,
-                                    subjects,
-                                    [.. SubjectList.Evidence.Select(s => (s.Name, (IReadOnlyList<long>)[list]))]
-                                ),
-                            },
-                        }
+                        new { Shown = WithEvidence(context, subjects, Handle(context, list, after) with { Repeated = done == "before" }) }
                     )
             )
             .Needs(Permission.ViewLists);

@@ -1,4 +1,7 @@
 using System.Globalization;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Tuopin.Evidence;
+using Tuopin.Platform;
 using Tuopin.Platform.Access;
 using Tuopin.Platform.Jobs;
 using Tuopin.Platform.Web;
@@ -45,7 +48,14 @@ public static class TakeStep
             .Once();
     }
 
-    private static async Task<IResult> Post(ConsoleContext context, HttpContext http, DeskDb desk, JobQueue queue, long list)
+    private static async Task<IResult> Post(
+        ConsoleContext context,
+        HttpContext http,
+        DeskDb desk,
+        JobQueue queue,
+        EvidenceSubjects subjects,
+        long list
+    )
     {
         await Forms.Check(http);
         var form = await Forms.Read(http);
@@ -63,19 +73,37 @@ public static class TakeStep
             Attendees = ShowList.Words(form["attendees"]),
         };
         var answer = Enum.TryParse<StepAnswer>(form["answer"], ignoreCase: true, out var said) && Enum.IsDefined(said) ? said : StepAnswer.Forward;
-        var done = await Handle(
-            context,
-            desk,
-            queue,
-            list,
-            ShowList.SentBy(form),
-            form["step"].ToString(),
-            answer,
-            inputs,
-            NamedSubjects.Read(form, "refusing"),
-            form["words"]
-        );
-        return ShowList.Back(list, done);
+        try
+        {
+            var done = await Handle(
+                context,
+                desk,
+                queue,
+                list,
+                ShowList.SentBy(form),
+                form["step"].ToString(),
+                answer,
+                inputs,
+                NamedSubjects.Read(form, "refusing"),
+                form["words"]
+            );
+            return ShowList.Back(list, done);
+        }
+        // What was typed stays where it was typed, beside what is wrong with it.
+        catch (Refusal refusal) when (refusal is not (NotInScope or NotPermitted))
+        {
+            return new RazorComponentResult<Pages.ListPage>(
+                new
+                {
+                    Shown = ShowList.WithEvidence(context, subjects, ShowList.Handle(context, list, null)),
+                    Refusal = refusal,
+                    Typed = form.ToDictionary(f => f.Key, f => f.Value.ToString()),
+                }
+            )
+            {
+                StatusCode = Refused.StatusOf(refusal),
+            };
+        }
     }
 
     public static async Task<ListWriting.Done> Handle(

@@ -208,9 +208,6 @@ public sealed class ReportValues(
     public IReadOnlyList<AreaVersion> Beneath(DateOnly day, short level) =>
         Tree(day) is var tree && tree.ById(area.AreaId) is { } place ? Beneath(tree, place, level) : [];
 
-    /// <summary>The name of a place by its code on the day of the report.</summary>
-    public string NameOf(long code) => Tree(moment.Day).ByCode(code)?.Name ?? "";
-
     /// <summary>A number in its place among the numbers of the report.</summary>
     /// <param name="of">The area of the row it stands in; null for that of the placeholder or of the report.</param>
     public ReportNumber Tell(FigurePlaceholder asked, bool english, AreaVersion? of = null)
@@ -257,7 +254,8 @@ public sealed class ReportValues(
         return covers is null || covers(AreaTree.RangeOf(place)) ? place : throw new NotInScope();
     }
 
-    private AreaTree Tree(DateOnly day) => trees.TryGetValue(day, out var tree) ? tree : trees[day] = AreaTree.Load(connection, day);
+    private AreaTree Tree(DateOnly day) =>
+        trees.TryGetValue(day, out var tree) ? tree : trees[day] = AreaTree.Load(connection, day, knownAt: moment.KnownAt);
 
     private static IReadOnlyList<AreaVersion> Beneath(AreaTree tree, AreaVersion place, short level)
     {

@@ -5,9 +5,9 @@ using Tuopin.Figures;
 using Tuopin.Platform;
 using Tuopin.Platform.Areas;
 using Tuopin.Platform.Commands;
+using Tuopin.Platform.Database;
 using Tuopin.Reports.Writing;
 using Tuopin.Rules.Figures;
-using Tuopin.Standards;
 
 namespace Tuopin.Reports;
 
@@ -88,7 +88,7 @@ public static class MakeReport
     )
     {
         var moment = new FigureMoment(asOf ?? report.Day ?? installation.WorkDate, knownAt is null ? null : KnownAt.Change(connection, knownAt));
-        var area = AreaArgument.Find(AreaTree.Load(connection, moment.Day), areaCode ?? report.Area, installation);
+        var area = AreaArgument.Find(AreaTree.Load(connection, moment.Day, knownAt: moment.KnownAt), areaCode ?? report.Area, installation);
         return ComposeReport.Of(
             installation,
             connection,

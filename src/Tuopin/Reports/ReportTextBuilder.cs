@@ -372,7 +372,7 @@ public sealed class ReportTextBuilder(MarkdownTemplate template, ReportValues va
             rows.Add([
                 new([new TextRun((i + 1).ToString(CultureInfo.InvariantCulture))], Numeric: true),
                 ReportCell.Of(places ? row.Name ?? "" : Masked(row.Name)),
-                .. places ? Array.Empty<ReportCell>() : [ReportCell.Of(row.Number ?? ""), ReportCell.Of(values.NameOf(row.AreaCode))],
+                .. places ? Array.Empty<ReportCell>() : [ReportCell.Of(row.Number ?? ""), ReportCell.Of(row.Village?.Name ?? "")],
             ]);
         if (found.Count > asked.Most)
             rows.Add([

@@ -6,9 +6,9 @@ using Tuopin.Platform.Access;
 using Tuopin.Platform.Areas;
 using Tuopin.Platform.Audit;
 using Tuopin.Platform.Commands;
+using Tuopin.Platform.Database;
 using Tuopin.Platform.Web;
 using Tuopin.Reports.Writing;
-using Tuopin.Standards;
 
 namespace Tuopin.Reports;
 
@@ -91,7 +91,7 @@ public static class ShowReport
         var scope = context.Caller.Scope(Permission.ViewFigures);
         var day = AreaArgument.Day(string.IsNullOrEmpty(asOf) ? null : asOf) ?? report.Day ?? context.WorkDate;
         var moment = new FigureMoment(day, string.IsNullOrEmpty(knownAt) ? null : KnownAt.Change(context.Reader, knownAt));
-        var tree = day == context.WorkDate ? context.Tree : AreaTree.Load(context.Reader, day);
+        var tree = day == context.WorkDate && moment.KnownAt is null ? context.Tree : AreaTree.Load(context.Reader, day, knownAt: moment.KnownAt);
         var own = context.Http.Request.Query.ContainsKey("area") || report.Area is null ? null : tree.ByCode(report.Area);
         var area =
             own is not null && scope.Covers(AreaTree.RangeOf(own)) ? own : tree.ById(AreaInView.Need(context).AreaId) ?? throw new NotInScope();

@@ -1,6 +1,6 @@
 using System.Data.Common;
-using System.Globalization;
 using Dapper;
+using Tuopin.Platform.Areas;
 using Tuopin.Platform.Database;
 using Tuopin.Platform.Web;
 using Tuopin.Rules.Explaining;
@@ -25,6 +25,7 @@ public static class CardRows
     {
         public long HouseholdId { get; init; }
         public long AreaCode { get; init; }
+        public long VillageId { get; init; }
         public string Number { get; init; } = "";
         public string? HeadName { get; init; }
         public string? GroupName { get; init; }
@@ -59,11 +60,14 @@ public static class CardRows
         var rows = viewer
             .Connection.Query<Row>(
                 $"""
-                SELECT h.id AS household_id, h.area_code, l.number, h.head_name, h.group_name, l.standard_version_id, l.met, l.unmet, l.exempt, l.overruled
+                SELECT h.id AS household_id, h.area_code, {(
+                    judged ? "h.village_id" : RowsThen.Village(viewer.Connection, "h.id", viewer.Day, null)
+                )} AS village_id, l.number, h.head_name, h.group_name, l.standard_version_id, l.met, l.unmet, l.exempt, l.overruled
                 FROM households h JOIN household_list l ON l.household_id = h.id AND l.place_code = h.area_code WHERE h.id IN ({ids})
                 """
             )
             .ToDictionary(r => r.HouseholdId);
+        var tree = judged ? viewer.Tree : AreaTree.Load(viewer.Connection, viewer.Date);
         var lines = card.Sections.Where(s => s.Part == CardPart.Facts).SelectMany(s => s.Lines).ToList();
         var values = Values(viewer, card.Household, [.. card.Colours.Select(c => c.When), .. lines.Select(l => l.Value)], ids, language);
         var members = card.Sections.Any(s => s.Part == CardPart.Members) ? Members(viewer, card, ids, language) : null;
@@ -133,9 +137,7 @@ public static class CardRows
                 .Select(id =>
                 {
                     var (row, told) = (rows[id], values[id]);
-                    var place = viewer.Tree.ByCode(row.AreaCode.ToString("D12", CultureInfo.InvariantCulture)) is { } village
-                        ? viewer.Tree.Path(village)
-                        : "";
+                    var place = tree.ById(row.VillageId) is { } village ? tree.Path(village) : "";
                     return new Sheet(
                         id,
                         row.Number,

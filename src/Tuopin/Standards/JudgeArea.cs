@@ -72,21 +72,13 @@ public static class JudgeArea
         var day = asOf ?? installation.WorkDate;
         var store = knownAt is null && day == installation.WorkDate;
         using var connection = installation.Store.Open();
-        var tree = AreaTree.Load(connection, day);
+        var known = knownAt is null ? (long?)null : KnownAt.Change(connection, knownAt);
+        var tree = AreaTree.Load(connection, day, knownAt: known);
         var area = AreaArgument.Find(tree, areaCode, installation);
         using var transaction = store ? installation.Store.BeginWrite(connection) : null;
         if (transaction is not null && RecodeHouseholds.Handle(installation, connection, transaction, day) > 0 && areaCode is null)
             area = AreaArgument.Smallest(tree, connection, transaction);
-        var judging = Judging.Run(
-            installation,
-            connection,
-            transaction,
-            area,
-            day,
-            store,
-            knownAt is null ? null : KnownAt.Change(connection, knownAt),
-            progress
-        );
+        var judging = Judging.Run(installation, connection, transaction, area, day, store, known, progress);
         var report = Summarise(judging) with { Seconds = clock.Elapsed.TotalSeconds };
         if (transaction is not null)
         {

@@ -112,7 +112,7 @@ public sealed class Judging
             installation,
             connection,
             transaction,
-            AreaTree.Load(connection, day),
+            AreaTree.Load(connection, day, knownAt: knownAtChange),
             area,
             new JudgingDay(day),
             store,
@@ -180,7 +180,7 @@ public sealed class Judging
         {
             "verdicts" => VerdictTable,
             "tallies" => TallyTable,
-            _ when knownAtChange is { } change && table is not "area_versions" => KnownAt.Table(connection, table, change),
+            _ when knownAtChange is { } change => KnownAt.Table(connection, table, change),
             _ => table,
         };
 

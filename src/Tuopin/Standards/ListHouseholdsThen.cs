@@ -5,6 +5,7 @@ using Tuopin.Platform;
 using Tuopin.Platform.Access;
 using Tuopin.Platform.Areas;
 using Tuopin.Platform.Commands;
+using Tuopin.Platform.Database;
 using Tuopin.Platform.Web;
 using Tuopin.Registry.Merging;
 using Tuopin.Rules.Model;
@@ -12,7 +13,7 @@ using Tuopin.Rules.Model;
 namespace Tuopin.Standards;
 
 /// <summary>
-/// <c>/households/as-of</c>: the households of an area as they were on a day, or as was known of that day at a moment: status, since when, head and members then, beside
+/// <c>/households/as-of</c>: the households of an area as they were on a day, or as was known of that day at a moment: village, status, since when, head and members then, beside
 /// the status now. Verdicts are of the judged day and stand on the list of now.
 /// </summary>
 public static class ListHouseholdsThen
@@ -22,7 +23,13 @@ public static class ListHouseholdsThen
     public sealed class Row
     {
         public long HouseholdId { get; init; }
+
+        /// <summary>Of the village it is in now.</summary>
         public long AreaCode { get; init; }
+        public long VillageThen { get; init; }
+
+        /// <summary>The village it was in on the day, by the tree of that day; null where that village was not in it.</summary>
+        public AreaVersion? Village { get; set; }
         public string Number { get; init; } = "";
 
         /// <summary>The head of that day; null where none is recorded.</summary>
@@ -86,6 +93,7 @@ public static class ListHouseholdsThen
             .Reader.Query<Row>(
                 $"""
                 SELECT t.household_id, t.area_code, t.number, t.status, t.status_from, t.now,
+                  {RowsThen.Village(context.Reader, "t.household_id", on, known)} AS village_then,
                   (SELECT p.name FROM {Table("memberships")} m JOIN persons p ON p.id = m.person_id
                     WHERE m.household_id = t.household_id AND m.relation = {viewer.Codes("relation_to_head").Find(
                     "head"
@@ -107,6 +115,9 @@ public static class ListHouseholdsThen
                 commandTimeout: 0
             )
             .ToList();
+        var tree = day == context.WorkDate && known is null ? context.Tree : AreaTree.Load(context.Reader, day, knownAt: known);
+        foreach (var row in rows)
+            row.Village = tree.ById(row.VillageThen);
         return new(
             area,
             day,
@@ -135,7 +146,7 @@ public static class ListHouseholdsThen
             [
                 .. found.Rows.Select(r => new ToldRow(
                     r.HouseholdId,
-                    r.AreaCode.ToString("D12", CultureInfo.InvariantCulture),
+                    (r.Village?.Code ?? r.AreaCode).ToString("D12", CultureInfo.InvariantCulture),
                     r.Number,
                     r.Head,
                     kinds.Find(r.Status)!.Key,

@@ -90,17 +90,21 @@ public static class MoveToTree
                 plan.Counties.Select(c => string.Create(CultureInfo.InvariantCulture, $"code BETWEEN {c} AND {c + 999_999}"))
             );
             Run($"DELETE FROM area_versions WHERE from_day > {fromDay} AND level <= 5 AND ({counties})");
-            Run($"UPDATE area_versions SET to_day = NULL WHERE to_day > {fromDay} AND level <= 5 AND ({counties})");
+            Run($"UPDATE area_versions SET change_id = {change}, to_day = NULL WHERE to_day > {fromDay} AND level <= 5 AND ({counties})");
             foreach (var part in changed.Where(p => p.Before is not null).Select(p => p.Before!.AreaId).Chunk(500))
-                Run($"UPDATE area_versions SET to_day = {fromDay} WHERE to_day IS NULL AND area_id IN ({string.Join(", ", part)})");
+                Run(
+                    $"UPDATE area_versions SET change_id = {change}, to_day = {fromDay} WHERE to_day IS NULL AND area_id IN ({string.Join(", ", part)})"
+                );
             foreach (var of in ended)
                 Run(
-                    $"UPDATE area_versions SET to_day = {fromDay}, successor_id = @heir WHERE to_day IS NULL AND area_id = {of.Before.AreaId}",
+                    $"UPDATE area_versions SET change_id = {change}, to_day = {fromDay}, successor_id = @heir WHERE to_day IS NULL AND area_id = {of.Before.AreaId}",
                     new { heir = of.Heir?.AreaId }
                 );
             var known = connection
                 .Query<long>($"SELECT id FROM areas WHERE id IN ({List(changed.Select(p => p.Now.AreaId))})", transaction: transaction)
                 .ToHashSet();
+            foreach (var place in changed)
+                place.Now.ChangeId = change;
             LoadAreas.Add(connection, [.. changed.Select(p => p.Now)], known);
             MoveGroups();
         }
@@ -144,10 +148,12 @@ public static class MoveToTree
                 }
             }
             foreach (var part in ends.Chunk(500))
-                Run($"UPDATE area_versions SET to_day = {fromDay} WHERE to_day IS NULL AND area_id IN ({string.Join(", ", part)})");
+                Run(
+                    $"UPDATE area_versions SET change_id = {change}, to_day = {fromDay} WHERE to_day IS NULL AND area_id IN ({string.Join(", ", part)})"
+                );
             foreach (var (from, into) in joined)
             {
-                Run($"UPDATE area_versions SET successor_id = {into} WHERE to_day = {fromDay} AND area_id = {from}");
+                Run($"UPDATE area_versions SET change_id = {change}, successor_id = {into} WHERE to_day = {fromDay} AND area_id = {from}");
                 Run($"UPDATE households SET group_id = {into}, change_id = {change} WHERE group_id = {from}");
             }
             LoadAreas.Add(connection, versions, versions.Select(v => v.AreaId).ToHashSet());
@@ -165,6 +171,7 @@ public static class MoveToTree
                 ParentId = village.AreaId,
                 Level = 6,
                 Kind = 0,
+                ChangeId = change,
             };
 
         // Where the rows of a place go: one row for the place, one more for each group that goes elsewhere.
@@ -345,7 +352,15 @@ public static class MoveToTree
             // An outline is of one place: it stays with the one that goes on, whatever its code.
             foreach (var (code, shape) in shapes)
                 if (plan.Places.FirstOrDefault(p => p.Before?.Code == code)?.Now.Code is { } now)
-                    Run("INSERT INTO area_boundaries (area_code, shape) VALUES (@now, @shape)", new { now, shape });
+                    Run(
+                        "INSERT INTO area_boundaries (area_code, shape, change_id) VALUES (@now, @shape, @change)",
+                        new
+                        {
+                            now,
+                            shape,
+                            change,
+                        }
+                    );
         }
 
         private void ForgetJudgement()

@@ -5,6 +5,7 @@ using Tuopin.Evidence;
 using Tuopin.Platform;
 using Tuopin.Platform.Access;
 using Tuopin.Platform.Areas;
+using Tuopin.Platform.Database;
 using Tuopin.Platform.Web;
 using Tuopin.Rules.Explaining;
 using Tuopin.Rules.Model;
@@ -234,11 +235,11 @@ public static class ShowHousehold
 
         private bool Earlier => day.Date < viewer.Date;
 
-        // A place by the tree of the day; one that has ended since is not in the tree of today.
+        // A place by the tree of the day, as it was known; one that has ended since is not in the tree of today.
         private AreaVersion? Place(long area) =>
-            Earlier
+            Earlier || change is not null
                 ? viewer.Connection.QueryFirstOrDefault<AreaVersion>(
-                    $"SELECT area_id, from_day, to_day, code, name, parent_id, level, kind FROM area_versions a WHERE a.area_id = @area AND {Pairings.Covers("a", day.Number)}",
+                    $"SELECT area_id, from_day, to_day, code, name, parent_id, level, kind FROM {(change is { } at ? KnownAt.Table(viewer.Connection, "area_versions", at) : "area_versions")} a WHERE a.area_id = @area AND {Pairings.Covers("a", day.Number)}",
                     new { area }
                 )
                 : viewer.Tree.ById(area);
@@ -248,8 +249,8 @@ public static class ShowHousehold
             change is null && !Earlier
                 ? null
                 : t =>
-                    Earlier && Own(t) is { } own ? $"({VersionsThen(t, own)})"
-                    : change is { } at && t is not ("area_versions" or "tallies") ? KnownAt.Table(viewer.Connection, t, at)
+                    Earlier && Own(t) is { } own ? RowsThen.Table(viewer.Connection, t, own, day.Number, change)
+                    : change is { } at && t is not "tallies" ? KnownAt.Table(viewer.Connection, t, at)
                     : t;
 
         private string? Own(string table) =>
@@ -260,30 +261,6 @@ public static class ShowHousehold
                 "dwellings" => $"id IN (SELECT r.dwelling_id FROM residences r WHERE r.household_id = {id})",
                 _ => null,
             };
-
-        // As AsOf, in SQL, for tables whose key is the id.
-        private string VersionsThen(string table, string filter)
-        {
-            var columns = Platform.Database.Catalog.Columns(viewer.Connection, viewer.Engine, table);
-            var then = $"CASE WHEN v.said_on <= {day.Number} THEN -1 ELSE 1 END";
-            return $"""
-                SELECT {string.Join(", ", columns)} FROM (
-                  SELECT v.*, row_number() OVER (PARTITION BY v.id ORDER BY {then}, v.change_id * ({then}), v.said_until * ({then})) AS pick FROM ({Versions(
-                    table,
-                    filter
-                )}) v
-                ) w WHERE w.pick = 1
-                """;
-        }
-
-        private string Versions(string table, string filter)
-        {
-            var columns = string.Join(", ", Platform.Database.Catalog.Columns(viewer.Connection, viewer.Engine, table).Select(c => $"t.{c}"));
-            var until = change is { } at ? $" AND t.change_id <= {at}" : "";
-            string Half(string from, string ended) =>
-                $"SELECT {columns}, coalesce(c.data_day, 0) AS said_on, {ended} AS said_until FROM {from} t LEFT JOIN changes c ON c.id = t.change_id WHERE t.{filter}{until}";
-            return $"{Half(table, "9000000000000000000")} UNION ALL {Half($"{table}_history", "t.ended_by")}";
-        }
 
         private Dictionary<long, IDictionary<string, object?>> Persons(List<IDictionary<string, object?>> memberships)
         {
@@ -315,7 +292,7 @@ public static class ShowHousehold
         private Dictionary<TKey, IDictionary<string, object?>> AsOf<TKey>(string table, string filter, Func<IDictionary<string, object?>, TKey> key)
             where TKey : notnull =>
             viewer
-                .Connection.Query(Versions(table, filter))
+                .Connection.Query(RowsThen.Versions(viewer.Connection, table, filter, change))
                 .Select(r => (IDictionary<string, object?>)r)
                 .GroupBy(key)
                 .ToDictionary(

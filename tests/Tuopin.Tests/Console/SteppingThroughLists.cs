@@ -156,7 +156,10 @@ public sealed class SteppingThroughLists(Installations installations)
         Refused(await clerk.Post($"{list}/step", new(form) { ["key"] = "another" }), "list.overtaken");
         Refused(await clerk.Post($"{list}/step", new(form) { ["key"] = "another", ["seen"] = "2" }), "list.step-not-current");
 
-        Refused(await Take(clerk, list, [.. Meeting, ("for", "45")]), "list.more-votes-than-people");
+        // What is wrong is said on the page of the list, and what was typed stays.
+        var tooMany = await Take(clerk, list, [.. Meeting, ("for", "45")]);
+        Refused(tooMany, "list.more-votes-than-people");
+        tooMany.Html.QuerySelector("#take [name=attended]")!.GetAttribute("value").ShouldBe("46");
         Accepted(await Take(clerk, list, Meeting));
         Accepted(await Take(clerk, list));
         Accepted(await Take(clerk, list, ("refusing-numbers", thirty[0]), ("evidence", "签字表")));

@@ -22,7 +22,7 @@ public sealed class ComparingMoments(Installations installations)
         Disturb(cli);
         var installation = cli.Open();
         using var connection = installation.Store.Open();
-        var change = Tuopin.Standards.KnownAt.Change(connection, known);
+        var change = Tuopin.Platform.Database.KnownAt.Change(connection, known);
         var counted = installation.Packs.Figures.Values.Where(f => f.Counted is not null).ToList();
         var (compared, differing) = (0, 0);
         foreach (

@@ -70,6 +70,30 @@ public sealed class LoadingANewerTree(Installations installations) : IDisposable
         before.ShouldEqual(cli.Tables.Dump(watched));
     }
 
+    // What a load moves, apart from which change wrote it last.
+    private static Dictionary<string, List<string>> Moved(TuopinCli cli, params IEnumerable<string> more) =>
+        cli.Tables.Dump(
+            [
+                "area_versions",
+                "area_boundaries",
+                "households",
+                "persons",
+                "dwellings",
+                "responsibilities",
+                "subject_lists",
+                "list_subjects",
+                "clues",
+                "household_list",
+                "area_figures",
+                "tallies",
+                .. more,
+            ],
+            "change_id"
+        );
+
+    private static Answer Undo(TuopinCli cli) =>
+        cli.Run("import", "--undo", cli.Tables.Text("SELECT CAST(max(id) AS text) FROM import_batches")!, "--json");
+
     [Theory, BothEngines]
     public async Task A_village_with_another_code_and_one_that_is_merged_take_everything_with_them(Engine engine)
     {
@@ -104,6 +128,11 @@ public sealed class LoadingANewerTree(Installations installations) : IDisposable
         var monitored = cli.Tables.Text(
             "SELECT coalesce(h.national_no, h.provisional_no) FROM households h JOIN monitorings m ON m.household_id = h.id WHERE m.id = 5303269999999001"
         )!;
+        cli.Edit(
+            $"INSERT INTO area_boundaries (area_code, shape, change_id) VALUES ({second.Code}, 'POLYGON ((103 26, 103.1 26, 103.1 26.1, 103 26))', CHANGE)"
+        );
+        cli.Judge().Done();
+        var before = Moved(cli, "orchards");
         var duties = cli.Tables.Number($"SELECT count(*) FROM responsibilities WHERE area_id = {second.Area} AND to_day IS NULL");
         var others = cli.Tables.Number($"SELECT count(*) FROM responsibilities WHERE area_id = {first.Area} AND to_day IS NULL");
         // The first has another code and a longer name; the second becomes part of it; its code is given to a new village.
@@ -166,6 +195,30 @@ public sealed class LoadingANewerTree(Installations installations) : IDisposable
             var county = await console.As("county");
             (await county.Get($"/households/{moved}?day=2020-05-31")).Html.QuerySelector("main")!.TextContent.ShouldContain($"{second.Name}");
             (await county.Get($"/households/{moved}")).Html.QuerySelector("main")!.TextContent.ShouldNotContain($"› {second.Name}");
+            // So do the list of a day and the names behind a figure of that day; of today they name the village of today.
+            using var api = CallingTheApi.Client(console, "county", "ViewHouseholds,ViewFigures");
+            var township = Text(recoded / 1000 * 1000);
+            foreach (
+                var path in new[]
+                {
+                    $"/api/v1/households/as-of?area={township}&after={recoded}-0",
+                    $"/api/v1/figures/registered_households/names?area={township}&after={recoded}-0",
+                }
+            )
+            {
+                async Task<List<string>> Areas(string asOf) =>
+                    JsonDocument
+                        .Parse(await api.GetStringAsync(path + asOf, TestContext.Current.CancellationToken))
+                        .RootElement.EnumerateObject()
+                        .First(p => p.Value.ValueKind == JsonValueKind.Array)
+                        .Value.EnumerateArray()
+                        .Select(h => h.GetProperty("area").GetString()!)
+                        .Distinct()
+                        .Order(StringComparer.Ordinal)
+                        .ToList();
+                (await Areas("")).ShouldBe([Text(recoded)], path);
+                (await Areas("&asOf=2020-05-31")).ShouldBeSubsetOf([Text(first.Code), Text(second.Code)], path);
+            }
         }
         var counted = cli.Tables.Number($"SELECT households FROM area_figures WHERE area_id = {into} ORDER BY households DESC LIMIT 1");
         counted.ShouldBeGreaterThan(0);
@@ -174,6 +227,20 @@ public sealed class LoadingANewerTree(Installations installations) : IDisposable
         // Once more there is nothing to load, and no day before it.
         Load(cli, tree, null, "--replace-later").Refused("areas.later-tree");
         cli.Run("areas", "load", tree, "--from", "2020-06-02", "--json").Refused("areas.nothing");
+
+        // The tree is one change: taken back, everything is where it was, and judged; it can be loaded again.
+        Undo(cli).Done();
+        Moved(cli, "orchards").ShouldEqual(before);
+        Judged(cli);
+        cli.Tables.Text("SELECT detail FROM audit_entries WHERE action = 'areas.undo'")!.ShouldContain("batch");
+        Undo(cli).Refused("import.undone-already");
+        Load(cli, tree, map, "--replace-later").Done().Document.GetProperty("moved").GetInt64().ShouldBe(first.Households + second.Households);
+        // Whoever is put into the new place stands on it; nothing is undone then.
+        cli.Edit(
+            $"UPDATE orchards SET trees = 41, change_id = CHANGE",
+            $"INSERT INTO village_years (area_id, year, change_id) SELECT area_id, 2031, CHANGE FROM area_versions WHERE code = {second.Code} AND from_day = 20200601"
+        );
+        NothingChanged(cli, () => Undo(cli), told => told.Refused("areas.built-upon", "orchards", "village_years"));
     }
 
     [Theory, BothEngines]
@@ -184,7 +251,7 @@ public sealed class LoadingANewerTree(Installations installations) : IDisposable
         var (group, area) = ("河边组", village.Code * 1000 + 1);
         cli.Edit(
             $"INSERT INTO areas (id) VALUES ({area})",
-            $"INSERT INTO area_versions (area_id, from_day, code, name, parent_id, level, kind) VALUES ({area}, 18000101, {area}, '{group}', {village.Area}, 6, 0)",
+            $"INSERT INTO area_versions (area_id, from_day, code, name, parent_id, level, kind, change_id) VALUES ({area}, 18000101, {area}, '{group}', {village.Area}, 6, 0, CHANGE)",
             $"UPDATE households SET group_name = '{group}', group_id = {area}, change_id = CHANGE WHERE id IN (SELECT id FROM households WHERE village_id = {village.Area} ORDER BY id LIMIT 7)"
         );
         cli.Judge().Done();
@@ -269,6 +336,7 @@ public sealed class LoadingANewerTree(Installations installations) : IDisposable
         cli.Run("areas", "load", TreeFile(cli, rows), "--from", "2020-06-13", "--json").Misused("areas.day");
 
         var map2 = MapFile(cli, [Text(village.Code), Text(fresh), group]);
+        var before = Moved(cli);
         Load(cli, TreeFile(cli, With(made)), map2, "--replace-later").Done().Document.GetProperty("moved").GetInt64().ShouldBe(inGroup);
         cli.Tables.Number($"SELECT count(*) FROM households WHERE area_code = {fresh} AND group_name = '{group}'").ShouldBe(inGroup);
         cli.Tables.Number($"SELECT count(*) FROM households WHERE area_code = {village.Code}").ShouldBe(village.Households - inGroup);
@@ -276,6 +344,9 @@ public sealed class LoadingANewerTree(Installations installations) : IDisposable
                 $"SELECT count(*) FROM households h JOIN area_versions g ON g.area_id = h.group_id AND g.to_day IS NULL JOIN area_versions v ON v.area_id = g.parent_id AND v.to_day IS NULL WHERE h.area_code = {fresh} AND v.code = {fresh} AND g.code BETWEEN {fresh}000 AND {fresh}999"
             )
             .ShouldBe(7);
+        Judged(cli);
+        Undo(cli).Done();
+        Moved(cli).ShouldEqual(before);
         Judged(cli);
     }
 
@@ -357,5 +428,18 @@ public sealed class LoadingANewerTree(Installations installations) : IDisposable
         (await village.Get($"{path}?area={Text(home.Code)}")).Status.ShouldBe(HttpStatusCode.NotFound);
         (await village.Get($"{path}?area={Text(recoded)}")).Status.ShouldBe(HttpStatusCode.OK);
         Judged(cli);
+
+        // The county sees the tree among imports and trees; a village user imports, and does not load trees; an edit since stands on it.
+        var batch = cli.Tables.Number("SELECT max(id) FROM import_batches");
+        var undo = $"/areas/loaded/{batch}/undo";
+        (await county.Get("/imports")).Html.QuerySelector($"a[href='{undo}']").ShouldNotBeNull();
+        (await admin.Get("/areas/load")).Html.QuerySelector($"#loaded a[href='{undo}']").ShouldNotBeNull();
+        (await village.Get(undo)).Status.ShouldBe(HttpStatusCode.Forbidden);
+        (await county.Get("/areas/loaded/99999/undo")).Status.ShouldBe(HttpStatusCode.NotFound);
+        var one = cli.Tables.Number($"SELECT min(id) FROM households WHERE area_code = {recoded}");
+        cli.Edit($"UPDATE households SET group_name = '改', change_id = CHANGE WHERE id = {one}");
+        var refused = await county.Press(undo, "main form");
+        (await county.Settled(refused.Location!)).Text.ShouldContain("areas.built-upon");
+        cli.Tables.Number($"SELECT count(*) FROM households WHERE area_code = {recoded}").ShouldBe(home.Households);
     }
 }

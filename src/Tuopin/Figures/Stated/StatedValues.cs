@@ -1,9 +1,9 @@
 using System.Data.Common;
 using Dapper;
 using Tuopin.Platform.Areas;
+using Tuopin.Platform.Database;
 using Tuopin.Rules.Figures;
 using Tuopin.Rules.Model;
-using Tuopin.Standards;
 
 namespace Tuopin.Figures.Stated;
 

@@ -30,4 +30,7 @@ public sealed class AreaVersion
 
     /// <summary>Of a place that has ended: the one that took in what was its own.</summary>
     public long? SuccessorId { get; set; }
+
+    /// <summary>The change that wrote it; 0 for the trees that are shipped.</summary>
+    public long ChangeId { get; set; }
 }

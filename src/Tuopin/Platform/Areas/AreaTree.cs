@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
 using Dapper;
+using Tuopin.Platform.Database;
 using Tuopin.Rules.Model;
 
 namespace Tuopin.Platform.Areas;
@@ -88,15 +89,19 @@ public sealed class AreaTree
     /// <param name="connection">Read from.</param>
     /// <param name="day">The day the tree is in force on.</param>
     /// <param name="groups">With the groups below the villages, which files name; people work with villages.</param>
-    public static AreaTree Load(DbConnection connection, DateOnly day, bool groups = false) =>
-        new(
+    /// <param name="knownAt">As it was known after this change; null for as it is known now.</param>
+    public static AreaTree Load(DbConnection connection, DateOnly day, bool groups = false, long? knownAt = null)
+    {
+        var versions = knownAt is { } change ? $"{KnownAt.Table(connection, "area_versions", change)} v" : "area_versions";
+        return new(
             connection.Query<AreaVersion>(
-                "SELECT area_id, from_day, to_day, code, name, parent_id, level, kind FROM area_versions WHERE from_day <= @day AND (to_day IS NULL OR to_day > @day) AND level <= @level",
+                $"SELECT area_id, from_day, to_day, code, name, parent_id, level, kind FROM {versions} WHERE from_day <= @day AND (to_day IS NULL OR to_day > @day) AND level <= @level",
                 new { day = DayNumber.Of(day), level = groups ? 6 : 5 }
             ),
             connection.Query<(long, long)>(
-                "SELECT area_id, successor_id FROM area_versions WHERE successor_id IS NOT NULL AND to_day <= @day",
+                $"SELECT area_id, successor_id FROM {versions} WHERE successor_id IS NOT NULL AND to_day <= @day",
                 new { day = DayNumber.Of(day) }
             )
         );
+    }
 }

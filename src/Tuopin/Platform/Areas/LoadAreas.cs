@@ -167,6 +167,7 @@ public static class LoadAreas
             BulkColumn.Number("parent_id"),
             new("level", NpgsqlTypes.NpgsqlDbType.Smallint),
             new("kind", NpgsqlTypes.NpgsqlDbType.Smallint),
+            BulkColumn.Number("change_id"),
         ];
         using var rows = RowWriter.Open(connection, "area_versions", columns);
         foreach (var v in versions)
@@ -179,6 +180,7 @@ public static class LoadAreas
             rows.Number(v.ParentId);
             rows.Number(v.Level);
             rows.Number(v.Kind);
+            rows.Number(v.ChangeId);
             rows.EndRow();
         }
         rows.Complete();

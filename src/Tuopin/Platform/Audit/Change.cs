@@ -30,6 +30,9 @@ public sealed class Change
 /// <summary>One imported file; the whole of it is one <see cref="Change"/> and can be undone as one.</summary>
 public sealed class ImportBatch
 {
+    /// <summary><see cref="Mapping"/> of a tree of areas that was loaded: it is no sheet of a registry, but one change that is undone as a whole.</summary>
+    public const string AreaTree = "area-tree";
+
     public long Id { get; set; }
     public long ChangeId { get; set; }
     public required string File { get; set; }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Tuopin.Platform.Access;
+using Tuopin.Rules.Model;
 
 namespace Tuopin.Platform.Web;
 
@@ -24,6 +25,17 @@ public static class Refused
             PreconditionFailed => StatusCodes.Status412PreconditionFailed,
             WrongUsage => StatusCodes.Status400BadRequest,
             _ => StatusCodes.Status409Conflict,
+        };
+
+    /// <summary>Where to go and do what has to be done first; null where nothing has.</summary>
+    public static (string Href, Label Label)? Next(Refusal refusal) =>
+        refusal.Code switch
+        {
+            "list.days-not-set" => ("/procedures", new("看办理程序和天数", "The procedures and their days")),
+            "list.judgement-stale" => ("/overview", new("到总览重新判定", "Judge again, on the overview")),
+            "import.changed-since" or "import.built-upon" => ("/imports", new("看已导入的批次", "The imports that were made")),
+            "round.closed" => ("/rounds", new("看轮次", "The rounds")),
+            _ => null,
         };
 
     /// <summary>401, 403 and 404 without a reason of their own.</summary>

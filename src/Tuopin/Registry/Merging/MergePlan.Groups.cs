@@ -19,7 +19,7 @@ public sealed partial class MergePlan
     }
 
     // Dated from the beginning, as the village's households are; coded by the village's code and a number within it.
-    private void CreateGroups()
+    private void CreateGroups(long changeId)
     {
         CreatedGroups = 0;
         if (!NamesGroups)
@@ -41,7 +41,7 @@ public sealed partial class MergePlan
         {
             Run("INSERT INTO areas (id) SELECT id FROM new_groups");
             Run(
-                $"INSERT INTO area_versions (area_id, from_day, code, name, parent_id, level, kind) SELECT id, {Days.Beginning}, id, name, village_id, 6, 0 FROM new_groups"
+                $"INSERT INTO area_versions (area_id, from_day, code, name, parent_id, level, kind, change_id) SELECT id, {Days.Beginning}, id, name, village_id, 6, 0, {changeId} FROM new_groups"
             );
             Update("group_id = n.id", "new_groups n", "k.group_id IS NULL AND n.village_id = k.village_id AND n.name = s.group_name");
         }

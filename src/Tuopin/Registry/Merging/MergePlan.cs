@@ -105,7 +105,7 @@ public sealed partial class MergePlan
         transaction = within;
         Keys.Assign(connection, within, sheet.Resolved, [.. NewKeys()]);
         ShareKeys();
-        CreateGroups();
+        CreateGroups(changeId);
         EndPairings(changeId);
         MovePersons(changeId);
         DropUndatedMemberships();

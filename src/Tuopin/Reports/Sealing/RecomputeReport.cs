@@ -69,13 +69,15 @@ public static class RecomputeReport
         foreach (var day in whole.Numbers.GroupBy(n => n.Day))
         {
             var date = DayNumber.ToDate(day.Key);
-            var tree = AreaTree.Load(connection, date);
-            var numbers = day.Select(n => (Number: n, Figure: packs.Figures.GetValueOrDefault(n.Figure), Area: tree.ById(n.AreaId))).ToList();
+            // As the tree of the day was known then; what the numbers are now is read in the tree of the day as it is known now.
+            var (known, tree) = (AreaTree.Load(connection, date, knownAt: whole.Report.KnownChange), AreaTree.Load(connection, date));
+            var numbers = day.Select(n => (Number: n, Figure: packs.Figures.GetValueOrDefault(n.Figure), Area: known.ById(n.AreaId))).ToList();
             var figures = numbers.Select(n => n.Figure).OfType<Figure>().Distinct().ToList();
             var areas = numbers.Select(n => n.Area).OfType<AreaVersion>().DistinctBy(a => a.AreaId).ToList();
-            FigureValues? Values(long? known) =>
-                areas.Count == 0 ? null : FigureValues.Of(installation, connection, figures, areas, new(date, known));
-            var (again, now) = (Values(whole.Report.KnownChange), Values(null));
+            FigureValues? Values(List<AreaVersion> of, long? at) =>
+                of.Count == 0 ? null : FigureValues.Of(installation, connection, figures, of, new(date, at));
+            var again = Values(areas, whole.Report.KnownChange);
+            var now = Values([.. areas.Select(a => tree.ById(a.AreaId)).OfType<AreaVersion>()], null);
             foreach (var (number, figure, area) in numbers)
             {
                 if (figure is null || area is null)
@@ -84,7 +86,8 @@ public static class RecomputeReport
                     lines.Add(new(number, figure, area, none, none, figure is null ? Recomputation.FigureGone : Recomputation.AreaGone, false));
                     continue;
                 }
-                var (then, today) = (again!.Of(figure, area), now!.Of(figure, area));
+                var then = again!.Of(figure, area);
+                var today = tree.ById(area.AreaId) is { } place ? now!.Of(figure, place) : FigureValue.Without(FigureState.Unknown);
                 var redefined = FigureHash.Of(figure) != number.DefinitionHash;
                 lines.Add(new(number, figure, area, then, today, Outcome(number.Value, then, redefined), redefined));
             }

@@ -430,6 +430,10 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
 
                     NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("AreaCode"));
 
+                    b.Property<long>("ChangeId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("change_id");
+
                     b.Property<string>("Shape")
                         .IsRequired()
                         .HasColumnType("text")
@@ -1342,6 +1346,10 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                     b.Property<int>("FromDay")
                         .HasColumnType("integer")
                         .HasColumnName("from_day");
+
+                    b.Property<long>("ChangeId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("change_id");
 
                     b.Property<long>("Code")
                         .HasColumnType("bigint")

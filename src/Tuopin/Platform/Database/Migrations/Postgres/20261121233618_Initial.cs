@@ -19,6 +19,7 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                         .Column<long>(type: "bigint", nullable: false)
                         .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
                     shape = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    change_id = table.Column<long>(type: "bigint", nullable: false),
                 },
                 constraints: table =>
                 {
@@ -97,6 +98,7 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                     level = table.Column<short>(type: "smallint", nullable: false),
                     kind = table.Column<short>(type: "smallint", nullable: false),
                     successor_id = table.Column<long>(type: "bigint", nullable: true),
+                    change_id = table.Column<long>(type: "bigint", nullable: false),
                 },
                 constraints: table =>
                 {

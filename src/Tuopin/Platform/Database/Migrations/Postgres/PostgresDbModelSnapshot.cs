@@ -427,6 +427,10 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
 
                     NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("AreaCode"));
 
+                    b.Property<long>("ChangeId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("change_id");
+
                     b.Property<string>("Shape")
                         .IsRequired()
                         .HasColumnType("text")
@@ -1339,6 +1343,10 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                     b.Property<int>("FromDay")
                         .HasColumnType("integer")
                         .HasColumnName("from_day");
+
+                    b.Property<long>("ChangeId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("change_id");
 
                     b.Property<long>("Code")
                         .HasColumnType("bigint")

@@ -400,6 +400,10 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("area_code");
 
+                    b.Property<long>("ChangeId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("change_id");
+
                     b.Property<string>("Shape")
                         .IsRequired()
                         .HasColumnType("TEXT")
@@ -1254,6 +1258,10 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                     b.Property<int>("FromDay")
                         .HasColumnType("INTEGER")
                         .HasColumnName("from_day");
+
+                    b.Property<long>("ChangeId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("change_id");
 
                     b.Property<long>("Code")
                         .HasColumnType("INTEGER")

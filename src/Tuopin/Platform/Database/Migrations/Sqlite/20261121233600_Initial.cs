@@ -16,6 +16,7 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                 {
                     area_code = table.Column<long>(type: "INTEGER", nullable: false).Annotation("Sqlite:Autoincrement", true),
                     shape = table.Column<string>(type: "TEXT", nullable: false),
+                    change_id = table.Column<long>(type: "INTEGER", nullable: false),
                 },
                 constraints: table =>
                 {
@@ -94,6 +95,7 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                     level = table.Column<short>(type: "INTEGER", nullable: false),
                     kind = table.Column<short>(type: "INTEGER", nullable: false),
                     successor_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    change_id = table.Column<long>(type: "INTEGER", nullable: false),
                 },
                 constraints: table =>
                 {

@@ -1,9 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
-using Tuopin.Platform;
-using Tuopin.Platform.Database;
 
-namespace Tuopin.Standards;
+namespace Tuopin.Platform.Database;
 
 /// <summary>The record as it was known at a moment: rows written by then and not yet changed, from the tables and their history.</summary>
 public static class KnownAt
@@ -32,5 +30,5 @@ public static class KnownAt
         return $"(SELECT {columns} FROM {table} WHERE change_id <= {change}{and} UNION ALL SELECT {columns} FROM {table}_history WHERE change_id <= {change} AND ended_by > {change}{and})";
     }
 
-    private static Engine EngineOf(DbConnection connection) => connection is Npgsql.NpgsqlConnection ? Engine.PostgreSql : Engine.Sqlite;
+    internal static Engine EngineOf(DbConnection connection) => connection is Npgsql.NpgsqlConnection ? Engine.PostgreSql : Engine.Sqlite;
 }
