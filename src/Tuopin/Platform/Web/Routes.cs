@@ -20,7 +20,7 @@ public static class Routes
             OpenData.PublishOpenData.Kind,
             LoadAreaTree.Kind,
             OpenYear.Kind,
-            .. Matching.MatchRoutes.Jobs,
+            .. Matching.MatchRoutes.Jobs.Select(k => k.Writes ? Work.RunRefresh.After(k, WorkSources) : k),
             .. Monitoring.SendClues.Jobs.Select(k => k.Writes ? Work.RunRefresh.After(k, WorkSources) : k),
             Work.RunRefresh.After(Quality.RunChecks.Kind, WorkSources),
             Work.RunRefresh.Kind(WorkSources),
