@@ -340,17 +340,19 @@ public static class ReviewLinks
         );
         var area = connection.Number("SELECT area_code FROM households WHERE id = @id", transaction, new { id = chosen.HouseholdId });
         var id = Keys.Take(connection, transaction, "department_records", list.AreaCode / 1_000_000, 1);
-        using var writer = RowWriter.Open(connection, "department_records", LoadList.Record.Columns);
-        LoadList.Record.Write(
-            writer,
-            id,
-            new(chosen.PersonId, chosen.HouseholdId, area, "", null, 0),
-            lists["record_kind"].Find(list.Kind)!,
-            lists["department"].Find(list.Department)!.Number,
-            new(row.Number, row.Name, default, 0, null, row.Item, row.Amount, row.FromDay, row.ToDay, row.Active, []),
-            change
-        );
-        writer.Complete();
+        using (var writer = RowWriter.Open(connection, "department_records", LoadList.Record.Columns))
+        {
+            LoadList.Record.Write(
+                writer,
+                id,
+                new(chosen.PersonId, chosen.HouseholdId, area, "", null, 0),
+                lists["record_kind"].Find(list.Kind)!,
+                lists["department"].Find(list.Department)!.Number,
+                new(row.Number, row.Name, default, 0, null, row.Item, row.Amount, row.FromDay, row.ToDay, row.Active, []),
+                change
+            );
+            writer.Complete();
+        }
         Recheck(installation, connection, transaction, chosen.HouseholdId, change, day);
         return id;
     }
