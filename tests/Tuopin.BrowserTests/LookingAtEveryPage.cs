@@ -3,6 +3,7 @@ using Dapper;
 using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Playwright;
 using Shouldly;
 using Xunit;
 
