@@ -74,9 +74,6 @@ public sealed class Checking
             var begun = Stopwatch.GetTimestamp();
             judging.Execute($"DROP TABLE IF EXISTS asked_{type}");
             judging.Execute($"CREATE TEMPORARY TABLE asked_{type} AS {SqlJudging.Suspects(checks, context)}");
-            // Without statistics PostgreSQL takes the few for thousands, and reads whole tables beside them.
-            if (!judging.Installation.Store.IsSqlite)
-                judging.Execute($"ANALYZE asked_{type}");
             var few = context with { Only = $"SELECT id FROM asked_{type}" };
             judging.Execute($"DROP TABLE IF EXISTS fired_{type}");
             judging.Execute($"CREATE TEMPORARY TABLE fired_{type} AS {Placed(set.Key, SqlJudging.Fired(checks, few))}");
