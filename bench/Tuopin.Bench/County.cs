@@ -68,7 +68,8 @@ internal static class County
         if (Directory.Exists(copy))
             Directory.Delete(copy, recursive: true);
         Directory.CreateDirectory(copy);
-        foreach (var file in new[] { "tuopin.db", "keys.json" })
+        // Who made it may have left its last pages in the log beside it.
+        foreach (var file in new[] { "tuopin.db", "tuopin.db-wal", "keys.json" }.Where(f => File.Exists(Path.Combine(folder, f))))
             File.Copy(Path.Combine(folder, file), Path.Combine(copy, file));
         return copy;
     }

@@ -3,6 +3,7 @@ using Dapper;
 using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Playwright;
 using Shouldly;
 using Xunit;
 
@@ -81,7 +82,12 @@ public sealed class LookingAtEveryPage(ServedDemo demo)
         ("county", "/reports/sealed/{sealed}/recomputed", "recomputed-report"),
         ("discipline", "/discipline?show=all", "discipline"),
         ("discipline", "/discipline/members", "discipline-members"),
+        ("discipline", "/discipline/clues/{clue}", "discipline-clue"),
         ("county", "/discipline/counts", "discipline-counts"),
+        ("county", "/monitoring/clues", "clues"),
+        ("county", "/monitoring/clues/sent/{clues}", "clues-sent"),
+        ("county", "/checks", "checks"),
+        ("housing", "/checks/findings", "findings-department"),
         ("auditor", "/audit", "audit"),
         ("auditor", "/audit/sign-ins", "sign-ins"),
         ("village", "/account", "account"),
@@ -184,9 +190,36 @@ public sealed class LookingAtEveryPage(ServedDemo demo)
             await village.ClickAsync("#add button[value=all]");
             list = new Uri(village.Url).Segments[^1];
             await village.Context.CloseAsync();
+            // A department's file of clues: one row that is nobody's here, one without a number.
+            page = await demo.As("county");
+            await page.GotoAsync("/monitoring/clues");
+            await page.ClickAsync("details:has(#upload-clues) > summary");
+            await page.SetInputFilesAsync(
+                "#clues-file",
+                Payload("warnings.csv", "text/csv", "姓名,证件号码,金额\r\n无名,530326199001010010,8200\r\n坏号,123,1\r\n"u8)
+            );
+            await page.SelectOptionAsync("#clues-department", "medical_insurance");
+            await page.FillAsync("#clues-words", "大额自付医疗费");
+            await page.ClickAsync("#upload-clues button[type=submit]");
+            await page.Locator("#upload:not([hx-get]) #entered").WaitForAsync();
+            clues = new Uri(page.Url).Segments[^1];
+            await page.Context.CloseAsync();
+            // A clue of the discipline office with a paper.
+            page = await demo.As("discipline");
+            await page.GotoAsync("/discipline");
+            await page.Locator("table tbody a").First.ClickAsync();
+            await page.ArrivesAsync("/discipline/clues/[0-9]+");
+            clue = new Uri(page.Url).Segments[^1];
+            await page.ClickAsync("details:has(#paper) > summary");
+            await page.SetInputFilesAsync("#paper-file", Payload("paper.png", "image/png", await page.ScreenshotAsync()));
+            await page.ClickAsync("#paper button[type=submit]");
+            await page.Locator("#papers ul a").WaitForAsync();
+            await page.Context.CloseAsync();
         }
         return new()
         {
+            ["{clue}"] = clue!,
+            ["{clues}"] = clues!,
             ["{list}"] = list!,
             ["{sealed}"] = published!,
             ["{household}"] = demo.Household(0).Id.ToString(CultureInfo.InvariantCulture),
@@ -201,6 +234,16 @@ public sealed class LookingAtEveryPage(ServedDemo demo)
     private static string? upload;
     private static string? list;
     private static string? published;
+    private static string? clues;
+    private static string? clue;
+
+    private static FilePayload Payload(string name, string type, ReadOnlySpan<byte> bytes) =>
+        new()
+        {
+            Name = name,
+            MimeType = type,
+            Buffer = bytes.ToArray(),
+        };
 
     [Theory, InlineData(1920, 1080), InlineData(3840, 2160)]
     public async Task The_wall_fills_its_screen_and_goes_on_by_itself(int width, int height)

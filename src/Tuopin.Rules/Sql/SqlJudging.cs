@@ -114,12 +114,23 @@ public static partial class SqlJudging
         return (End("<", ">="), End(">", "<="));
     }
 
+    /// <summary>
+    /// Column <c>id</c> of the subjects of the area on which any of the checks fires. The rows of the subjects and of what belongs to them are read once,
+    /// however many checks there are, and a row on which none fires costs its tests and nothing more: no bit is made of it and nothing is carried along.
+    /// </summary>
+    /// <param name="checks">Over one type, each with a condition.</param>
+    public static string Suspects(IReadOnlyList<Check> checks, SqlContext context)
+    {
+        var (statement, root, _) = Begin(checks[0].Subject, context);
+        var tests = checks.SelectMany((c, i) => i == 0 ? [Test(c, statement, root)] : new object[] { " OR ", Test(c, statement, root) });
+        return Text(root.Select([("id", root.Item.Id)], statement.Term(["(", .. tests, ")"])));
+    }
+
     /// <summary>Checks whose bits share a column of <see cref="Fired"/>.</summary>
     public const int PerColumn = 62;
 
     /// <summary>
     /// Columns <c>id, fired0, fired1...</c>, one row for each subject of the area on which one of the checks fires: check i is bit i % 62 of column i / 62.
-    /// The rows of the subjects and of what belongs to them are read once, however many checks there are. A check of a part of the area fires there alone.
     /// </summary>
     /// <param name="checks">Over one type, each with a condition.</param>
     public static string Fired(IReadOnlyList<Check> checks, SqlContext context)
@@ -128,22 +139,32 @@ public static partial class SqlJudging
         List<(string?, Term)> selected = [("id", root.Item.Id)];
         foreach (var column in checks.Chunk(PerColumn))
         {
-            List<object> bits = [];
-            foreach (var (check, bit) in column.Select((c, i) => (c, i)))
-            {
-                root.Name(check.Subject);
-                object[] test = [new Compiler(statement, check.Subject).Bool(check.When!, root)];
-                if (!check.Area.Contains(context.Area))
-                    test = [root.Item.AreaCode(), $" BETWEEN {check.Area.From} AND {check.Area.To} AND (", .. test, ")"];
-                bits.AddRange(
-                    bits.Count == 0 ? "" : " + ",
-                    statement.Term(["(CASE WHEN ", .. test, $" THEN {statement.Dialect.Number(1L << bit)} ELSE {statement.Dialect.Number(0)} END)"])
-                );
-            }
+            var bits = column.SelectMany(
+                (check, bit) =>
+                    new object[]
+                    {
+                        bit == 0 ? "" : " + ",
+                        statement.Term(
+                            "(CASE WHEN ",
+                            Test(check, statement, root),
+                            $" THEN {statement.Dialect.Number(1L << bit)} ELSE {statement.Dialect.Number(0)} END)"
+                        ),
+                    }
+            );
             selected.Add(($"fired{selected.Count - 1}", statement.Term([.. bits])));
         }
         var any = string.Join(" OR ", selected.Skip(1).Select(s => $"s.{s.Item1} <> 0"));
         return $"SELECT s.* FROM ({Text(root.Select(selected))}{statement.Dialect.Barrier}) AS s WHERE {any}";
+    }
+
+    // A check of a part of the area fires there alone.
+    private static Term Test(Check check, Statement statement, Block root)
+    {
+        root.Name(check.Subject);
+        var test = new Compiler(statement, check.Subject).Bool(check.When!, root);
+        return check.Area.Contains(statement.Context.Area)
+            ? test
+            : statement.Term("(", root.Item.AreaCode(), $" BETWEEN {check.Area.From} AND {check.Area.To} AND ", test, ")");
     }
 
     /// <summary>

@@ -115,21 +115,22 @@ public static class PlantFaults
             ),
         ];
 
-    // The first household that will do and has no fault yet.
+    // The first household that will do and has no fault yet; the plus keeps SQLite from beginning anywhere but at the households, so that it
+    // ends with the first.
     private static Subject Pick(DbConnection connection, DbTransaction transaction, FaultRecipes recipes, FaultRecipe recipe, HashSet<long> used)
     {
         var one = recipe.Of == "person" ? "" : " AND {head}";
         var taken = used.Count == 0 ? "" : $" AND h.id NOT IN ({string.Join(", ", used)})";
-        var watched = $"EXISTS (SELECT 1 FROM monitorings w WHERE w.household_id = h.id{(recipe.Watch is { } watch ? $" AND {watch}" : "")})";
-        var condition = recipes.Condition(
-            $"({recipe.Where}){one} AND {(recipe.Watch is null ? "NOT " : "")}{watched} AND y.year = {{year}} AND py.year = {{year}}"
-        );
+        var watched = recipe.Watch is { } watch
+            ? $"EXISTS (SELECT 1 FROM monitorings w WHERE w.household_id = h.id AND {watch})"
+            : "h.id NOT IN (SELECT w.household_id FROM monitorings w)";
+        var condition = recipes.Condition($"({recipe.Where}){one} AND {watched} AND y.year = {{year}} AND py.year = {{year}}");
         var sql = $"""
             SELECT h.id AS household, p.id AS person, l.number FROM households h
-            JOIN household_list l ON l.household_id = h.id AND l.place_code = l.area_code AND l.registered = {(recipe.Registered ? 1 : 0)}
-            JOIN household_statuses s ON s.household_id = h.id AND s.to_day IS NULL
-            JOIN household_years y ON y.household_id = h.id
-            JOIN memberships m ON m.household_id = h.id AND m.to_day IS NULL
+            JOIN household_list l ON l.household_id = +h.id AND l.place_code = l.area_code AND l.registered = {(recipe.Registered ? 1 : 0)}
+            JOIN household_statuses s ON s.household_id = +h.id AND s.to_day IS NULL
+            JOIN household_years y ON y.household_id = +h.id
+            JOIN memberships m ON m.household_id = +h.id AND m.to_day IS NULL
             JOIN persons p ON p.id = m.person_id JOIN person_years py ON py.person_id = p.id
             WHERE {condition}{taken} ORDER BY h.id, p.id LIMIT 1
             """;

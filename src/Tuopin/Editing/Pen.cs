@@ -147,7 +147,10 @@ public sealed class Pen(Installation installation, AreaTrees trees, WorkSources 
             Recheck(writing).After(writing.Transaction, [.. plan.Households.Concat(plan.Made).Distinct()], change);
         Keep(writing.WorkDate, writing.Tree);
         work.After(
-            new(writing.Installation, writing.Connection, writing.Transaction, DayNumber.Of(writing.WorkDate)),
+            new(writing.Installation, writing.Connection, writing.Transaction, DayNumber.Of(writing.WorkDate))
+            {
+                ChangedPlaces = [.. standings.Select(s => s.Standing.Row?[1]).OfType<long>().Distinct()],
+            },
             [.. plan.Households.Concat(plan.Made).Distinct()],
             change,
             (judged, holds)

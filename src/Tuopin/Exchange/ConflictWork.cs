@@ -21,7 +21,7 @@ public static class ConflictWork
         var stated = ask
             .Connection.Query<(string Subject, string Fact)>(
                 $"SELECT DISTINCT x.subject, x.fact FROM statements x{About(ask)} ORDER BY 1, 2",
-                new { households = ask.Keys },
+                ask.Keys,
                 ask.Transaction
             )
             .Select(s => dictionary[s.Subject].Facts[s.Fact])
@@ -36,7 +36,7 @@ public static class ConflictWork
             );
             var (subject, id) = household is null ? ($"'{fact.Subject.Name}'", place) : ("'household'", household);
             var department = fact.StatedBy.IsEmpty ? WorkSource.NoText : $"CAST('{fact.StatedBy[0]}' AS text)";
-            var among = household is null ? "" : ask.Among(household);
+            var among = household is null ? ask.AmongPlaces(place) : ask.Among(household);
             // Two losing statements of one fact are one conflict.
             return $"""
                 SELECT x.subject || '/' || x.subject_id || '/' || x.fact || '/' || x.year AS source_key, '{fact}' AS what, {subject} AS subject, min({id}) AS subject_id,
@@ -49,7 +49,7 @@ public static class ConflictWork
         return string.Join(" UNION ALL ", parts) is { Length: > 0 } any ? any : Nothing;
     }
 
-    // Of some households: what was stated about them, their members, their dwellings and the help they received.
+    // Of some households: what was stated about them, their members, their dwellings, the help they received and their places.
     private static string About(WorkAsk ask) =>
         ask.Households is not { } ids
             ? ""
@@ -58,6 +58,7 @@ public static class ConflictWork
                   OR (x.subject = 'person' AND x.subject_id IN (SELECT m.person_id FROM memberships m WHERE m.household_id IN ({ids})))
                   OR (x.subject = 'dwelling' AND x.subject_id IN (SELECT r.dwelling_id FROM residences r WHERE r.household_id IN ({ids})))
                   OR (x.subject = 'measure' AND x.subject_id IN (SELECT y.id FROM measures y WHERE y.household_id IN ({ids})))
+                  OR ({RefreshHouseholds.OfPlaces("x.subject")}{ask.AmongPlaces("x.subject_id")})
                 """;
 
     private static readonly string Nothing = string.Create(

@@ -4,12 +4,16 @@ using Dapper;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Tuopin.Platform;
 using Tuopin.Platform.Access;
+using Tuopin.Platform.Areas;
 using Tuopin.Platform.Audit;
+using Tuopin.Platform.Commands;
 using Tuopin.Platform.Database;
 using Tuopin.Platform.Security;
 using Tuopin.Platform.Web;
+using Tuopin.Quality;
 using Tuopin.Registry.Merging;
 using Tuopin.Rules.Model;
+using Tuopin.Work;
 
 namespace Tuopin.Matching;
 
@@ -272,7 +276,7 @@ public static class ReviewLinks
         {
             var chosen =
                 mine.Find(c => c.PersonId == request.Person) ?? throw new WrongUsage("match.candidate", "请选择是哪一个人。Say which person it is.");
-            var record = Link(installation, connection, transaction, list, held, chosen, reason);
+            var record = Link(installation, connection, transaction, list, held, chosen, reason, day);
             connection.Execute(
                 "UPDATE match_rows SET state = 3, reason = @reason, decided_by = @name, decided_at = @at, record_id = @record WHERE file_id = @file AND number = @row",
                 transaction,
@@ -319,7 +323,8 @@ public static class ReviewLinks
         MatchFile list,
         MatchRow row,
         MatchCandidate chosen,
-        string? reason
+        string? reason,
+        int day
     )
     {
         var lists = installation.Packs.Dictionary.CodeLists;
@@ -335,17 +340,31 @@ public static class ReviewLinks
         );
         var area = connection.Number("SELECT area_code FROM households WHERE id = @id", transaction, new { id = chosen.HouseholdId });
         var id = Keys.Take(connection, transaction, "department_records", list.AreaCode / 1_000_000, 1);
-        using var writer = RowWriter.Open(connection, "department_records", LoadList.Record.Columns);
-        LoadList.Record.Write(
-            writer,
-            id,
-            new(chosen.PersonId, chosen.HouseholdId, area, "", null, 0),
-            lists["record_kind"].Find(list.Kind)!,
-            lists["department"].Find(list.Department)!.Number,
-            new(row.Number, row.Name, default, 0, null, row.Item, row.Amount, row.FromDay, row.ToDay, row.Active, []),
-            change
-        );
-        writer.Complete();
+        using (var writer = RowWriter.Open(connection, "department_records", LoadList.Record.Columns))
+        {
+            LoadList.Record.Write(
+                writer,
+                id,
+                new(chosen.PersonId, chosen.HouseholdId, area, "", null, 0),
+                lists["record_kind"].Find(list.Kind)!,
+                lists["department"].Find(list.Department)!.Number,
+                new(row.Number, row.Name, default, 0, null, row.Item, row.Amount, row.FromDay, row.ToDay, row.Active, []),
+                change
+            );
+            writer.Complete();
+        }
+        Recheck(installation, connection, transaction, chosen.HouseholdId, change, day);
         return id;
+    }
+
+    // What the record says of the household is a finding with it, and work.
+    private static void Recheck(Installation installation, DbConnection connection, DbTransaction transaction, long household, long change, int day)
+    {
+        if (!RecheckHousehold.Wanted(installation, connection, transaction))
+            return;
+        var tree = AreaTree.Load(connection, DayNumber.ToDate(day));
+        using var recheck = RecheckHousehold.For(installation, connection, transaction, AreaArgument.Smallest(tree, connection, transaction));
+        recheck.After(transaction, [household], change);
+        new RefreshHouseholds(new([SuspectWork.Source])).After(new(installation, connection, transaction, day), [household], change, "");
     }
 }

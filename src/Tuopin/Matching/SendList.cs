@@ -325,9 +325,15 @@ public static class SendList
         var choice = ChoiceOf(upload);
         var request = new LoadList.Request(choice.Kind, upload.StatedBy!, choice.Area, upload.Day, choice.Columns);
         var (path, reach) = (Uploads.PathOf(run.Installation, upload), run.Caller.Scope(Permission.MatchLists));
-        run.Result = commit
-            ? LoadList.Handle(run.Installation, path, upload.Name, request, reach, run.Say)
-            : LoadList.Preview(run.Installation, path, request, reach, run.Say);
-        run.Say(commit ? "比对完成 / matched" : "预览完成 / previewed");
+        if (!commit)
+        {
+            run.Result = LoadList.Preview(run.Installation, path, request, reach, run.Say);
+            run.Say("预览完成 / previewed");
+            return;
+        }
+        run.Result = LoadList.Handle(run.Installation, path, upload.Name, request, reach, run.Say);
+        // What the checks make of the records is known with them.
+        RunImport.Follow(run);
+        run.Say("比对完成 / matched");
     }
 }

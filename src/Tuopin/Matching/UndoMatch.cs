@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Data.Common;
 using System.Globalization;
 using Dapper;
+using Tuopin.Exchange;
 using Tuopin.Platform;
 using Tuopin.Platform.Access;
 using Tuopin.Platform.Audit;
@@ -28,6 +29,7 @@ public static class UndoMatch
         run =>
         {
             var gone = Handle(run.Installation, run.Request<Asked>().File, f => ShowMatches.MayUndo(run.Caller, f));
+            RunImport.Follow(run);
             run.Say($"撤销 {gone} 条记录 / {gone} records taken back");
         }
     );

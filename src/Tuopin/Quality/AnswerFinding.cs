@@ -367,8 +367,13 @@ public static class AnswerFinding
             values,
             transaction
         );
-        if (held.HouseholdId is { } household)
-            RefreshHouseholds.After(context, new(installation, connection, transaction, day), [household], change, SuspectWork.Source.Kind);
+        RefreshHouseholds.After(
+            context,
+            new(installation, connection, transaction, day) { ChangedPlaces = held.OfPlace ? [held.SubjectId] : [] },
+            held.HouseholdId is { } household ? [household] : [],
+            change,
+            SuspectWork.Source.Kind
+        );
         AuditLog.Append(
             connection,
             transaction,

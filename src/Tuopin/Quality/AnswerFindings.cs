@@ -172,7 +172,10 @@ public static class AnswerFindings
             );
         RefreshHouseholds.After(
             context,
-            new(installation, connection, transaction, day),
+            new(installation, connection, transaction, day)
+            {
+                ChangedPlaces = [.. good.Select(d => d.Row.Held).Where(f => f.OfPlace).Select(f => f.SubjectId)],
+            },
             [.. good.Select(d => d.Row.Held.HouseholdId).OfType<long>().Distinct()],
             change,
             SuspectWork.Source.Kind

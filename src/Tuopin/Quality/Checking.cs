@@ -8,7 +8,7 @@ namespace Tuopin.Quality;
 
 /// <summary>
 /// Runs the checks in force over an area for a day: one statement for each type of subject, whatever the number of checks, gives the few subjects on which
-/// one fires; their evidence is read, and what is found is held in a temporary table of the connection.
+/// any fires; which do, and their evidence, is asked of those alone, and what is found is held in a temporary table of the connection.
 /// </summary>
 /// <remarks>
 /// Who is no longer in the books is not asked about: members who left, and households that were removed or closed, with their members.
@@ -72,12 +72,13 @@ public sealed class Checking
         {
             var (type, checks) = (set.Key.Name, set.ToList());
             var begun = Stopwatch.GetTimestamp();
+            judging.Execute($"DROP TABLE IF EXISTS asked_{type}");
+            judging.Execute($"CREATE TEMPORARY TABLE asked_{type} AS {SqlJudging.Suspects(checks, context)}");
+            var few = context with { Only = $"SELECT id FROM asked_{type}" };
             judging.Execute($"DROP TABLE IF EXISTS fired_{type}");
-            judging.Execute($"CREATE TEMPORARY TABLE fired_{type} AS {Placed(set.Key, SqlJudging.Fired(checks, context))}");
+            judging.Execute($"CREATE TEMPORARY TABLE fired_{type} AS {Placed(set.Key, SqlJudging.Fired(checks, few))}");
             judging.Execute($"DROP TABLE IF EXISTS shown_{type}");
-            judging.Execute(
-                $"CREATE TEMPORARY TABLE shown_{type} AS {SqlJudging.Shown(checks, context with { Only = $"SELECT id FROM fired_{type}" })}"
-            );
+            judging.Execute($"CREATE TEMPORARY TABLE shown_{type} AS {SqlJudging.Shown(checks, few)}");
             judging.Execute(
                 $"INSERT INTO {Found} {string.Join(" UNION ALL ", checks.Select((c, i) => Row(c, i, $"fired_{type} AS f JOIN shown_{type} AS s ON s.id = f.id")))}"
             );

@@ -27,6 +27,9 @@ public sealed class Finding
     public required string Subject { get; set; }
     public long SubjectId { get; set; }
 
+    /// <summary>It is about a village, or another place.</summary>
+    public bool OfPlace => Subject is not ("household" or "person");
+
     /// <summary>The household itself, or that of the person; null for what belongs to none.</summary>
     public long? HouseholdId { get; set; }
     public long AreaCode { get; set; }

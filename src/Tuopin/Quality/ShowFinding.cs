@@ -113,7 +113,7 @@ public static class ShowFinding
                     change.At,
                     change.Actor ?? "",
                     $"{L[Findings.Words(standing)]}{result}{until}{(value.Length > 0 ? $" · {value}" : "")}",
-                    standing == "waiting" ? null : v.Reason
+                    standing is "waiting" or "cleared" ? null : v.Reason
                 );
             }),
         ];

@@ -131,8 +131,13 @@ public static class DecideOverrule
             Rejudge(installation, connection, transaction, today, held, Write);
         else
             Write();
-        if (held.Subject == "household")
-            Work.RefreshHouseholds.After(context, new(installation, connection, transaction, day), [held.SubjectId], change);
+        var ofHousehold = held.Subject == "household";
+        Work.RefreshHouseholds.After(
+            context,
+            new(installation, connection, transaction, day) { ChangedPlaces = ofHousehold ? [] : [held.SubjectId] },
+            ofHousehold ? [held.SubjectId] : [],
+            change
+        );
         AuditLog.Append(
             connection,
             transaction,

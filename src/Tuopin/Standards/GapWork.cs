@@ -20,8 +20,7 @@ public static class GapWork
         var nation = Platform.Areas.AreaTree.Load(ask.Connection, DayNumber.ToDate(ask.Day)).ByCode(0)!;
         var judging = Judging.Begin(ask.Installation, ask.Connection, ask.Transaction, nation, DayNumber.ToDate(ask.Day), store: false);
         var parts = judging
-            .Standards.Where(s => ask.Households is null || s.Level.Level is null)
-            .Select(s => Of(judging, s, ask.Among("v.subject_id")))
+            .Standards.Select(s => Of(judging, s, s.Level.Level is null ? ask.Among("v.subject_id") : ask.AmongPlaces("v.subject_id")))
             .OfType<string>()
             .ToList();
         return parts.Count == 0 ? null : string.Join(" UNION ALL ", parts);

@@ -20,11 +20,13 @@ public static class OverruleWork
                 WHERE o.subject {(subject == "household" ? "=" : "<>")} {SqlDialect.Quoted("household")} AND {Overruling.InForce("o", ask.Day)}
                   AND o.last_day <= {soon} AND o.lifted_day IS NULL{where}
                 """;
-        var households = Of("household", "households h ON h.id = o.subject_id", "h.area_code", ask.Among("o.subject_id"));
-        if (ask.Households is not null)
-            return households;
-        return households
+        return Of("household", "households h ON h.id = o.subject_id", "h.area_code", ask.Among("o.subject_id"))
             + " UNION ALL "
-            + Of("place", "area_versions a ON a.area_id = o.subject_id", "a.code", $" AND {Pairings.Covers("a", ask.Day)}");
+            + Of(
+                "place",
+                "area_versions a ON a.area_id = o.subject_id",
+                "a.code",
+                $" AND {Pairings.Covers("a", ask.Day)}{ask.AmongPlaces("o.subject_id")}"
+            );
     }
 }

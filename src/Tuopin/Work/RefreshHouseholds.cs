@@ -7,8 +7,8 @@ using Tuopin.Rules.Sql;
 namespace Tuopin.Work;
 
 /// <summary>
-/// Holds the work about some households against its sources, in the transaction that changed them: what an edit mends is closed with the edit, what it breaks
-/// is open with it. Two or three reads whatever was changed; something is written for a kind only where that kind differs. The whole
+/// Holds the work about some households, and about the places they lie in, against its sources, in the transaction that changed them: what an edit mends is
+/// closed with the edit, what it breaks is open with it. Two or three reads whatever was changed; something is written for a kind only where that kind differs. The whole
 /// (<see cref="RefreshWork"/>) finds nothing left to do, but cards, which are issued with it.
 /// </summary>
 /// <remarks>It keeps the selects of steady sources: one belongs to whoever acts often, others make one for the occasion.</remarks>
@@ -17,7 +17,7 @@ public sealed class RefreshHouseholds(WorkSources sources)
     private readonly Dictionary<string, string?> steady = new(StringComparer.Ordinal);
     private object? known;
 
-    /// <summary>What a source reports about one of the households.</summary>
+    /// <summary>What a source reports about one of the households or places.</summary>
     internal sealed class Reported
     {
         public string Kind { get; init; } = "";
@@ -46,23 +46,28 @@ public sealed class RefreshHouseholds(WorkSources sources)
     /// <param name="state">What steady selects follow from; with another state they are made again.</param>
     public void After(WorkAsk ask, IReadOnlyList<long> households, long change, object state)
     {
-        if (households.Count == 0)
+        if (households.Count + ask.ChangedPlaces.Count == 0)
             return;
         if (!state.Equals(known))
             steady.Clear();
         known = state;
+        var parameters = new { households = JsonSerializer.Serialize(households), places = JsonSerializer.Serialize(ask.ChangedPlaces) };
+        string Ids(string name) =>
+            ask.Installation.Store.IsSqlite
+                ? $"SELECT value AS id FROM json_each(@{name})"
+                : $"SELECT CAST(e AS bigint) AS id FROM jsonb_array_elements_text(CAST(@{name} AS jsonb)) e";
         ask = ask with
         {
-            Households = ask.Installation.Store.IsSqlite
-                ? "SELECT value FROM json_each(@households)"
-                : "SELECT CAST(e AS bigint) FROM jsonb_array_elements_text(CAST(@households AS jsonb)) e",
+            Households = Ids("households"),
+            Places = $"""
+                WITH RECURSIVE up (id) AS (
+                  SELECT b.id FROM (SELECT h.village_id AS id FROM households h WHERE h.id IN ({Ids("households")}) UNION ALL {Ids("places")}) b
+                  UNION SELECT a.parent_id FROM up JOIN area_versions a ON a.area_id = up.id WHERE a.level > 3 AND a.from_day <= {ask.Day} AND (a.to_day IS NULL OR a.to_day > {ask.Day})
+                ) SELECT up.id FROM up
+                """,
+            Keys = parameters,
         };
-        var parameters = new { households = JsonSerializer.Serialize(households) };
-        var asked = sources
-            .All.Where(s => s.OfHouseholds)
-            .Select(s => (s.Kind, Select: SelectOf(s, ask, parameters.households)))
-            .Where(s => s.Select is not null)
-            .ToList();
+        var asked = sources.All.Where(s => s.OfHouseholds).Select(s => (s.Kind, Select: SelectOf(s, ask))).Where(s => s.Select is not null).ToList();
         var now = ask
             .Connection.Query<Reported>(
                 string.Join(" UNION ALL ", asked.Select(s => $"SELECT CAST('{s.Kind}' AS text) AS kind, {Columns} FROM ({s.Select}) n")),
@@ -77,7 +82,10 @@ public sealed class RefreshHouseholds(WorkSources sources)
                     ", ",
                     asked.Select(s => $"'{s.Kind}'")
                 )})
-                  AND w.subject_id IN ({ask.Households} UNION ALL SELECT m.person_id FROM memberships m WHERE m.household_id IN ({ask.Households}))
+                  AND w.subject_id IN (
+                    {ask.Households} UNION ALL SELECT m.person_id FROM memberships m WHERE m.household_id IN ({ask.Households})
+                    UNION ALL SELECT p.id FROM ({ask.Places}) p
+                  )
                   AND {OfThem("w", ask)}
                 """,
                 parameters,
@@ -88,18 +96,21 @@ public sealed class RefreshHouseholds(WorkSources sources)
             Hold(ask, kind, [.. now[kind]], [.. held[kind]], change);
     }
 
-    /// <summary>The condition that what a row is about is one of the households, or a person who is or was of one.</summary>
+    /// <summary>The condition that what a row is about is one of the households, a person who is or was of one, or one of the places.</summary>
     public static string OfThem(string alias, WorkAsk ask) =>
         ask.Households is { } ids
-            ? $"(({alias}.subject = 'household' AND {alias}.subject_id IN ({ids})) OR ({alias}.subject = 'person' AND {alias}.subject_id IN (SELECT m.person_id FROM memberships m WHERE m.household_id IN ({ids}))))"
+            ? $"(({alias}.subject = 'household' AND {alias}.subject_id IN ({ids})) OR ({alias}.subject = 'person' AND {alias}.subject_id IN (SELECT m.person_id FROM memberships m WHERE m.household_id IN ({ids}))) OR ({OfPlaces(alias + ".subject")}{ask.AmongPlaces(alias + ".subject_id")}))"
             : "1 = 1";
+
+    /// <summary>The condition that a column names a type of places.</summary>
+    public static string OfPlaces(string column) => $"{column} IN ('village', 'township', 'county')";
 
     private const string Columns = "n.source_key, n.what, n.subject, n.subject_id, n.area_code, n.department, n.unit_id, n.post_id, n.due, n.stamp";
 
-    private string? SelectOf(WorkSource source, WorkAsk ask, string households)
+    private string? SelectOf(WorkSource source, WorkAsk ask)
     {
         if (!source.Steady)
-            return source.Open(ask with { Keys = households });
+            return source.Open(ask);
         if (!steady.TryGetValue(source.Kind, out var select))
             steady[source.Kind] = select = source.Open(ask);
         return select;

@@ -13,11 +13,20 @@ public sealed record WorkAsk(Installation Installation, DbConnection Connection,
     /// <summary>A select of keys of households, or null for everything: a source <see cref="WorkSource.OfHouseholds"/> then says what is open about those.</summary>
     public string? Households { get; init; }
 
-    /// <summary>The same keys as a JSON array, the value of <c>@households</c>, for a source that looks before it says its select.</summary>
-    public string? Keys { get; init; }
+    /// <summary>Villages (or townships, counties) that changed themselves, or that a household has left; those of the households need not be named.</summary>
+    public IReadOnlyList<long> ChangedPlaces { get; init; } = [];
+
+    /// <summary>A select of ids of places, given with <see cref="Households"/>: the villages of those households, <see cref="ChangedPlaces"/>, and all above them.</summary>
+    public string? Places { get; init; }
+
+    /// <summary>The values of <c>@households</c> and <c>@places</c>, for a source that looks before it says its select.</summary>
+    public object? Keys { get; init; }
 
     /// <summary>The condition that a column is one of <see cref="Households"/>, to stand behind another; empty where everything is asked.</summary>
     public string Among(string column) => Households is { } ids ? $" AND {column} IN ({ids})" : "";
+
+    /// <summary>The same for a column that is one of <see cref="Places"/>.</summary>
+    public string AmongPlaces(string column) => Places is { } ids ? $" AND {column} IN ({ids})" : "";
 }
 
 /// <summary>
@@ -52,8 +61,8 @@ public sealed record WorkSource(string Kind, Func<WorkAsk, string?> Open, Func<P
     public bool Answerable { get; init; }
 
     /// <summary>
-    /// It is about households or their persons, and narrows itself to <see cref="WorkAsk.Households"/>: what an edit changes is open or closed in the
-    /// transaction of the edit.
+    /// It is about households, their persons or places, and narrows itself to <see cref="WorkAsk.Households"/> and <see cref="WorkAsk.Places"/>: what an edit
+    /// changes is open or closed in the transaction of the edit.
     /// </summary>
     public bool OfHouseholds { get; init; }
 

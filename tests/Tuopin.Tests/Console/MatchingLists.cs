@@ -70,6 +70,13 @@ public sealed class MatchingLists(Installations installations)
     {
         await using var console = await TuopinConsole.Over(installations.Copy(engine, "village"));
         var m = Members(console.Cli, 12);
+        console.Cli.Run("check").Done();
+        // A car is a suspect of its owner, and work about the household.
+        (long Findings, long Work) Suspect(long person) =>
+            (
+                console.Cli.Tables.Number($"SELECT count(*) FROM findings WHERE check_id = 'c099-car' AND subject_id = {person} AND cleared_day IS NULL"),
+                console.Cli.Tables.Number($"SELECT count(*) FROM work_items WHERE what = 'c099-car' AND subject_id = {person} AND closed_day IS NULL")
+            );
         var csv = Csv(
             Row(m[0]),
             Row(m[1], number: m[1].Number.ToLowerInvariant()),
@@ -113,6 +120,7 @@ public sealed class MatchingLists(Installations installations)
             )
             .ShouldBe([(m[0].Person, null, 4500000, "public_security", 20200601, "车辆.csv")]);
         Compared(console, m[11].Person).ShouldBe(1 << 1);
+        (Suspect(m[0].Person), Suspect(m[3].Person)).ShouldBe(((1, 1), (0, 0)));
 
         // The same file again, another county's, and what is not there.
         var again = (await Send(county, csv)).Location!;
@@ -145,6 +153,7 @@ public sealed class MatchingLists(Installations installations)
         (await Decide(township, act, "accept", m[3].Person, "户口本更名")).Status.ShouldBe(HttpStatusCode.Redirect);
         (await Decide(county, act, "reject", null, "不是")).Text.ShouldContain("match.decided");
         Records(console, m[3].Person).ShouldBe(1);
+        Suspect(m[3].Person).ShouldBe((1, 1));
         var wrong = rows.Single(r => r.GetProperty("name").GetString() == m[6].Name).GetProperty("row").GetInt32();
         (await Decide(county, $"/matching/review/{file}/{wrong}", "reject", null, "外地同名")).Status.ShouldBe(HttpStatusCode.Redirect);
         Records(console, m[6].Person).ShouldBe(0);
@@ -158,6 +167,7 @@ public sealed class MatchingLists(Installations installations)
         var job = (await county.Press($"/matching/{file}", "#undo")).Location!;
         (await county.Settled(job)).Html.QuerySelector(".code").ShouldBeNull();
         console.Cli.Tables.Number("SELECT count(*) FROM department_records").ShouldBe(0);
+        (Suspect(m[0].Person), Suspect(m[3].Person)).ShouldBe(((0, 0), (0, 0)));
         Compared(console, m[11].Person).ShouldBe(0);
         (await Api(township, "/matching/review")).GetProperty("rows").GetArrayLength().ShouldBe(0);
         console.Cli.Run("match", "undo", $"{file}").Refused("match.undone");

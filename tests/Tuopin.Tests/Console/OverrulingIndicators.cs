@@ -352,12 +352,16 @@ public sealed class OverrulingIndicators(Installations installations) : IDisposa
             cli.Judge().Done();
             (house, village) = console.Query<(long, long)>("SELECT id, village_id FROM households ORDER BY id LIMIT 1")[0];
             (Standing("huize.village", village).Met & 1).ShouldBe(0);
+            Refreshed();
+            (Gaps("large"), Gaps("road")).ShouldBe((1, 0));
             var (township, county) = (await console.As("township"), await console.As("county"));
             (await Ask(township, $"/households/{house}/overrule", [.. Said, ("indicator", "huize.many/many")])).Status.ShouldBe(
                 HttpStatusCode.Redirect
             );
             (await county.Press("/overrules?show=waiting", ".decide")).Status.ShouldBe(HttpStatusCode.Redirect);
             (Standing("huize.village", village).Met & 1).ShouldBe(1);
+            // What it mends of the village is closed with it.
+            Gaps("large").ShouldBe(0);
             SameAsAFullJudgement(console);
             Columns();
 
@@ -368,6 +372,9 @@ public sealed class OverrulingIndicators(Installations installations) : IDisposa
             (await county.Press("/overrules?show=waiting", ".decide")).Status.ShouldBe(HttpStatusCode.Redirect);
             Masks(console, village).ShouldBe([(0L, 2L)]);
             (Standing("huize.village", village).Unmet & 2).ShouldBe(2);
+            Gaps("road").ShouldBe(1);
+            var left = Refreshed();
+            (left.GetProperty("opened").GetInt64(), left.GetProperty("cleared").GetInt64()).ShouldBe((0, 0));
             SameAsAFullJudgement(console);
             (await county.Get($"/overview?area={code}")).Html.QuerySelector(".overruled")!.TextContent.ShouldContain("人工认定：房屋已修缮");
             (await county.Get("/gaps?area=530326")).Text.ShouldContain("，人工认定");
@@ -387,6 +394,16 @@ public sealed class OverrulingIndicators(Installations installations) : IDisposa
             Columns();
         }
 
+        JsonElement Refreshed() =>
+            cli.Run("work", "refresh", "--json")
+                .Done()
+                .Json.GetProperty("kinds")
+                .EnumerateArray()
+                .Single(k => k.GetProperty("kind").GetString() == "gap");
+        long Gaps(string indicator) =>
+            cli.Tables.Number(
+                $"SELECT count(*) FROM work_items WHERE kind = 'gap' AND subject = 'village' AND subject_id = {village} AND what = 'huize.village/{indicator}' AND closed_day IS NULL"
+            );
         (long Met, long Unmet) Standing(string standard, long subject) =>
             cli.Tables.Query<(long, long)>(
                 $"""

@@ -30,7 +30,7 @@ public sealed class DirectionsBetweenModules
         ["Inspection"] = ["Platform", "Registry", "Work", "Exchange"],
         ["Discipline"] = ["Platform", "Registry", "Evidence", "Exchange"],
         ["Editing"] = ["Platform", "Registry", "Evidence", "Work", "Standards", "Quality", "Rounds", "Exchange"],
-        ["Matching"] = ["Platform", "Registry", "Work", "Standards", "Exchange"],
+        ["Matching"] = ["Platform", "Registry", "Work", "Standards", "Quality", "Exchange"],
         ["Demo"] = ["Platform", "Registry", "Work", "Standards", "Quality", "Figures", "Exchange", "Inspection", "Matching"],
     };
 

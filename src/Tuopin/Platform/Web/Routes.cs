@@ -21,7 +21,7 @@ public static class Routes
             Work.RunRefresh.After(LoadAreaTree.Kind, WorkSources),
             Work.RunRefresh.After(UndoAreaTree.Kind, WorkSources),
             OpenYear.Kind,
-            .. Matching.MatchRoutes.Jobs,
+            .. Matching.MatchRoutes.Jobs.Select(k => k.Writes ? Work.RunRefresh.After(k, WorkSources) : k),
             .. Monitoring.SendClues.Jobs.Select(k => k.Writes ? Work.RunRefresh.After(k, WorkSources) : k),
             Work.RunRefresh.After(Quality.RunChecks.Kind, WorkSources),
             Work.RunRefresh.Kind(WorkSources),
