@@ -106,9 +106,8 @@ public abstract class TuopinDb(DbContextOptions options) : DbContext(options)
             key.ValueGenerated = Microsoft.EntityFrameworkCore.Metadata.ValueGenerated.Never;
 
         // Text is ordered by code point on both engines: COLLATE "C" here, BINARY on SQLite.
-        if (this is PostgresDb)
-            foreach (var text in model.Model.GetEntityTypes().SelectMany(t => t.GetProperties()).Where(p => p.ClrType == typeof(string)))
-                text.SetCollation("C");
+        foreach (var entity in model.Model.GetEntityTypes())
+            OrderText(entity);
 
         model.Entity<AreaVersion>(e =>
         {
@@ -646,14 +645,22 @@ public abstract class TuopinDb(DbContextOptions options) : DbContext(options)
     private static void Dated<T>(EntityTypeBuilder<T> entity)
         where T : class => entity.ToTable(t => t.HasCheckConstraint("days_in_order", "to_day >= from_day"));
 
+    private void OrderText(Microsoft.EntityFrameworkCore.Metadata.IMutableEntityType entity)
+    {
+        if (this is PostgresDb)
+            foreach (var text in entity.GetProperties().Where(p => p.ClrType == typeof(string)))
+                text.SetCollation("C");
+    }
+
     // The rows of a kept judgement have the columns of the table they are another moment of, and go with it.
-    private static void Kept<T>(ModelBuilder model, string table, System.Linq.Expressions.Expression<Func<T, object?>> key)
+    private void Kept<T>(ModelBuilder model, string table, System.Linq.Expressions.Expression<Func<T, object?>> key)
         where T : class, IOfJudgement =>
         model.Entity<T>(e =>
         {
             e.HasBaseType((Type?)null);
             e.ToTable(Judgement.KeptIn(table));
             Clustered(e, key);
+            OrderText(e.Metadata);
             e.HasOne<Judgement>().WithMany().HasForeignKey(r => r.JudgementId).OnDelete(DeleteBehavior.Cascade);
         });
 

@@ -1584,7 +1584,7 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                 columns: table => new
                 {
                     area_id = table.Column<long>(type: "bigint", nullable: false),
-                    figure = table.Column<string>(type: "text", nullable: false),
+                    figure = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     key = table.Column<int>(type: "integer", nullable: false),
                     judgement_id = table.Column<long>(type: "bigint", nullable: false),
                     households = table.Column<long>(type: "bigint", nullable: false),
@@ -1620,9 +1620,9 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                     household_id = table.Column<long>(type: "bigint", nullable: false),
                     judgement_id = table.Column<long>(type: "bigint", nullable: false),
                     area_code = table.Column<long>(type: "bigint", nullable: false),
-                    group_name = table.Column<string>(type: "text", nullable: true),
-                    number = table.Column<string>(type: "text", nullable: false),
-                    head_name = table.Column<string>(type: "text", nullable: true),
+                    group_name = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    number = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    head_name = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     status = table.Column<int>(type: "integer", nullable: true),
                     status_from = table.Column<int>(type: "integer", nullable: true),
                     registered = table.Column<int>(type: "integer", nullable: false),
@@ -1666,7 +1666,7 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                 columns: table => new
                 {
                     area_id = table.Column<long>(type: "bigint", nullable: false),
-                    tally_id = table.Column<string>(type: "text", nullable: false),
+                    tally_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     judgement_id = table.Column<long>(type: "bigint", nullable: false),
                     day = table.Column<int>(type: "integer", nullable: false),
                     low = table.Column<long>(type: "bigint", nullable: true),

@@ -3642,7 +3642,8 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
 
                     b.Property<string>("Figure")
                         .HasColumnType("text")
-                        .HasColumnName("figure");
+                        .HasColumnName("figure")
+                        .UseCollation("C");
 
                     b.Property<int>("Key")
                         .HasColumnType("integer")
@@ -3700,11 +3701,13 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
 
                     b.Property<string>("GroupName")
                         .HasColumnType("text")
-                        .HasColumnName("group_name");
+                        .HasColumnName("group_name")
+                        .UseCollation("C");
 
                     b.Property<string>("HeadName")
                         .HasColumnType("text")
-                        .HasColumnName("head_name");
+                        .HasColumnName("head_name")
+                        .UseCollation("C");
 
                     b.Property<long?>("IncomePerHead")
                         .HasColumnType("bigint")
@@ -3725,7 +3728,8 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                     b.Property<string>("Number")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("number");
+                        .HasColumnName("number")
+                        .UseCollation("C");
 
                     b.Property<long>("Overruled")
                         .HasColumnType("bigint")
@@ -3779,7 +3783,8 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
 
                     b.Property<string>("TallyId")
                         .HasColumnType("text")
-                        .HasColumnName("tally_id");
+                        .HasColumnName("tally_id")
+                        .UseCollation("C");
 
                     b.Property<int>("Day")
                         .HasColumnType("integer")
