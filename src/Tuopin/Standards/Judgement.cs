@@ -46,33 +46,28 @@ public sealed class Judgement
     public static string KeptIn(string table) => "judgement_" + table;
 }
 
-/// <summary>A row of a kept judgement.</summary>
-public interface IOfJudgement
-{
-    long JudgementId { get; set; }
-}
-
-public sealed class KeptVerdict : Verdict, IOfJudgement
+/// <summary>A row of a kept judgement, as the others below.</summary>
+public sealed class KeptVerdict : Verdict
 {
     public long JudgementId { get; set; }
 }
 
-public sealed class KeptTally : TallyValue, IOfJudgement
+public sealed class KeptTally : TallyValue
 {
     public long JudgementId { get; set; }
 }
 
-public sealed class KeptListing : HouseholdListing, IOfJudgement
+public sealed class KeptListing : HouseholdListing
 {
     public long JudgementId { get; set; }
 }
 
-public sealed class KeptCount : AreaCount, IOfJudgement
+public sealed class KeptCount : AreaCount
 {
     public long JudgementId { get; set; }
 }
 
-public sealed class KeptFigure : AreaFigure, IOfJudgement
+public sealed class KeptFigure : AreaFigure
 {
     public long JudgementId { get; set; }
 }

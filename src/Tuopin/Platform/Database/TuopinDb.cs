@@ -654,14 +654,14 @@ public abstract class TuopinDb(DbContextOptions options) : DbContext(options)
 
     // The rows of a kept judgement have the columns of the table they are another moment of, and go with it.
     private void Kept<T>(ModelBuilder model, string table, System.Linq.Expressions.Expression<Func<T, object?>> key)
-        where T : class, IOfJudgement =>
+        where T : class =>
         model.Entity<T>(e =>
         {
             e.HasBaseType((Type?)null);
             e.ToTable(Judgement.KeptIn(table));
             Clustered(e, key);
             OrderText(e.Metadata);
-            e.HasOne<Judgement>().WithMany().HasForeignKey(r => r.JudgementId).OnDelete(DeleteBehavior.Cascade);
+            e.HasOne<Judgement>().WithMany().HasForeignKey(nameof(KeptVerdict.JudgementId)).OnDelete(DeleteBehavior.Cascade);
         });
 
     /// <summary>A table whose rows lie in the order of its key (WITHOUT ROWID on SQLite).</summary>
