@@ -14,7 +14,7 @@ public enum FigureState : byte
     /// <summary>It is counted of places wider than the area asked for.</summary>
     NotOfLevel,
 
-    /// <summary>Verdicts are kept for the judged day alone.</summary>
+    /// <summary>It counts verdicts, and the area was not judged for the moment, or not since something was recorded.</summary>
     NotKept,
 
     /// <summary>Nobody has stated it.</summary>

@@ -18,15 +18,23 @@ public static class ExportGaps
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/gaps.xlsx", Send).Needs(Permission.ExportLists);
 
-    private static async Task Send(ConsoleContext context, HttpContext http, string? result, string? who, string? indicator)
+    private static async Task Send(
+        ConsoleContext context,
+        HttpContext http,
+        string? result,
+        string? who,
+        string? indicator,
+        string? asOf,
+        string? knownAt
+    )
     {
-        var area = AreaInView.Of(context) ?? throw new NotInScope();
+        var then = AreaMoment.Need(context, asOf, knownAt);
         var standing = ViewGaps.StandingOf(who);
-        var asked = ViewGaps.Handle(context, area, result == "unknown", standing, indicator);
-        var other = ViewGaps.Handle(context, area, !asked.Unknown, standing, null);
-        Record(context.Installation, asked, context.WorkDate);
+        var asked = ViewGaps.Handle(context, then, result == "unknown", standing, indicator);
+        var other = ViewGaps.Handle(context, then, !asked.Unknown, standing, null);
+        Record(context.Installation, asked, then.Date);
         http.Response.ContentType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-        http.Response.Headers.ContentDisposition = $"attachment; filename=gaps-{PickArea.Code(area)}-{context.WorkDate:yyyyMMdd}.xlsx";
+        http.Response.Headers.ContentDisposition = $"attachment; filename=gaps-{PickArea.Code(then.Area)}-{then.Date:yyyyMMdd}.xlsx";
         http.Features.GetRequiredFeature<IHttpBodyControlFeature>().AllowSynchronousIO = true;
         Write(http.Response.Body, context, asked, other);
         await http.Response.CompleteAsync();

@@ -65,6 +65,7 @@ public static class ExportHouseholds
         await Forms.Check(http);
         var asked = Ask(context, (await http.Request.ReadFormAsync())["file"].ToString());
         var list = List.Of(context, asked);
+        using var moment = list.Viewer.Moment;
         if (list.Count(AtOnce + 1) <= AtOnce)
             return Send(context, list);
         var job = await Queue(context, queue, asked, null);
@@ -74,6 +75,7 @@ public static class ExportHouseholds
     private static IResult SendShort(ConsoleContext context, string file)
     {
         var list = List.Of(context, Ask(context, file));
+        using var moment = list.Viewer.Moment;
         return list.Count(AtOnce + 1) <= AtOnce
             ? Send(context, list)
             : throw new Refusal(
@@ -121,6 +123,7 @@ public static class ExportHouseholds
     {
         using var connection = run.Installation.Store.OpenStreaming();
         var list = List.Of(run, connection, run.Request<Asked>());
+        using var moment = list.Viewer.Moment;
         var total = list.Count(null);
         if (list.Asked.File == Xlsx && total > MostInSheet)
             throw new Refusal("export.too-many-rows", $"the list has {total:N0} rows, an xlsx sheet at most {MostInSheet:N0}: export it as csv");
@@ -174,7 +177,7 @@ public static class ExportHouseholds
             $"{Language["农户", "households"]}-{PickArea.Code(Area)}-{Viewer.Date.ToString("yyyyMMdd", CultureInfo.InvariantCulture)}.{Asked.File}";
 
         public static List Of(ConsoleContext context, Asked asked) =>
-            Of(Viewer.Of(context, Permission.ExportLists), asked, context.Area(Permission.ExportLists), context.Invented);
+            Of(context.Installation, Viewer.Of(context, Permission.ExportLists), asked, context.Area(Permission.ExportLists), context.Invented);
 
         public static List Of(JobRun run, DbConnection connection, Asked asked)
         {
@@ -183,18 +186,16 @@ public static class ExportHouseholds
             var scope = run.Caller.Scope(Permission.ExportLists);
             var area = tree.ByCode(asked.Area) is { } place && scope.Touches(AreaTree.RangeOf(place)) ? place : throw new NotInScope();
             var viewer = new Viewer(connection, run.Installation.Packs, tree, date, scope, run.Caller.FieldsOf(Permission.ExportLists));
-            return Of(viewer, asked, area, Installation.Setting(connection, "invented") == "yes");
+            return Of(run.Installation, viewer, asked, area, Installation.Setting(connection, "invented") == "yes");
         }
 
-        private static List Of(Viewer viewer, Asked asked, AreaVersion area, bool invented) =>
-            new(
-                asked,
-                viewer,
-                area,
-                HouseholdQuery.Read(new QueryCollection(QueryHelpers.ParseQuery(asked.Query)), viewer),
-                asked.English ? Language.English : Language.Chinese,
-                invented
-            );
+        // Of another moment it is read from a judgement of that moment, which the caller disposes of.
+        private static List Of(Installation installation, Viewer viewer, Asked asked, AreaVersion area, bool invented)
+        {
+            var query = HouseholdQuery.Read(new QueryCollection(QueryHelpers.ParseQuery(asked.Query)), viewer);
+            (viewer, area) = ListHouseholds.AtMoment(installation, viewer, area, query);
+            return new(asked, viewer, area, query, asked.English ? Language.English : Language.Chinese, invented);
+        }
 
         public long Count(long? most) => ListHouseholds.Count(Viewer, Area, Query, most);
 

@@ -72,21 +72,23 @@ public sealed class AreaNumbers
     /// <summary>Whether counts of a standard as a whole may be shown.</summary>
     public bool Whole => fields is null;
 
+    /// <param name="judged">The judgement they are of.</param>
     /// <param name="areas">Areas of which every number is wanted.</param>
     /// <param name="tiles">Areas that are only coloured: their tallies, their verdicts as a whole and under the indicators of one id, their rural base.</param>
     /// <param name="indicator">The id of these indicators; a department's user, who sees no whole, gets those of its trade besides.</param>
     public static AreaNumbers Load(
         ConsoleContext context,
+        JudgedMoment judged,
         IReadOnlyCollection<AreaVersion> areas,
         IReadOnlyCollection<AreaVersion>? tiles = null,
         string? indicator = null
     )
     {
-        var connection = context.Reader;
+        var connection = judged.Connection;
         var fields = context.Caller.FieldsOf(Permission.ViewFigures);
         var standards = context.Installation.Packs.Standards;
         var versions = connection
-            .Query<(long Id, string Standard, string Hash)>("SELECT id, standard_id, hash FROM standard_versions")
+            .Query<(long Id, string Standard, string Hash)>($"SELECT id, standard_id, hash FROM {judged.Table("standard_versions")} s")
             .Select(v => (v.Id, Standard: standards.FirstOrDefault(s => s.Id == v.Standard && s.Hash == v.Hash && s.Level.Level is null)))
             .Where(v => v.Standard is not null)
             .ToDictionary(v => v.Id, v => v.Standard!);
@@ -100,8 +102,8 @@ public sealed class AreaNumbers
         var (full, others) = (In(areas), In((tiles ?? []).Except(areas)));
         IEnumerable<T> Rows<T>(string columns, string table, string narrow) =>
             connection.Query<T>(
-                $"SELECT {columns} FROM {table} WHERE {full}"
-                    + (tiles is null ? "" : $" UNION ALL SELECT {columns} FROM {table} WHERE {others} AND {narrow}")
+                $"SELECT {columns} FROM {judged.Table(table)} t WHERE {full}"
+                    + (tiles is null ? "" : $" UNION ALL SELECT {columns} FROM {judged.Table(table)} t WHERE {others} AND {narrow}")
             );
         return new(
             // Of whatever day they were counted on: the day moves on by itself, and what was counted the day before is no zero.
@@ -140,14 +142,14 @@ public sealed class AreaNumbers
     }
 
     /// <summary>Why there is nothing to show of an area; null when there is.</summary>
-    public NoVerdicts? WhyNone(ConsoleContext context, AreaVersion area, Freshness freshness)
+    public NoVerdicts? WhyNone(ConsoleContext context, AreaVersion area, JudgedMoment judged)
     {
         var deciding = Deciding(area);
         return deciding.SelectMany(Indicators).Any() ? null
             : deciding.Count > 0 ? NoVerdicts.OtherTrades
-            : !Judging.InForce(context.Installation.Packs.Standards, AreaTree.RangeOf(area), context.WorkDate).Any(s => s.Level.Level is null)
+            : !Judging.InForce(context.Installation.Packs.Standards, AreaTree.RangeOf(area), judged.Day).Any(s => s.Level.Level is null)
                 ? NoVerdicts.NoStandard
-            : freshness == Freshness.Fresh ? NoVerdicts.NoHouseholds
+            : judged.Freshness == Freshness.Fresh ? NoVerdicts.NoHouseholds
             : NoVerdicts.NotJudged;
     }
 
@@ -225,16 +227,17 @@ public static class Numbers
     public static string W(long part, long whole) => whole <= 0 ? "0" : (100m * part / whole).ToString("0.###", CultureInfo.InvariantCulture);
 
     /// <summary>The names behind a number: as many households as it counts.</summary>
-    public static string Names(AreaVersion area, Standard standard, Indicator indicator, string light, string? standing = null) =>
-        $"/households?area={PickArea.Code(area)}&standard={standard.Id}&indicator={indicator.Id}&light={light}{(standing is null ? "" : $"&standing={standing}")}&counted=yes";
+    /// <param name="at">The moment, as the end of an address.</param>
+    public static string Names(AreaVersion area, Standard standard, Indicator indicator, string light, string? standing = null, string at = "") =>
+        $"/households?area={PickArea.Code(area)}&standard={standard.Id}&indicator={indicator.Id}&light={light}{(standing is null ? "" : $"&standing={standing}")}&counted=yes{at}";
 
     /// <summary>The names behind a verdict of the standard that decides, as a whole.</summary>
-    public static string Overall(AreaVersion area, string light) => Names(area, $"overall={light}");
+    public static string Overall(AreaVersion area, string light, string at = "") => Names(area, $"overall={light}", at);
 
     /// <summary>Those overruled, by name, with who, why and until when.</summary>
     public static string Overruled(AreaVersion area, Standard standard, Indicator indicator) =>
         $"/overrules?area={PickArea.Code(area)}&indicator={standard.Id}/{indicator.Id}";
 
     /// <summary>The names behind a tally; <paramref name="which"/> is <c>registered=yes</c> or a standing.</summary>
-    public static string Names(AreaVersion area, string which) => $"/households?area={PickArea.Code(area)}&{which}&counted=yes";
+    public static string Names(AreaVersion area, string which, string at = "") => $"/households?area={PickArea.Code(area)}&{which}&counted=yes{at}";
 }

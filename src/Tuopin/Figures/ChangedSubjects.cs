@@ -60,11 +60,17 @@ public static class ChangedSubjects
         public long All => Entered + Left + Changed + Doubtful;
     }
 
-    /// <summary>Whether the subjects of a figure at both moments can be told apart: it counts something that has a name, and reads no verdicts, which are kept of one day.</summary>
+    /// <summary>
+    /// Whether the subjects of a figure at both moments can be told apart: it counts something that has a name and whose rule reads no verdicts, or the
+    /// verdicts themselves.
+    /// </summary>
     public static bool CanBeNamed(Figure figure, FigureSide from, FigureSide to) =>
-        figure.Counted is { } counted
-        && NameSubjects.Opens(counted.Over)
-        && !new[] { counted.Where, counted.Sum }.OfType<Expr>().SelectMany(e => e.All()).OfType<VerdictRead>().Any()
+        (
+            figure.Verdicts is not null
+            || figure.Counted is { } counted
+                && NameSubjects.Opens(counted.Over)
+                && !new[] { counted.Where, counted.Sum }.OfType<Expr>().SelectMany(e => e.All()).OfType<VerdictRead>().Any()
+        )
         && figure.Moment.On(from.Moment.Day) is not null
         && figure.Moment.On(to.Moment.Day) is not null;
 
@@ -109,7 +115,7 @@ public static class ChangedSubjects
         int limit
     )
     {
-        var over = figure.Counted!.Over;
+        var over = OverOf(installation, figure);
         Prepare(installation, connection);
         var day = DayNumber.Of(figure.Moment.On(to.Moment.Day)!.Value);
         // PostgreSQL takes those who changed for very few and would find them anew for each household of the list: it is told to ask the list for each of them.
@@ -170,6 +176,9 @@ public static class ChangedSubjects
         ];
     }
 
+    /// <summary>What a figure counts: of verdicts, households.</summary>
+    public static SubjectType OverOf(Installation installation, Figure figure) => figure.Counted?.Over ?? installation.Packs.Dictionary["household"];
+
     private static void Prepare(Installation installation, DbConnection connection)
     {
         if (!installation.Store.IsSqlite)
@@ -183,7 +192,9 @@ public static class ChangedSubjects
 
     // Each subject once: with how much it counts before and after. Who is elsewhere, or not recorded, counts with nothing.
     private static string Both(Installation installation, DbConnection connection, Figure figure, FigureSide from, FigureSide to) =>
-        $"""
+        figure.Verdicts is not null
+            ? ChangedVerdicts.Both(installation, connection, figure, from, to)
+            : $"""
             SELECT u.id, CAST(sum(u.low_before) AS bigint) AS low_before, CAST(sum(u.high_before) AS bigint) AS high_before, sum(u.open_before) AS open_before,
               CAST(sum(u.low_after) AS bigint) AS low_after, CAST(sum(u.high_after) AS bigint) AS high_after, sum(u.open_after) AS open_after,
               CASE WHEN sum(u.open_before) > 0 OR sum(u.open_after) > 0 OR sum(u.low_before) <> sum(u.high_before) OR sum(u.low_after) <> sum(u.high_after) THEN {(int)

@@ -31,9 +31,13 @@ public static class CompareAreas
         DateOnly? CountedOn,
         string Sort,
         IReadOnlyList<Row> Rows,
-        bool Whole
+        bool Whole,
+        AreaMoment Then
     )
     {
+        /// <summary>The moment as the end of an address; nothing for now.</summary>
+        public string At => Then.At;
+
         public bool SeveralLaws => Rows.SelectMany(r => r.Laws).Distinct().Count() > 1;
     }
 
@@ -43,11 +47,11 @@ public static class CompareAreas
         routes
             .MapGet(
                 Api.Root + "/compare",
-                (ConsoleContext context, HttpContext http, string? sort) =>
-                    Api.Answer(http, Tell(Handle(context, AreaInView.Need(context), Api.Word(sort, Sorts))))
+                (ConsoleContext context, HttpContext http, string? sort, string? asOf, string? knownAt) =>
+                    Api.Answer(http, Tell(Handle(context, AreaMoment.Need(context, asOf, knownAt), Api.Word(sort, Sorts))))
             )
             .OfApi<Told>(Permission.ViewFigures, "compare", "The areas beneath one, side by side")
-            .Asks(Api.Area, ("sort", $"{string.Join(", ", Sorts)}; the most first"));
+            .Asks(Api.Area, ("sort", $"{string.Join(", ", Sorts)}; the most first"), AreaMoment.Asked[0], AreaMoment.Asked[1]);
     }
 
     private static readonly string[] Sorts = ["area", "registered", "remaining", "incidence", "unmet", "unknown"];
@@ -88,17 +92,21 @@ public static class CompareAreas
             ]
         );
 
-    private static IResult Show(ConsoleContext context, string? sort) =>
-        AreaInView.Of(context) is { } area
-            ? new RazorComponentResult<Pages.CompareAreasPage>(new { Comparison = Handle(context, area, sort) })
-            : new RazorComponentResult<Standards.Pages.NoWholeAreaPage>();
+    private static IResult Show(ConsoleContext context, string? sort, string? asOf, string? knownAt) =>
+        ShowNotJudged.Or(
+            context,
+            asOf,
+            knownAt,
+            then => new RazorComponentResult<Pages.CompareAreasPage>(new { Comparison = Handle(context, then, sort) })
+        );
 
-    public static Result Handle(ConsoleContext context, AreaVersion area, string? sort)
+    public static Result Handle(ConsoleContext context, AreaMoment then, string? sort)
     {
-        var children = context.Tree.Children[area.AreaId].Where(c => c.Level <= 5).ToList();
-        var numbers = AreaNumbers.Load(context, [area, .. children]);
+        var area = then.Area;
+        var children = then.Tree.Children[area.AreaId].Where(c => c.Level <= 5).ToList();
+        var numbers = AreaNumbers.Load(context, then.Judged, [area, .. children]);
         var counted = numbers.CountedOn(area);
-        var year = new JudgingDay(counted ?? context.WorkDate).RegistryYear;
+        var year = new JudgingDay(counted ?? then.Date).RegistryYear;
         var rows = children
             .Where(numbers.Holds)
             .Select(c => new Row(
@@ -106,8 +114,8 @@ public static class CompareAreas
                 numbers.Tally(c, "registered"),
                 numbers.Tally(c, "exited"),
                 numbers.Tally(c, "remaining"),
-                context.WorkDate.Year <= 2020
-                    ? Numbers.Share(numbers.Tally(c, "remaining").Persons, numbers.RuralBase(c, year, ViewOverview.VillagesIn(context.Tree, c)))
+                then.Date.Year <= 2020
+                    ? Numbers.Share(numbers.Tally(c, "remaining").Persons, numbers.RuralBase(c, year, ViewOverview.VillagesIn(then.Tree, c)))
                     : null,
                 numbers.Overall(c),
                 numbers.Deciding(c)
@@ -122,14 +130,6 @@ public static class CompareAreas
             "unknown" when numbers.Whole => (sort, rows.OrderByDescending(r => r.UnknownShare ?? -1)),
             _ => ("area", rows.OrderBy(r => r.Place.Code)),
         };
-        return new(
-            area,
-            context.WorkDate,
-            JudgedState.Of(context.Installation, context.Reader, context.Day),
-            counted,
-            key,
-            [.. ordered],
-            numbers.Whole
-        );
+        return new(area, then.Date, then.Judged.Freshness, counted, key, [.. ordered], numbers.Whole, then);
     }
 }

@@ -331,8 +331,11 @@ public static class CompareMoments
             from,
             to,
             rows[0],
-            ChangedSubjects.CanBeNamed(figure, from, to) ? ChangedSubjects.Count(installation, connection, figure, from, to) : null,
-            FindCauses.LawOf(figure, from, to),
+            ChangedSubjects.CanBeNamed(figure, from, to)
+            && rows[0] is not ({ Before.State: FigureState.NotKept } or { After.State: FigureState.NotKept })
+                ? ChangedSubjects.Count(installation, connection, figure, from, to)
+                : null,
+            FindCauses.LawOf(installation, figure, from, to),
             rows[1..]
         );
     }
@@ -450,10 +453,10 @@ public static class CompareMoments
             { Formula: not null } => new("由下面的数算出，打开它们看是哪些人", "computed from the figures below: open them for the names"),
             { IsStated: true } => new("由部门填报，没有名单", "stated by departments: there is no list of names"),
             { Verdicts: not null } => new(
-                "判定只保存当日的，不能比较两个时点",
-                "verdicts are kept of one day: two moments cannot be compared by name"
+                "户数多，要先按这两个时点判定，才知道是哪些户",
+                "the area is large: it has to be judged for both moments before the households can be told"
             ),
-            _ => new("数的是没有名单的事项，或读取只保存当日的判定", "counts what has no names, or reads verdicts that are kept of one day"),
+            _ => new("数的是没有名单的事项，或读取判定", "counts what has no names, or reads verdicts"),
         };
 
     /// <summary>The difference with its sign, in the figure's unit.</summary>

@@ -12,7 +12,7 @@ namespace Tuopin.Figures;
 
 /// <summary>
 /// The facts of a village, township or county itself in the years of a day: those its own standard reads, known or not, then whatever else is recorded; each
-/// with who must state it, who stated it and when. Two queries. Verdicts are kept for the judged day alone: of another day there are facts only.
+/// with who must state it, who stated it and when. Two queries.
 /// </summary>
 public static class ExplainArea
 {
@@ -35,12 +35,13 @@ public static class ExplainArea
     }
 
     /// <summary>Null for an area that is none of the three.</summary>
-    public static Result? Handle(ConsoleContext context, AreaVersion area, DateOnly? on)
+    public static Result? Handle(ConsoleContext context, AreaMoment then)
     {
+        var (area, connection) = (then.Area, then.Judged.Connection);
         var packs = context.Installation.Packs;
         if (packs.Dictionary.Subjects.Values.FirstOrDefault(s => (short?)s.Level == area.Level) is not { YearTable: { } table } subject)
             return null;
-        var day = new JudgingDay(on ?? context.WorkDate);
+        var day = new JudgingDay(then.Date);
         var fields = context.Caller.FieldsOf(Permission.ViewFigures);
         bool Sees(Fact fact) => fields is null || fact.StatedBy.Any(fields.Contains);
         var standard = OwnStandard(context, area, day.Date);
@@ -52,15 +53,15 @@ public static class ExplainArea
             .ToList();
         var others = subject.Facts.Values.Where(f => OfYears(f) && Sees(f)).Select(f => (Fact: f, Year: SubjectTree.YearOf(f, day))).ToList();
         var years = string.Join(", ", reads.Select(r => r.Key.Year).Concat(others.Select(o => o.Year)).Append(0).Distinct());
-        var rows = context
-            .Reader.Query(
-                $"SELECT t.*, c.stated_by AS row_author, c.data_day AS row_day FROM {table} t LEFT JOIN changes c ON c.id = t.change_id WHERE t.{subject.YearKey} = {area.AreaId} AND t.year IN ({years})"
+        var rows = connection
+            .Query(
+                $"SELECT t.*, c.stated_by AS row_author, c.data_day AS row_day FROM {then.Judged.Table(table)} t LEFT JOIN changes c ON c.id = t.change_id WHERE t.{subject.YearKey} = {area.AreaId} AND t.year IN ({years})"
             )
             .Select(r => (IDictionary<string, object?>)r)
             .ToDictionary(r => (int)Number(r["year"]));
-        var stated = context
-            .Reader.Query<(string Fact, int Year, long? Value, string By, int On)>(
-                $"SELECT fact, year, value, stated_by, stated_day FROM statements WHERE subject = '{subject.Name}' AND subject_id = {area.AreaId} AND year IN ({years})"
+        var stated = connection
+            .Query<(string Fact, int Year, long? Value, string By, int On)>(
+                $"SELECT fact, year, value, stated_by, stated_day FROM {then.Judged.Table("statements")} s WHERE subject = '{subject.Name}' AND subject_id = {area.AreaId} AND year IN ({years})"
             )
             .ToLookup(s => (s.Fact, s.Year));
         Line LineOf(Fact fact, int year, IEnumerable<Indicator> indicators)

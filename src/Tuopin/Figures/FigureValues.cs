@@ -17,8 +17,8 @@ namespace Tuopin.Figures;
 public sealed record FigureMoment(DateOnly Day, long? KnownAt = null);
 
 /// <summary>
-/// Figures of areas at a moment. What is kept is read (tallies and verdict counts of the judged day); all else is counted, in one statement for each subject
-/// type and day whatever the number of figures and areas; formulas follow exactly from these.
+/// Figures of areas at a moment. What is kept is read (tallies of the judged day, verdict counts of the judgement of the moment); all else is counted, in
+/// one statement for each subject type and day whatever the number of figures and areas; formulas follow exactly from these.
 /// </summary>
 public sealed class FigureValues
 {
@@ -30,6 +30,7 @@ public sealed class FigureValues
     private readonly Dictionary<(Figure Figure, DateOnly Day), Dictionary<long, FigureValue>> counted = [];
     private readonly Dictionary<Figure, bool> hidden = [];
     private readonly Dictionary<DateOnly, bool> kept = [];
+    private readonly Dictionary<DateOnly, JudgedMoment?> judged = [];
     private readonly IReadOnlySet<string>? departments;
 
     private FigureValues(
@@ -45,13 +46,25 @@ public sealed class FigureValues
 
     public FigureMoment Moment { get; }
 
-    /// <summary>Whether tallies and verdicts kept of this very moment could be read.</summary>
-    public bool Kept => KeptOn(Moment.Day);
-
+    // Whether the tallies of the work date may be read instead of counted.
     private bool KeptOn(DateOnly day) =>
         kept.TryGetValue(day, out var fresh)
             ? fresh
             : kept[day] = Moment.KnownAt is null && JudgedState.Of(installation, connection, DayNumber.Of(day)) == Freshness.Fresh;
+
+    // The judgement that verdicts are read from; null where there is none that stands on all that counts.
+    private JudgedMoment? JudgedOn(DateOnly day)
+    {
+        if (judged.TryGetValue(day, out var found))
+            return found;
+        found = JudgedMoment.Find(installation, connection, Around(areas), day, Moment.KnownAt);
+        if (found is { Freshness: not Freshness.Fresh })
+        {
+            found.Dispose();
+            found = null;
+        }
+        return judged[day] = found;
+    }
 
     /// <summary>Computes figures, with all they are made of, for areas of one installation.</summary>
     /// <param name="areas">Down to villages, of the tree of the day.</param>
@@ -81,7 +94,15 @@ public sealed class FigureValues
         foreach (var (figure, day) in figures)
             if (!values.Hides(figure))
                 Need(figure, day, needed);
-        values.Read(needed);
+        try
+        {
+            values.Read(needed);
+        }
+        finally
+        {
+            foreach (var judgement in values.judged.Values)
+                judgement?.Dispose();
+        }
         return values;
     }
 
@@ -163,11 +184,12 @@ public sealed class FigureValues
         var tallied = needed.Where(n => n.Figure.Kept is not null && KeptOn(n.Day)).ToList();
         foreach (var day in tallied.GroupBy(n => n.Day))
             ReadTallies(day.Key, [.. day.Select(n => n.Figure)]);
-        var verdicts = needed.Where(n => n.Figure.Verdicts is not null).ToLookup(n => KeptOn(n.Day));
-        foreach (var day in verdicts[true].GroupBy(n => n.Day))
-            ReadVerdicts(day.Key, [.. day.Select(n => n.Figure)]);
-        foreach (var other in verdicts[false])
-            All(other, FigureValue.Without(FigureState.NotKept));
+        foreach (var day in needed.Where(n => n.Figure.Verdicts is not null).GroupBy(n => n.Day))
+            if (JudgedOn(day.Key) is { } judgement)
+                ReadVerdicts(judgement, [.. day.Select(n => n.Figure)]);
+            else
+                foreach (var other in day)
+                    All(other, FigureValue.Without(FigureState.NotKept));
         foreach (var stated in needed.Where(n => n.Figure.IsStated).GroupBy(n => n.Day))
         foreach (
             var ((figure, area), value) in Stated.StatedValues.Of(connection, [.. stated.Select(n => n.Figure)], areas, stated.Key, Moment.KnownAt)
@@ -212,11 +234,11 @@ public sealed class FigureValues
         return new(FigureState.Known, Exact.Scaled(from, scale), Exact.Scaled(to, scale), open);
     }
 
-    private void ReadVerdicts(DateOnly day, IReadOnlyList<Figure> figures)
+    private void ReadVerdicts(JudgedMoment judgement, IReadOnlyList<Figure> figures)
     {
         var standards = installation.Packs.Standards;
-        var versions = connection
-            .Query<(long Id, string Standard, string Hash)>("SELECT id, standard_id, hash FROM standard_versions")
+        var versions = judgement
+            .Connection.Query<(long Id, string Standard, string Hash)>($"SELECT id, standard_id, hash FROM {judgement.Table("standard_versions")} s")
             .Select(v => (v.Id, Standard: standards.FirstOrDefault(s => s.Id == v.Standard && s.Hash == v.Hash && s.Level.Level is null)))
             .Where(v => v.Standard is not null)
             .ToList();
@@ -236,12 +258,14 @@ public sealed class FigureValues
                 StringComparer.Ordinal
             );
         var wanted = bits.Values.SelectMany(b => b.Select(x => x.Item2)).Append(AreaCount.Whole).Distinct();
-        var rows = connection
-            .Query<AreaCount>($"SELECT * FROM area_counts WHERE area_id IN ({In}) AND bit IN ({string.Join(", ", wanted)})")
+        var rows = judgement
+            .Connection.Query<AreaCount>(
+                $"SELECT * FROM {judgement.Table("area_counts")} c WHERE area_id IN ({In}) AND bit IN ({string.Join(", ", wanted)})"
+            )
             .ToLookup(r => r.AreaId);
         foreach (var figure in figures)
         foreach (var area in areas)
-            counted[(figure, day)][area.AreaId] = FigureValue.Of(
+            counted[(figure, judgement.Day)][area.AreaId] = FigureValue.Of(
                 rows[area.AreaId]
                     .Where(r =>
                         bits[figure.Verdicts!.Indicator ?? ""].Contains((r.StandardVersionId, r.Bit)) && Stands(figure.Verdicts.Standing, r.Standing)
@@ -282,7 +306,8 @@ public sealed class FigureValues
             counted[(figure, day)][area.AreaId] = FigureValue.Without(FigureState.NotOfLevel);
         if (within.Count == 0)
             return;
-        if (figures.Any(f => ReadsVerdicts(f.Counted!)) && !KeptOn(day))
+        var judgement = figures.Any(f => ReadsVerdicts(f.Counted!)) ? JudgedOn(day) : null;
+        if (judgement is null)
         {
             foreach (var figure in figures.Where(f => ReadsVerdicts(f.Counted!)))
                 All((figure, day), FigureValue.Without(FigureState.NotKept));
@@ -293,10 +318,14 @@ public sealed class FigureValues
         var width = Widths[within.Max(a => a.Level)];
         var totals = within.Select(a => (a.Code, Widths[a.Level])).Distinct().ToDictionary(a => a, _ => new Total[figures.Count]);
         var levels = within.Select(a => Widths[a.Level]).Distinct().ToList();
-        var statement = SqlJudging.ByArea([.. figures.Select(f => (f.Counted!, f.Kept is null))], width, Context(day, Around(within)));
+        var context = Context(day, Around(within));
+        if (judgement is not null)
+            context = context with { Table = judgement.Table, Standards = judgement.Version };
+        var statement = SqlJudging.ByArea([.. figures.Select(f => (f.Counted!, f.Kept is null))], width, context);
+        var reading = judgement?.Connection ?? connection;
         if (!installation.Store.IsSqlite)
-            connection.Execute("SET jit = off");
-        using (var command = connection.CreateCommand())
+            reading.Execute("SET jit = off");
+        using (var command = reading.CreateCommand())
         {
             (command.CommandText, command.CommandTimeout) = (statement.Text, 0);
             using var reader = command.ExecuteReader();
@@ -376,7 +405,7 @@ public static class FigureWords
             FigureState.Unknown => new("不明", "unknown"),
             FigureState.NoBase => new("基数为零", "no base"),
             FigureState.NotOfLevel => new("不是这一级的数", "not of this level"),
-            FigureState.NotKept => new("只有判定当日的数", "kept for the judged day only"),
+            FigureState.NotKept => new("这一天没有判定过", "not judged for that day"),
             FigureState.NotStated => new("没有填报", "not stated"),
             FigureState.Disputed => new("来源不一致", "sources differ"),
             FigureState.NotYet => new("还没有到这一天", "of a later day"),

@@ -39,9 +39,9 @@ public sealed class FindCauses
     {
         (this.connection, this.from, this.to, engine) = (connection, from, to, installation.Store.Engine);
         (before, after) = (figure.Moment.On(from.Moment.Day)!.Value, figure.Moment.On(to.Moment.Day)!.Value);
-        over = figure.Counted!.Over;
-        law = LawOf(figure, from, to).Count > 0;
-        foreach (var node in new[] { figure.Counted.Where, figure.Counted.Sum }.OfType<Expr>().SelectMany(e => e.All()))
+        over = ChangedSubjects.OverOf(installation, figure);
+        law = LawOf(installation, figure, from, to).Count > 0;
+        foreach (var node in RulesOf(installation, figure, from, to).SelectMany(e => e.All()))
         {
             if (node.PlaceOf() is { } place && !place.Steps.IsDefaultOrEmpty)
                 relations.UnionWith(place.Steps);
@@ -87,17 +87,17 @@ public sealed class FindCauses
 
     /// <summary>The parameters that a figure itself reads and that have other values in force at the two moments.</summary>
     public static IReadOnlyList<(Parameter Parameter, ParameterValue? Before, ParameterValue? After)> LawOf(
+        Installation installation,
         Figure figure,
         FigureSide from,
         FigureSide to
     )
     {
-        if (figure.Counted is not { } counted || figure.Moment.On(from.Moment.Day) is not { } was || figure.Moment.On(to.Moment.Day) is not { } now)
+        if (figure.Moment.On(from.Moment.Day) is not { } was || figure.Moment.On(to.Moment.Day) is not { } now)
             return [];
         return
         [
-            .. new[] { counted.Where, counted.Sum }
-                .OfType<Expr>()
+            .. RulesOf(installation, figure, from, to)
                 .SelectMany(e => e.All())
                 .OfType<ParameterRead>()
                 .Select(r => r.Parameter)
@@ -110,6 +110,19 @@ public sealed class FindCauses
                 .Select(p => (p, p.InForce(from.Area.Code, p.IndexOn(new(was))), p.InForce(to.Area.Code, p.IndexOn(new(now))))),
         ];
     }
+
+    // What decides whether a subject counts: of verdicts, the rules of the indicators in force at either moment, and whether the household is registered.
+    private static IEnumerable<Expr> RulesOf(Installation installation, Figure figure, FigureSide from, FigureSide to) =>
+        figure switch
+        {
+            { Counted: { } counted } => new[] { counted.Where, counted.Sum }.OfType<Expr>(),
+            { Verdicts: { } verdicts } => ChangedVerdicts.RulesOf(
+                installation,
+                verdicts,
+                [(from.Range, figure.Moment.On(from.Moment.Day)), (to.Range, figure.Moment.On(to.Moment.Day))]
+            ),
+            _ => [],
+        };
 
     private int Depth => over.Level is null ? Deepest : 0;
 

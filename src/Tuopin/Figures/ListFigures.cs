@@ -230,7 +230,7 @@ public static class ListFigures
     public static (AreaVersion Area, AreaTree Tree, FigureMoment Moment) Moment(ConsoleContext context, string? asOf, string? knownAt)
     {
         var area = AreaInView.Need(context);
-        var day = AreaArgument.Day(asOf) ?? context.WorkDate;
+        var day = DayText.Read(asOf) ?? AreaArgument.Day(asOf) ?? context.WorkDate;
         var moment = new FigureMoment(day, knownAt is null ? null : KnownAt.Change(context.Reader, knownAt));
         if (day == context.WorkDate && moment.KnownAt is null)
             return (area, context.Tree, moment);

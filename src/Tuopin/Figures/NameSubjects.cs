@@ -283,8 +283,9 @@ public static class NameSubjects
     /// <summary>A stored number of a counted figure in base units.</summary>
     internal static Exact Amount(Figure figure, long stored)
     {
-        var type = figure.Counted!.Type;
-        return figure.Counted.Sum is null ? stored : Exact.Scaled(stored, type.Kind == Kind.Fen ? 2 : type.Scale);
+        if (figure.Counted is not { Sum: not null, Type: var type })
+            return stored;
+        return Exact.Scaled(stored, type.Kind == Kind.Fen ? 2 : type.Scale);
     }
 
     private sealed class Found

@@ -139,13 +139,13 @@ public static class ShowFigure
         var place = PickArea.Code(area);
         if (figure.Verdicts is { } v)
         {
-            if (v.Result == FigureResult.Judged || asOf is not null || knownAt is not null)
+            if (v.Result == FigureResult.Judged)
                 return null;
             var standing = v.Standing == FigureStanding.All ? "" : $"&standing={v.Standing.ToString().ToLowerInvariant()}";
             var light = v.Result.ToString().ToLowerInvariant();
             return v.Indicator is { } indicator
-                ? $"/households?area={place}&indicator={indicator}&light={light}{standing}&counted=yes"
-                : $"/households?area={place}&overall={light}{standing}&counted=yes";
+                ? $"/households?area={place}&indicator={indicator}&light={light}{standing}&counted=yes{At(asOf, knownAt)}"
+                : $"/households?area={place}&overall={light}{standing}&counted=yes{At(asOf, knownAt)}";
         }
         return figure.Counted is null ? null : $"/figures/{figure.Id}/names?area={place}{At(asOf, knownAt)}";
     }

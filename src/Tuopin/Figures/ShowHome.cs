@@ -34,7 +34,7 @@ public static class ShowHome
         if (caller.May(Permission.ManageUsers))
             users = await Microsoft.EntityFrameworkCore.EntityFrameworkQueryableExtensions.LongCountAsync(desk.Users);
         return new(
-            area is null ? null : ViewOverview.Handle(context, area, null),
+            area is null ? null : ViewOverview.Handle(context, AreaMoment.Now(context, area), null),
             caller.May(Permission.Import) ? Imports(context.Reader, caller.UserId) : null,
             users,
             caller.May(Permission.Operate)

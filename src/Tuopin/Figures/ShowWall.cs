@@ -19,11 +19,12 @@ public static class ShowWall
         if (AreaInView.Of(context) is not { } area)
             return new RazorComponentResult<Standards.Pages.NoWholeAreaPage>();
         var at = int.TryParse(step, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number % Steps : 0;
+        var now = AreaMoment.Now(context, area);
         var scene = new Scene(
             at,
             pause == "yes",
-            ViewOverview.Handle(context, area, null),
-            at == 2 ? ViewGaps.Handle(context, area, false, null, null) : null,
+            ViewOverview.Handle(context, now, null),
+            at == 2 ? ViewGaps.Handle(context, now, false, null, null) : null,
             ShownTime.Clock(clock)
         );
         return context.WantsPart

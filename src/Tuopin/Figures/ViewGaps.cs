@@ -55,9 +55,13 @@ public static class ViewGaps
         Row Total,
         IReadOnlyList<PlaceGap> Places,
         Column? Chosen,
-        IReadOnlyList<UnitGap> Units
+        IReadOnlyList<UnitGap> Units,
+        AreaMoment Then
     )
     {
+        /// <summary>The moment as the end of an address; nothing for now.</summary>
+        public string At => Then.At;
+
         /// <summary>The places whose own gaps are asked for.</summary>
         public IReadOnlyList<PlaceGap> PlacesAsked => [.. Places.Where(p => !Unknown || p.Unknown.Count > 0)];
     }
@@ -72,15 +76,17 @@ public static class ViewGaps
         routes
             .MapGet(
                 Api.Root + "/gaps",
-                (ConsoleContext context, HttpContext http, string? result, string? who, string? indicator) =>
-                    Api.Answer(http, Tell(context, result, who, indicator))
+                (ConsoleContext context, HttpContext http, string? result, string? who, string? indicator, string? asOf, string? knownAt) =>
+                    Api.Answer(http, Tell(context, AreaMoment.Need(context, asOf, knownAt), result, who, indicator))
             )
             .OfApi<Told>(Permission.ViewFigures, "gaps", "What is unmet, or unknown, by indicator and area, and whose it is")
             .Asks(
                 Api.Area,
                 ("result", "unmet (default) or unknown"),
                 ("who", "all (default), remaining, exited or unregistered"),
-                ("indicator", "standard/indicator: the units that help the households with this gap")
+                ("indicator", "standard/indicator: the units that help the households with this gap"),
+                AreaMoment.Asked[0],
+                AreaMoment.Asked[1]
             );
     }
 
@@ -123,10 +129,10 @@ public static class ViewGaps
     );
 
     /// <exception cref="Refusal">gaps.indicator-unknown.</exception>
-    private static Told Tell(ConsoleContext context, string? result, string? who, string? indicator)
+    private static Told Tell(ConsoleContext context, AreaMoment then, string? result, string? who, string? indicator)
     {
         (result, who) = (Api.Word(result, "unmet", "unknown"), Api.Word(who, "all", "remaining", "exited", "unregistered"));
-        var gaps = Handle(context, AreaInView.Need(context), result == "unknown", StandingOf(who), indicator);
+        var gaps = Handle(context, then, result == "unknown", StandingOf(who), indicator);
         if (indicator is not null && gaps.Chosen is null)
             throw new Refusal("gaps.indicator-unknown", $"no standard in force has an indicator '{indicator}'");
         var places = gaps.PlacesAsked;
@@ -169,15 +175,19 @@ public static class ViewGaps
         );
     }
 
-    private static IResult Show(ConsoleContext context, string? result, string? who, string? indicator)
-    {
-        if (AreaInView.Of(context) is not { } area)
-            return new RazorComponentResult<Standards.Pages.NoWholeAreaPage>();
-        var gaps = Handle(context, area, result == "unknown", StandingOf(who), indicator);
-        return context.WantsPart
-            ? new RazorComponentResult<Pages.GapMatrix>(new { Gaps = gaps })
-            : new RazorComponentResult<Pages.GapsPage>(new { Gaps = gaps });
-    }
+    private static IResult Show(ConsoleContext context, string? result, string? who, string? indicator, string? asOf, string? knownAt) =>
+        ShowNotJudged.Or(
+            context,
+            asOf,
+            knownAt,
+            then =>
+            {
+                var gaps = Handle(context, then, result == "unknown", StandingOf(who), indicator);
+                return context.WantsPart
+                    ? new RazorComponentResult<Pages.GapMatrix>(new { Gaps = gaps })
+                    : new RazorComponentResult<Pages.GapsPage>(new { Gaps = gaps });
+            }
+        );
 
     public static Standing? StandingOf(string? who) =>
         who switch
@@ -188,10 +198,11 @@ public static class ViewGaps
             _ => null,
         };
 
-    public static Result Handle(ConsoleContext context, AreaVersion area, bool unknown, Standing? standing, string? indicator)
+    public static Result Handle(ConsoleContext context, AreaMoment then, bool unknown, Standing? standing, string? indicator)
     {
-        var children = context.Tree.Children[area.AreaId].Where(c => c.Level <= 5).ToList();
-        var numbers = AreaNumbers.Load(context, [area, .. children]);
+        var area = then.Area;
+        var children = then.Tree.Children[area.AreaId].Where(c => c.Level <= 5).ToList();
+        var numbers = AreaNumbers.Load(context, then.Judged, [area, .. children]);
         var columns = numbers.Deciding(area).SelectMany(s => numbers.Indicators(s).Select(i => new Column(s, i))).ToList();
         Cell? CellOf(AreaVersion place, Column column)
         {
@@ -206,25 +217,25 @@ public static class ViewGaps
         }
         Row RowOf(AreaVersion place) => new(place, [.. columns.Select(c => CellOf(place, c))]);
         var chosen = columns.Find(c => $"{c.Standard.Id}/{c.Indicator.Id}" == indicator);
-        var freshness = JudgedState.Of(context.Installation, context.Reader, context.Day);
         return new(
             area,
-            freshness,
+            then.Judged.Freshness,
             numbers.CountedOn(area),
-            numbers.WhyNone(context, area, freshness),
+            numbers.WhyNone(context, area, then.Judged),
             unknown,
             standing,
             columns,
             [.. children.Where(numbers.Holds).Select(RowOf)],
             RowOf(area),
-            PlaceGaps(context, area),
+            PlaceGaps(context, then),
             chosen,
-            chosen is null ? [] : Units(context, area, chosen, unknown, standing)
+            chosen is null ? [] : Units(context, then, chosen, unknown, standing),
+            then
         );
     }
 
     // Who helps the households with the gap; the list is clustered by village, so an area is one range of it.
-    private static IReadOnlyList<UnitGap> Units(ConsoleContext context, AreaVersion area, Column chosen, bool unknown, Standing? standing)
+    private static IReadOnlyList<UnitGap> Units(ConsoleContext context, AreaMoment then, Column chosen, bool unknown, Standing? standing)
     {
         var bit = 1L << chosen.Indicator.Bit;
         var kinds = context.Installation.Packs.Dictionary.CodeLists["status_kind"];
@@ -238,13 +249,13 @@ public static class ViewGaps
         };
         return
         [
-            .. context.Reader.Query<UnitGap>(
+            .. then.Judged.Connection.Query<UnitGap>(
                 $"""
                 SELECT l.unit_id, u.name AS unit, count(*) AS households, CAST(coalesce(sum(l.members), 0) AS bigint) AS persons
-                FROM household_list l JOIN standard_versions s ON s.id = l.standard_version_id LEFT JOIN units u ON u.id = l.unit_id
+                FROM {then.Judged.Table("household_list")} l JOIN {then.Judged.Table("standard_versions")} s ON s.id = l.standard_version_id LEFT JOIN units u ON u.id = l.unit_id
                 WHERE {context.Caller.Scope(Permission.ViewFigures).Households(
                     "l",
-                    AreaTree.RangeOf(area),
+                    AreaTree.RangeOf(then.Area),
                     context.Day
                 )} AND l.place_code = l.area_code
                   AND s.standard_id = @standard AND {(unknown ? $"(l.met | l.unmet | l.exempt) & {bit} = 0" : $"l.unmet & {bit} <> 0")}{who}
@@ -256,19 +267,21 @@ public static class ViewGaps
     }
 
     // One query for all places of the area under all standards for places.
-    private static IReadOnlyList<PlaceGap> PlaceGaps(ConsoleContext context, AreaVersion area)
+    private static IReadOnlyList<PlaceGap> PlaceGaps(ConsoleContext context, AreaMoment then)
     {
-        var range = AreaTree.RangeOf(area);
+        var (range, judged) = (AreaTree.RangeOf(then.Area), then.Judged);
         var fields = context.Caller.FieldsOf(Permission.ViewFigures);
-        var standards = Judging.InForce(context.Installation.Packs.Standards, range, context.WorkDate).Where(s => s.Level.Level is not null).ToList();
-        var rows = context
-            .Reader.Query<(string Standard, string Hash, long Subject, long Met, long Unmet, long Overruled)>(
+        var standards = Judging.InForce(context.Installation.Packs.Standards, range, then.Date).Where(s => s.Level.Level is not null).ToList();
+        var rows = judged
+            .Connection.Query<(string Standard, string Hash, long Subject, long Met, long Unmet, long Overruled)>(
                 $"""
                 SELECT s.standard_id, s.hash, v.subject_id, {VerdictSql.Met("v")} AS met, {VerdictSql.Unmet("v")} AS unmet,
                   v.overruled_met | v.overruled_unmet AS overruled
-                FROM area_versions a JOIN standard_versions s ON s.standard_id IN ('-'{string.Concat(standards.Select(s => $", '{s.Id}'"))})
-                JOIN verdicts v ON v.standard_version_id = s.id AND v.subject_id = a.area_id
-                WHERE a.code BETWEEN {range.From} AND {range.To} AND a.from_day <= {context.Day} AND (a.to_day IS NULL OR a.to_day > {context.Day}) AND a.level BETWEEN 3 AND 5
+                FROM area_versions a JOIN {judged.Table("standard_versions")} s ON s.standard_id IN ('-'{string.Concat(
+                    standards.Select(s => $", '{s.Id}'")
+                )})
+                JOIN {judged.Table("verdicts")} v ON v.standard_version_id = s.id AND v.subject_id = a.area_id
+                WHERE a.code BETWEEN {range.From} AND {range.To} AND a.from_day <= {then.Day} AND (a.to_day IS NULL OR a.to_day > {then.Day}) AND a.level BETWEEN 3 AND 5
                 """
             )
             .ToList();
@@ -276,7 +289,7 @@ public static class ViewGaps
         [
             .. from row in rows
             let standard = standards.Find(s => s.Id == row.Standard && s.Hash == row.Hash)
-            let place = context.Tree.ById(row.Subject)
+            let place = then.Tree.ById(row.Subject)
             where standard is not null && place is not null
             where standards.Where(s => s.Level == standard.Level && s.Area.Contains(place.Code)).MinBy(s => s.Area.Width) == standard
             let seen = standard.Indicators.Where(i => !i.Retired && (fields is null || fields.Contains(i.Department))).ToList()

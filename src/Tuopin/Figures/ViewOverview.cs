@@ -11,7 +11,7 @@ using Tuopin.Standards;
 
 namespace Tuopin.Figures;
 
-/// <summary>How an area stands on the work date, from kept numbers only: the queries are as many for a county as for a village.</summary>
+/// <summary>How an area stands on the work date, or as of another moment, from the numbers of a judgement only: the queries are as many for a county as for a village.</summary>
 public static class ViewOverview
 {
     /// <summary>Remaining at the end of a year (or on the work date) over the registered rural base.</summary>
@@ -71,9 +71,13 @@ public static class ViewOverview
         AreaNumbers Numbers,
         IReadOnlyList<AreaVersion> Children,
         (int Villages, int Townships) Places,
-        DrawMap.Drawing? Drawing
+        DrawMap.Drawing? Drawing,
+        AreaMoment Then
     )
     {
+        /// <summary>The moment as the end of an address; nothing for now.</summary>
+        public string At => Then.At;
+
         /// <summary>Identification, exit and incidence end with 2020.</summary>
         public bool Exiting => Day.Year <= 2020;
     }
@@ -88,14 +92,15 @@ public static class ViewOverview
         routes
             .MapGet(
                 Api.Root + "/overview",
-                (ConsoleContext context, HttpContext http) => Api.Answer(http, Tell(Handle(context, AreaInView.Need(context), null)))
+                (ConsoleContext context, HttpContext http, string? asOf, string? knownAt) =>
+                    Api.Answer(http, Tell(Handle(context, AreaMoment.Need(context, asOf, knownAt), null)))
             )
             .OfApi<Told>(
                 Permission.ViewFigures,
                 "overview",
-                "How an area stands on the work date: totals, incidence by year, indicators, its own verdict"
+                "How an area stands on the work date or as of another moment: totals, incidence by year, indicators, its own verdict"
             )
-            .Asks(Api.Area);
+            .Asks([Api.Area, .. AreaMoment.Asked]);
     }
 
     /// <summary>The overview as the API tells it: what is unknown is null, and persons are at least so many where AtLeast says it.</summary>
@@ -208,32 +213,36 @@ public static class ViewOverview
                 : null
         );
 
-    private static IResult Show(ConsoleContext context, string? map, string? day, string? outlines) =>
-        AreaInView.Of(context) is { } area
-            ? new RazorComponentResult<Pages.OverviewPage>(
-                new { Overview = Handle(context, area, map, outlines == "finest"), Facts = ExplainArea.Handle(context, area, DayText.Read(day)) }
+    private static IResult Show(ConsoleContext context, string? map, string? asOf, string? knownAt, string? outlines) =>
+        ShowNotJudged.Or(
+            context,
+            asOf,
+            knownAt,
+            then => new RazorComponentResult<Pages.OverviewPage>(
+                new { Overview = Handle(context, then, map, outlines == "finest"), Facts = ExplainArea.Handle(context, then) }
             )
-            : new RazorComponentResult<Standards.Pages.NoWholeAreaPage>();
+        );
 
-    private static IResult ShowMap(ConsoleContext context, string? map) =>
-        AreaInView.Of(context) is not { } area ? throw new NotInScope()
-        : context.WantsPart ? new RazorComponentResult<Pages.TileMapPart>(new { Overview = Handle(context, area, map) })
-        : Results.LocalRedirect($"/overview{context.Http.Request.QueryString}");
+    private static IResult ShowMap(ConsoleContext context, string? map, string? asOf, string? knownAt) =>
+        context.WantsPart
+            ? new RazorComponentResult<Pages.TileMapPart>(new { Overview = Handle(context, AreaMoment.Need(context, asOf, knownAt), map) })
+            : Results.LocalRedirect($"/overview{context.Http.Request.QueryString}");
 
     /// <param name="finest">The map draws the finest outlines there are, and not those of the areas beneath.</param>
-    public static Result Handle(ConsoleContext context, AreaVersion area, string? map, bool finest = false)
+    public static Result Handle(ConsoleContext context, AreaMoment then, string? map, bool finest = false)
     {
-        var rows = RowsOf(context.Tree, area);
-        var children = context.Tree.Children[area.AreaId].ToList();
+        var (area, tree) = (then.Area, then.Tree);
+        var rows = RowsOf(tree, area);
+        var children = tree.Children[area.AreaId].ToList();
         var numbers = AreaNumbers.Load(
             context,
+            then.Judged,
             [area],
             [.. children, .. rows.Select(r => r.Row), .. rows.SelectMany(r => r.Tiles)],
             AsIndicator(map)
         );
-        var day = context.WorkDate;
+        var day = then.Date;
         var counted = numbers.CountedOn(area) ?? day;
-        var freshness = JudgedState.Of(context.Installation, context.Reader, context.Day);
         var deciding = numbers.Deciding(area);
         var indicators = deciding
             .SelectMany(s =>
@@ -249,12 +258,12 @@ public static class ViewOverview
                     ))
             )
             .ToList();
-        var villages = VillagesIn(context.Tree, area);
-        var tiles = MapOf(context, numbers, area, rows, deciding, map, day);
+        var villages = VillagesIn(tree, area);
+        var tiles = MapOf(context, numbers, then, rows, deciding, map);
         return new(
             area,
             day,
-            freshness,
+            then.Judged.Freshness,
             numbers.CountedOn(area),
             numbers.Tally(area, "registered"),
             numbers.Tally(area, "exited"),
@@ -263,13 +272,14 @@ public static class ViewOverview
             numbers.Tally(area, "monitored"),
             Years(numbers, area, counted, villages),
             indicators,
-            numbers.WhyNone(context, area, freshness),
+            numbers.WhyNone(context, area, then.Judged),
             tiles,
-            OwnVerdict(context, area),
+            OwnVerdict(context, then),
             numbers,
             [.. children.Where(numbers.Holds)],
-            (villages, context.Tree.All.Count(a => a.Level == 4 && AreaTree.RangeOf(area).Contains(a.Code))),
-            DrawMap.Handle(context.Reader, tiles, area.Level + 1, finest)
+            (villages, tree.All.Count(a => a.Level == 4 && AreaTree.RangeOf(area).Contains(a.Code))),
+            DrawMap.Handle(context.Reader, tiles, area.Level + 1, finest),
+            then
         );
     }
 
@@ -306,13 +316,13 @@ public static class ViewOverview
     private static TileMap MapOf(
         ConsoleContext context,
         AreaNumbers numbers,
-        AreaVersion area,
+        AreaMoment then,
         List<(AreaVersion Row, List<AreaVersion> Tiles)> rows,
         IReadOnlyList<Standard> deciding,
-        string? asked,
-        DateOnly day
+        string? asked
     )
     {
+        var day = then.Date;
         var choices = new List<MapFigure>();
         if (day.Year <= 2020)
             choices.Add(new("incidence", new("贫困发生率", "Incidence"), IncidenceLimits));
@@ -328,12 +338,12 @@ public static class ViewOverview
                 .Select(i => new MapFigure(i.Id, new(i.Title.Zh + "：未达标", i.Title.En + ": unmet"), ShareLimits))
         );
         var figure = choices.Find(c => c.Key == asked) ?? choices.FirstOrDefault() ?? new("none", new("无", "none"), ShareLimits);
-        var year = new JudgingDay(numbers.CountedOn(area) ?? day).RegistryYear;
+        var year = new JudgingDay(numbers.CountedOn(then.Area) ?? day).RegistryYear;
         Tile Make(AreaVersion place)
         {
             (long? Part, long Whole) share = figure.Key switch
             {
-                "incidence" => (numbers.Tally(place, "remaining").Persons, numbers.RuralBase(place, year, VillagesIn(context.Tree, place)) ?? 0),
+                "incidence" => (numbers.Tally(place, "remaining").Persons, numbers.RuralBase(place, year, VillagesIn(then.Tree, place)) ?? 0),
                 "unmet" => (numbers.Overall(place).Unmet.Households, numbers.Overall(place).Households),
                 "unknown" => (numbers.Overall(place).Unknown.Households, numbers.Overall(place).Households),
                 _ => Unmet(place),
@@ -353,9 +363,9 @@ public static class ViewOverview
                     ? null
                     : figure.Key switch
                     {
-                        "incidence" => Numbers.Names(place, "standing=remaining"),
-                        "unmet" or "unknown" => Numbers.Overall(place, figure.Key),
-                        _ => Judged(place) is [var (standard, indicator)] ? Numbers.Names(place, standard, indicator, "unmet") : null,
+                        "incidence" => Numbers.Names(place, "standing=remaining", then.At),
+                        "unmet" or "unknown" => Numbers.Overall(place, figure.Key, then.At),
+                        _ => Judged(place) is [var (standard, indicator)] ? Numbers.Names(place, standard, indicator, "unmet", at: then.At) : null,
                     },
             };
         }
@@ -378,16 +388,19 @@ public static class ViewOverview
     }
 
     /// <summary>The verdict of the village, township or county itself under the standard that decides for it: one query for masks, one for values.</summary>
-    private static AreaVerdict? OwnVerdict(ConsoleContext context, AreaVersion area)
+    private static AreaVerdict? OwnVerdict(ConsoleContext context, AreaMoment then)
     {
-        if (ExplainArea.OwnStandard(context, area, context.WorkDate) is not { } standard)
+        var (area, judged) = (then.Area, then.Judged);
+        if (ExplainArea.OwnStandard(context, area, then.Date) is not { } standard)
             return null;
         var fields = context.Caller.FieldsOf(Permission.ViewFigures);
         var indicators = standard.Indicators.Where(i => !i.Retired && (fields is null || fields.Contains(i.Department))).ToList();
         // The computed masks; what people overruled on the day stands over them, each with who and why.
-        var masks = context.Reader.QueryFirstOrDefault<(long Met, long Unmet, long Exempt)>(
+        var masks = judged.Connection.QueryFirstOrDefault<(long Met, long Unmet, long Exempt)>(
             $"""
-            SELECT v.met, v.unmet, v.exempt FROM verdicts v JOIN standard_versions s ON s.id = v.standard_version_id
+            SELECT v.met, v.unmet, v.exempt FROM {judged.Table("verdicts")} v JOIN {judged.Table(
+                "standard_versions"
+            )} s ON s.id = v.standard_version_id
             WHERE s.standard_id = @id AND s.hash = @hash AND v.subject_id = @area
             """,
             new
@@ -397,8 +410,8 @@ public static class ViewOverview
                 area = area.AreaId,
             }
         );
-        var (values, limits) = Values(context, standard, indicators, area);
-        var overruled = Overruling.Of(context.Reader, standard.Level.Name, area.AreaId, context.Day);
+        var (values, limits) = Values(context, standard, indicators, then);
+        var overruled = Overruling.Of(judged.Connection, standard.Level.Name, area.AreaId, then.Day, judged.Table);
         return new(standard, [.. indicators.Select(LineOf)]);
 
         AreaLine LineOf(Indicator i)
@@ -425,7 +438,7 @@ public static class ViewOverview
         ConsoleContext context,
         Standard standard,
         List<Indicator> indicators,
-        AreaVersion area
+        AreaMoment then
     )
     {
         var asked = indicators
@@ -438,17 +451,15 @@ public static class ViewOverview
         var sql = SqlJudging.Values(
             standard.Subject,
             [.. asked.Select(a => a.Rule!)],
-            new SqlContext(context.Installation.Store.Dialect, new JudgingDay(context.WorkDate))
+            new SqlContext(context.Installation.Store.Dialect, new JudgingDay(then.Date))
             {
-                Area = AreaTree.RangeOf(area),
-                Only = area.AreaId.ToString(CultureInfo.InvariantCulture),
-                Standards = id =>
-                    context.Installation.Packs.Standards.FirstOrDefault(s => s.Id == id && s.InForce.Covers(context.WorkDate)) is { } read
-                        ? StandardVersions.Of(context.Reader, null, context.Installation.Packs, read, store: false)
-                        : null,
+                Area = AreaTree.RangeOf(then.Area),
+                Only = then.Area.AreaId.ToString(CultureInfo.InvariantCulture),
+                Table = then.Judged.Table,
+                Standards = then.Judged.Version,
             }
         );
-        using var reader = context.Reader.ExecuteReader(sql.Text);
+        using var reader = then.Judged.Connection.ExecuteReader(sql.Text);
         if (!reader.Read())
             return (values, limits);
         long? Cell(int at) => at < 0 || reader.IsDBNull(at) ? null : Convert.ToInt64(reader.GetValue(at), CultureInfo.InvariantCulture);

@@ -232,6 +232,8 @@ public static partial class RefusalTexts
             ["job.key-reused"] = "这个 Idempotency-Key 已用于另一个请求",
             ["job.no-longer-permitted"] = "该账号已没有做这件事的权限",
             ["judged.never"] = "还没有判定过，请运行：tuopin judge",
+            ["judgement.none"] = "这个地区没有按这一天判定过，户数又多：请先判定（页面上的“判定这一天”，或 tuopin judge --as-of 日期 --keep）",
+            ["judgement.not-yours"] = "这次判定是别人要的：能判定这个地区的用户才能删除",
             ["judged.stale"] = "上次判定之后，数据、规则包或工作日已经变化，请运行：tuopin judge",
             ["keys.busy"] = "密钥正在更换，请等它结束",
             ["keys.full"] = "密钥文件的 255 个密钥编号已经用完",

@@ -4,7 +4,7 @@ namespace Tuopin.Standards;
 /// How the households registered in an area stand under one indicator of the standard that decides for them; kept for every area from the village up, so
 /// that a page about a county costs what a page about a village does.
 /// </summary>
-public sealed class AreaCount
+public class AreaCount
 {
     public long AreaId { get; set; }
     public long StandardVersionId { get; set; }
@@ -39,7 +39,7 @@ public enum Standing : short
 }
 
 /// <summary>One bar of a distribution or one year of a history of an area: households and persons under a key.</summary>
-public sealed class AreaFigure
+public class AreaFigure
 {
     public long AreaId { get; set; }
 

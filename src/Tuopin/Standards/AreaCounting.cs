@@ -21,10 +21,12 @@ public sealed class AreaCounting
     private readonly DbTransaction? transaction;
     private readonly int day;
 
-    private AreaCounting(Installation installation, DbConnection connection, DbTransaction? transaction, DateOnly on)
+    private readonly Judging? moment;
+
+    private AreaCounting(Installation installation, DbConnection connection, DbTransaction? transaction, DateOnly on, Judging? moment = null)
     {
         (this.installation, this.connection, this.transaction, day) = (installation, connection, transaction, DayNumber.Of(on));
-        Day = on;
+        (Day, this.moment) = (on, moment);
     }
 
     private DateOnly Day { get; }
@@ -35,14 +37,25 @@ public sealed class AreaCounting
         var counting = new AreaCounting(installation, connection, transaction, on);
         counting.Run("DELETE FROM area_counts");
         counting.Run("DELETE FROM area_figures");
-        counting.CountVillages();
-        counting.CountFigures();
+        counting.Count();
+    }
+
+    /// <summary>The counts of another moment from its list, where its judgement has its tables; of what lies above its area they are a part.</summary>
+    public static void Fill(Judging moment) =>
+        new AreaCounting(moment.Installation, moment.Connection, moment.Transaction, moment.Day.Date, moment).Count();
+
+    private void Count()
+    {
+        CountVillages();
+        CountFigures();
         foreach (var level in new[] { 4, 3, 2, 1, 0 })
         {
-            counting.RollUp("area_counts", "standard_version_id, bit, standing", Results, level);
-            counting.RollUp("area_figures", "figure, key", "households, persons", level);
+            RollUp(Source("area_counts"), "standard_version_id, bit, standing", Results, level);
+            RollUp(Source("area_figures"), "figure, key", "households, persons", level);
         }
     }
+
+    private string Source(string table) => moment?.Source(table) ?? table;
 
     /// <summary>What one household adds to the counts of its village and all above.</summary>
     public sealed record Share(long Village, long? Version, long Standing, long Members, long Met, long Unmet, long Overruled);
@@ -211,7 +224,7 @@ public sealed class AreaCounting
             SELECT l.area_code AS village, l.standard_version_id AS version,
               CASE WHEN l.registered = 0 THEN 0 WHEN l.status IN ({Kind("remaining")}, {Kind("returned")}) THEN 1 ELSE 2 END AS standing,
               coalesce(l.members, 0) AS members, l.met | l.exempt AS met, l.unmet, l.overruled
-            FROM household_list l
+            FROM {Source("household_list")} l
             WHERE l.place_code = l.area_code AND {HouseholdList.Counted(
                 "l",
                 installation.Packs.Dictionary.CodeLists["status_kind"]
@@ -222,7 +235,7 @@ public sealed class AreaCounting
 
     private void CountVillages()
     {
-        var masks = Masks(installation, connection, transaction);
+        var masks = moment is null ? Masks(installation, connection, transaction) : MasksOf(moment);
         if (masks.Count == 0)
             return;
         string Of(string result, bool persons) =>
@@ -237,7 +250,7 @@ public sealed class AreaCounting
         ];
         Run(
             $"""
-            INSERT INTO area_counts (area_id, standard_version_id, bit, standing, {Results})
+            INSERT INTO {Source("area_counts")} (area_id, standard_version_id, bit, standing, {Results})
             WITH b (version, bit, mask) AS (VALUES {Bits(masks)}),
             h AS ({Counted("TRUE")})
             SELECT a.area_id, h.version, b.bit, h.standing, {string.Join(
@@ -254,7 +267,7 @@ public sealed class AreaCounting
     {
         Run(
             $"""
-            INSERT INTO area_figures (area_id, figure, key, households, persons)
+            INSERT INTO {Source("area_figures")} (area_id, figure, key, households, persons)
             SELECT a.area_id, '{AreaFigures.Recorded}', h.standing, count(*), sum(h.members){Wide}
             FROM ({Counted("TRUE")}) h JOIN area_versions a ON a.code = h.village AND a.level = 5 AND {Covers("a")} GROUP BY 1, 3
             """
@@ -263,8 +276,10 @@ public sealed class AreaCounting
             Figure(distribution);
         Run(
             $"""
-            INSERT INTO area_figures (area_id, figure, key, households, persons)
-            SELECT v.area_id, '{AreaFigures.RuralBase}', v.year, 1, v.rural_population{Wide} FROM village_years v WHERE v.rural_population IS NOT NULL
+            INSERT INTO {Source("area_figures")} (area_id, figure, key, households, persons)
+            SELECT v.area_id, '{AreaFigures.RuralBase}', v.year, 1, v.rural_population{Wide} FROM {Source("village_years")} v WHERE v.rural_population IS NOT NULL{(
+                moment is null ? "" : $" AND v.area_id IN (SELECT a.area_id FROM area_versions a WHERE a.code BETWEEN {moment.Range.From} AND {moment.Range.To})"
+            )}
             """
         );
     }
@@ -281,15 +296,20 @@ public sealed class AreaCounting
             new(
                 AreaFigures.RemainingAtYearEnd,
                 "y.year",
-                $"y JOIN household_statuses s ON s.kind IN ({Kind("remaining")}, {Kind("returned")}) AND s.from_day <= y.year * 10000 + 1231 AND (s.to_day IS NULL OR s.to_day > y.year * 10000 + 1231) JOIN household_list l ON l.household_id = s.household_id",
+                $"y JOIN {Source("household_statuses")} s ON s.kind IN ({Kind("remaining")}, {Kind("returned")}) AND s.from_day <= y.year * 10000 + 1231 AND (s.to_day IS NULL OR s.to_day > y.year * 10000 + 1231) JOIN {Source("household_list")} l ON l.household_id = s.household_id",
                 "TRUE"
             ),
-            new(AreaFigures.Cause, "coalesce(l.cause, 0)", "household_list l", "l.registered = 1"),
-            new(AreaFigures.Size, "CASE WHEN l.members > 7 THEN 7 ELSE coalesce(l.members, 0) END", "household_list l", "l.registered = 1"),
+            new(AreaFigures.Cause, "coalesce(l.cause, 0)", $"{Source("household_list")} l", "l.registered = 1"),
+            new(
+                AreaFigures.Size,
+                "CASE WHEN l.members > 7 THEN 7 ELSE coalesce(l.members, 0) END",
+                $"{Source("household_list")} l",
+                "l.registered = 1"
+            ),
             new(
                 AreaFigures.Income,
                 "CASE WHEN l.income_per_head IS NULL THEN -1 WHEN l.income_per_head < 0 THEN 0 WHEN l.income_per_head >= 1000000 THEN 10 ELSE l.income_per_head / 100000 END",
-                "household_list l",
+                $"{Source("household_list")} l",
                 "l.registered = 1"
             ),
         ];
@@ -297,7 +317,7 @@ public sealed class AreaCounting
     private void Figure(Distribution distribution) =>
         Run(
             $"""
-            INSERT INTO area_figures (area_id, figure, key, households, persons)
+            INSERT INTO {Source("area_figures")} (area_id, figure, key, households, persons)
             {Years}SELECT a.area_id, '{distribution.Name}', {distribution.Key}, count(*), coalesce(sum(l.members), 0){Wide}
             FROM {distribution.From} JOIN area_versions a ON a.code = l.area_code AND a.level = 5 AND {Covers("a")}
             WHERE l.place_code = l.area_code AND {distribution.Where} GROUP BY 1, 3
@@ -337,11 +357,18 @@ public sealed class AreaCounting
                 s.Id == version.Standard && s.Hash == version.Hash && s.Level.Level is null
             )
             where standard is not null
-            from bit in standard
-                .Indicators.Where(i => !i.Retired)
-                .Select(i => (i.Bit, Mask: 1L << i.Bit))
-                .Append((AreaCount.Whole, VerdictSql.Mask(standard)))
-            select (version.Id, bit.Item1, bit.Item2),
+            from mask in MasksOf(version.Id, standard)
+            select mask,
         ];
     }
+
+    // The same of the standards that a judgement of another moment judged by.
+    private static List<(long Version, int Bit, long Mask)> MasksOf(Judging moment) =>
+        [.. moment.Standards.Where(s => s.Level.Level is null).SelectMany(s => MasksOf(moment.Version(s.Id).VersionId, s))];
+
+    private static IEnumerable<(long Version, int Bit, long Mask)> MasksOf(long version, Standard standard) =>
+        standard
+            .Indicators.Where(i => !i.Retired)
+            .Select(i => (version, i.Bit, 1L << i.Bit))
+            .Append((version, AreaCount.Whole, VerdictSql.Mask(standard)));
 }

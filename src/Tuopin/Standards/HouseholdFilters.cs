@@ -65,6 +65,8 @@ public static class HouseholdFilters
         ["number"] = new("户编号", "Household number"),
         ["standard"] = new("依据标准", "Standard"),
         ["counted"] = new("统计口径", "As counted"),
+        ["asOf"] = new("按哪一天", "As of"),
+        ["knownAt"] = new("只看此前录入的（UTC）", "As known at (UTC)"),
     };
 
     public static IReadOnlyList<Filter> Of(ListHouseholds.Page page, Viewer viewer, Language language) =>

@@ -58,15 +58,21 @@ public sealed class HouseholdList
 
     private readonly Installation installation;
     private readonly DbConnection connection;
-    private readonly DbTransaction transaction;
+    private readonly DbTransaction? transaction;
+    private readonly Judging? moment;
     private readonly JudgingDay day;
     private readonly Variable household;
     private readonly IReadOnlyList<Expr> values;
 
     private HouseholdList(Installation installation, DbConnection connection, DbTransaction transaction)
+        : this(installation, connection, transaction, new JudgingDay(Installation.WorkDateOf(connection, installation.Clock, transaction))) { }
+
+    private HouseholdList(Judging moment)
+        : this(moment.Installation, moment.Connection, moment.Transaction, moment.Day) => this.moment = moment;
+
+    private HouseholdList(Installation installation, DbConnection connection, DbTransaction? transaction, JudgingDay day)
     {
-        (this.installation, this.connection, this.transaction) = (installation, connection, transaction);
-        day = new JudgingDay(Installation.WorkDateOf(connection, installation.Clock, transaction));
+        (this.installation, this.connection, this.transaction, this.day) = (installation, connection, transaction, day);
         household = new Variable("household", installation.Packs.Dictionary["household"]);
         var compiler = new RuleCompiler(installation.Packs.Scope);
         values = [.. Rules.Select(r => compiler.Compile(RuleText.Of(r.Rule), household, Expectation.Shown))];
@@ -82,6 +88,13 @@ public sealed class HouseholdList
     /// <summary>The list of all households made again.</summary>
     public static void Refresh(Installation installation, DbConnection connection, DbTransaction transaction) =>
         new HouseholdList(installation, connection, transaction).Write(null);
+
+    /// <summary>The list of another moment, of the area of its judgement, where that has its tables.</summary>
+    public static void Fill(Judging moment)
+    {
+        var list = new HouseholdList(moment);
+        list.connection.Execute(list.Upsert(null), moment.Transaction, commandTimeout: 0);
+    }
 
     /// <summary>The rows of the households that a change touched: added, changed or deleted something of theirs.</summary>
     public static void Refresh(Installation installation, DbConnection connection, DbTransaction transaction, long changeId)
@@ -152,13 +165,13 @@ public sealed class HouseholdList
 
     private string Upsert(string? only)
     {
-        var context = new SqlContext(installation.Store.Dialect, day) { Only = only };
+        var context = moment?.Context(moment.Range, only) ?? new SqlContext(installation.Store.Dialect, day) { Only = only };
         var sheet = SqlJudging.Sheet(household, [], [], values, context);
         var among = only is null ? "" : $" AND r.household_id IN ({only})";
         var given = Columns.Where(c => c is not ("place_code" or "household_id")).ToList();
         var differs = installation.Store.IsSqlite ? "IS NOT" : "IS DISTINCT FROM";
         return $"""
-            INSERT INTO household_list AS l ({string.Join(", ", Columns)})
+            INSERT INTO {Source("household_list")} AS l ({string.Join(", ", Columns)})
             WITH listed AS MATERIALIZED (
               SELECT h.area_code AS place_code, h.id AS household_id, h.area_code, h.group_name,
                 coalesce(h.national_no, h.provisional_no, CAST(h.id AS text)) AS number, h.head_name, s.kind AS status, s.from_day AS status_from,
@@ -169,15 +182,15 @@ public sealed class HouseholdList
                 coalesce(v.exempt & ~(v.overruled_met | v.overruled_unmet), 0) AS exempt,
                 coalesce(v.overruled_met | v.overruled_unmet, 0) AS overruled,
                 coalesce(r.unit_id, p.unit_id) AS unit_id, r.post_id, {day.Number} AS day, a.code AS living_code
-              FROM ({sheet}) j JOIN households h ON h.id = j.id
-              LEFT JOIN household_statuses s ON s.household_id = h.id AND {Covers("s")}
-              LEFT JOIN verdicts v ON v.subject_id = h.id AND v.standard_version_id = {Deciding()}
+              FROM ({sheet}) j JOIN {Source("households")} h ON h.id = j.id
+              LEFT JOIN {Source("household_statuses")} s ON s.household_id = h.id AND {Covers("s")}
+              LEFT JOIN {Source("verdicts")} v ON v.subject_id = h.id AND v.standard_version_id = {Deciding()}
               LEFT JOIN (
-                SELECT r.household_id, min(r.id) AS id FROM responsibilities r WHERE r.household_id IS NOT NULL AND {Covers(
+                SELECT r.household_id, min(r.id) AS id FROM {Source("responsibilities")} r WHERE r.household_id IS NOT NULL AND {Covers(
                     "r"
                 )}{among} GROUP BY r.household_id
               ) f ON f.household_id = h.id
-              LEFT JOIN responsibilities r ON r.id = f.id LEFT JOIN posts p ON p.id = r.post_id
+              LEFT JOIN {Source("responsibilities")} r ON r.id = f.id LEFT JOIN posts p ON p.id = r.post_id
               LEFT JOIN area_versions a ON a.area_id = h.living_village_id AND a.code <> h.area_code AND {Covers("a")}
             )
             SELECT {string.Join(", ", Columns)} FROM listed
@@ -187,6 +200,8 @@ public sealed class HouseholdList
             WHERE {string.Join(" OR ", given.Select(c => $"l.{c} {differs} excluded.{c}"))}
             """;
     }
+
+    private string Source(string table) => moment?.Source(table) ?? table;
 
     private static string Value(string column) =>
         string.Join(", ", Rules.Select((r, i) => (r.Column, Name: $"j.value{i}")).Where(r => r.Column == column).Select(r => r.Name));
@@ -208,7 +223,7 @@ public sealed class HouseholdList
             .ToList();
         var cases = standards.Select(s =>
         {
-            var version = held.FirstOrDefault(v => v.Standard == s.Id && v.Hash == s.Hash).Id;
+            var version = moment?.FindVersion(s.Id)?.VersionId ?? held.FirstOrDefault(v => v.Standard == s.Id && v.Hash == s.Hash).Id;
             return string.Create(CultureInfo.InvariantCulture, $" WHEN h.area_code BETWEEN {s.Area.From} AND {s.Area.To} THEN {version}");
         });
         return standards.Count == 0 ? "NULL" : $"CASE{string.Concat(cases)} END";

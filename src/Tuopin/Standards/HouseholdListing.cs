@@ -4,7 +4,7 @@ namespace Tuopin.Standards;
 /// A household as lists show it, in one narrow row on the work date: at its registered village and, where that differs, once more at its living place
 /// (<see cref="PlaceCode"/> is not <see cref="AreaCode"/>). Counts of areas take the rows where the two are the same. Kept by <see cref="HouseholdList"/>.
 /// </summary>
-public sealed class HouseholdListing
+public class HouseholdListing
 {
     public long PlaceCode { get; set; }
     public long HouseholdId { get; set; }

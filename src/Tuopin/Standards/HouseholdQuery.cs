@@ -1,6 +1,9 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http.Extensions;
 using Microsoft.Extensions.Primitives;
+using Tuopin.Platform;
+using Tuopin.Platform.Commands;
+using Tuopin.Platform.Web;
 using Tuopin.Rules.Model;
 
 namespace Tuopin.Standards;
@@ -76,6 +79,11 @@ public sealed record HouseholdQuery
     /// <summary>The household of the last row seen, and whether the page before it is wanted.</summary>
     public long? Cursor { get; init; }
     public bool Backward { get; init; }
+
+    /// <summary>The moment the list is of: an effective day, and what was recorded by a time (UTC); null for now.</summary>
+    public DateOnly? AsOf { get; init; }
+    public string? KnownAt { get; init; }
+    public bool IsOfNow => AsOf is null && KnownAt is null;
     public IReadOnlyList<HouseholdColumn> Columns { get; init; } = [];
     public bool WithTotal { get; init; }
 
@@ -120,10 +128,13 @@ public sealed record HouseholdQuery
         ("sort", "area (default), name, income or members; with a minus before it the other way"),
         ("columns", "columns by name, separated by commas"),
         ("total", "1: count all of them, too"),
+        ("asOf", "yyyy-MM-dd: as the households were on that day, judged by the law of that day"),
+        ("knownAt", "yyyy-MM-ddTHH:mm:ss, UTC: what was recorded by then"),
         ("after", "the last household of the page before"),
         ("before", "the first household of the page after"),
     ];
 
+    /// <exception cref="WrongUsage">date.bad: a list of now would be an answer to another question.</exception>
     public static HouseholdQuery Read(IQueryCollection asked, Viewer viewer)
     {
         string? Text(string name) => asked[name].ToString().Trim() is { Length: > 0 and <= 60 } text && !text.Any(char.IsControl) ? text : null;
@@ -195,6 +206,8 @@ public sealed record HouseholdQuery
             Descending = sort?.StartsWith('-') ?? false,
             Cursor = backward ? Key("before") : Key("after"),
             Backward = backward,
+            AsOf = Text("asOf") is { } day ? DayText.Read(day) ?? AreaArgument.Day(day) : null,
+            KnownAt = Text("knownAt") is { } time ? Platform.Database.KnownAt.Text(Platform.Database.KnownAt.Time(time)) : null,
             Columns = columns.Exists(c => !c.Always) ? columns : [.. seen.Where(c => c.Always || c.Usual)],
             WithTotal = Text("total") == "1",
         };
@@ -255,6 +268,8 @@ public sealed record HouseholdQuery
                     : null
             ),
             ("total", WithTotal ? "1" : null),
+            ("asOf", AsOf is { } asOf ? DayText.Of(asOf) : null),
+            ("knownAt", KnownAt),
         ];
         return parts.Where(p => p.Value is { Length: > 0 }).Select(p => new KeyValuePair<string, StringValues>(p.Name, p.Value));
     }

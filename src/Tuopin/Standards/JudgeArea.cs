@@ -13,7 +13,7 @@ namespace Tuopin.Standards;
 
 /// <summary>
 /// <c>tuopin judge</c>: judges every household, village, township and the county against all standards in force. The work date's judgement is stored;
-/// any other day, or the record as it was known at another time, is printed only.
+/// any other day, or the record as it was known at another time, is printed only, or kept with <c>--keep</c>.
 /// </summary>
 public static class JudgeArea
 {
@@ -48,11 +48,30 @@ public static class JudgeArea
     public static Command Command(Shell shell)
     {
         var (area, asOf, knownAt) = (AreaArgument.Area(), AreaArgument.AsOf(), AreaArgument.KnownAt());
-        var command = new Command("judge", "judge an area against the standards in force") { area, asOf, knownAt };
+        var keep = new Option<bool>("--keep") { Description = "keep the judgement of another moment, for pages, lists and figures of it" };
+        var command = new Command("judge", "judge an area against the standards in force") { area, asOf, knownAt, keep };
         command.SetAction(
             shell.Run(parsed =>
             {
                 var installation = shell.Open(parsed, install: true);
+                if (parsed.GetValue(keep))
+                {
+                    var (kept, name) = Keep(installation, parsed.GetValue(area), AreaArgument.Day(parsed.GetValue(asOf)), parsed.GetValue(knownAt));
+                    if (shell.IsJson)
+                        shell.PrintJson(
+                            new
+                            {
+                                kept.Id,
+                                kept.Households,
+                                kept.KnownChange,
+                            }
+                        );
+                    else
+                        shell.Output.WriteLine(
+                            $"judgement {kept.Id}: {kept.Households} households of {name} on {DayNumber.ToDate(kept.Day):yyyy-MM-dd}"
+                        );
+                    return;
+                }
                 var report = Handle(installation, parsed.GetValue(area), AreaArgument.Day(parsed.GetValue(asOf)), parsed.GetValue(knownAt));
                 if (shell.IsJson)
                     shell.PrintJson(report);
@@ -100,6 +119,14 @@ public static class JudgeArea
             return;
         var area = AreaArgument.Smallest(AreaTree.Load(connection, day), connection, transaction);
         Keep(Judging.Run(installation, connection, transaction, area, day, store: true, progress: progress), transaction, progress);
+    }
+
+    private static (Judgement Kept, string Name) Keep(Installation installation, string? areaCode, DateOnly? asOf, string? knownAt)
+    {
+        using var connection = installation.Store.OpenReader();
+        var day = asOf ?? installation.WorkDate;
+        var area = AreaArgument.Find(AreaTree.Load(connection, day), areaCode, installation);
+        return (JudgeMoment.Keep(installation, area, day, knownAt is null ? null : KnownAt.Change(connection, knownAt)), area.Name);
     }
 
     private static void Keep(Judging judging, DbTransaction transaction, Action<int, int>? progress)

@@ -11,7 +11,7 @@ namespace Tuopin.Standards;
 /// <summary>
 /// Judges an area for a day: one set-based statement a standard, from facts to bit masks, households first, then the tallies, then villages and what
 /// stands above them. A judgement of the work date is stored; of another day, or as known at another time, it goes to temporary tables of the connection
-/// and is gone with it.
+/// and is gone with it; <see cref="Judgement"/> keeps one.
 /// </summary>
 public sealed class Judging
 {
@@ -50,8 +50,8 @@ public sealed class Judging
     public int Steps => Standards.Count + 3;
 
     /// <summary>Where the verdicts of this judgement are.</summary>
-    public string VerdictTable => stored ? "verdicts" : "judged_verdicts";
-    public string TallyTable => stored ? "tallies" : "judged_tallies";
+    public string VerdictTable => Source("verdicts");
+    public string TallyTable => Source("tallies");
 
     /// <summary>Version id and bits of a judged standard.</summary>
     public StandardBits Version(string standardId) => versions[standardId];
@@ -178,8 +178,7 @@ public sealed class Judging
     public string Source(string table) =>
         table switch
         {
-            "verdicts" => VerdictTable,
-            "tallies" => TallyTable,
+            _ when Judgement.Tables.ContainsKey(table) => stored ? table : Judgement.Temporary(table),
             _ when knownAtChange is { } change => KnownAt.Table(connection, table, change),
             _ => table,
         };
@@ -227,15 +226,12 @@ public sealed class Judging
 
     private void CreateTemporaryTables()
     {
-        var number = installation.Store.IsSqlite ? "INTEGER" : "bigint";
-        var masks = string.Join(", ", Masks.Select(m => $"{m} {number} NOT NULL"));
-        Execute("DROP TABLE IF EXISTS judged_verdicts");
-        Execute("DROP TABLE IF EXISTS judged_tallies");
-        Execute(
-            $"CREATE TEMPORARY TABLE judged_verdicts (standard_version_id {number}, subject_id {number}, day {number}, {masks}, PRIMARY KEY (standard_version_id, subject_id))"
-        );
-        Execute(
-            $"CREATE TEMPORARY TABLE judged_tallies (area_id {number}, tally_id text, day {number}, low {number}, high {number}, PRIMARY KEY (area_id, tally_id))"
-        );
+        foreach (var (table, key) in Judgement.Tables)
+        {
+            var name = Judgement.Temporary(table);
+            Execute($"DROP TABLE IF EXISTS {name}");
+            Execute($"CREATE TEMPORARY TABLE {name} AS SELECT * FROM {table} WHERE 1 = 0");
+            Execute($"CREATE UNIQUE INDEX {name}_key ON {name} ({key})");
+        }
     }
 }

@@ -43,11 +43,13 @@ public sealed class Lights
         // A standard that a more specific one covers decides nowhere here.
         standards = [.. standards.Where((s, i) => !standards.Take(i).Any(o => o.Area.Contains(area)))];
         var held = viewer
-            .Connection.Query<(long Id, string Standard, string Hash)>("SELECT id, standard_id, hash FROM standard_versions ORDER BY id")
+            .Connection.Query<(long Id, string Standard, string Hash)>(
+                $"SELECT id, standard_id, hash FROM {viewer.Table("standard_versions")} s ORDER BY id"
+            )
             .ToList();
         var versions = new Dictionary<long, IReadOnlyList<Indicator>>();
         foreach (var standard in standards)
-            if (held.FirstOrDefault(v => v.Standard == standard.Id && v.Hash == standard.Hash) is { Id: > 0 and var id })
+            if (held.FirstOrDefault(v => v.Standard == standard.Id && v.Hash == standard.Hash) is { Standard: not null, Id: var id })
                 versions.Add(id, [.. standard.Indicators.Where(i => !i.Retired && viewer.Sees(i))]);
         // A number may stand on a law that ended since it was counted; by its name it is found still.
         var named =

@@ -1,8 +1,10 @@
 using System.Globalization;
 using Dapper;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Tuopin.Platform;
 using Tuopin.Platform.Access;
 using Tuopin.Platform.Areas;
+using Tuopin.Platform.Database;
 using Tuopin.Platform.Web;
 using Tuopin.Rules.Model;
 
@@ -60,10 +62,38 @@ public static class ListHouseholds
     {
         var viewer = Viewer.Of(context);
         var area = context.Area(Permission.ViewHouseholds);
-        var page = Handle(viewer, area, HouseholdQuery.Read(context.Http.Request.Query, viewer));
+        var query = HouseholdQuery.Read(context.Http.Request.Query, viewer);
+        (viewer, area) = AtMoment(context, viewer, area, query);
+        var page = Handle(viewer, area, query);
         return context.WantsPart
             ? new RazorComponentResult<Pages.HouseholdRows>(new { Page = page, Viewer = viewer })
             : new RazorComponentResult<Pages.HouseholdsPage>(new { Page = page, Viewer = viewer });
+    }
+
+    /// <summary>The reader and the area at the moment a query is of: the list of a judgement of that moment.</summary>
+    /// <exception cref="Refusal">judgement.none, date.bad.</exception>
+    /// <exception cref="NotInScope">The tree of that day does not have the area.</exception>
+    public static (Viewer Viewer, AreaVersion Area) AtMoment(ConsoleContext context, Viewer viewer, AreaVersion area, HouseholdQuery query)
+    {
+        var found = AtMoment(context.Installation, viewer, area, query);
+        if (found.Viewer.Moment is { } judged)
+            context.Http.Response.RegisterForDispose(judged);
+        return found;
+    }
+
+    /// <summary>The same for a job; the moment of the reader is the caller's to dispose of.</summary>
+    public static (Viewer Viewer, AreaVersion Area) AtMoment(Installation installation, Viewer viewer, AreaVersion area, HouseholdQuery query)
+    {
+        if (query.IsOfNow)
+            return (viewer, area);
+        var connection = viewer.Connection;
+        var day = query.AsOf ?? viewer.Date;
+        var known = query.KnownAt is { } time ? KnownAt.Change(connection, time) : (long?)null;
+        var then = AreaTree.Load(connection, day).ById(area.AreaId) ?? throw new NotInScope();
+        var judged =
+            JudgedMoment.Find(installation, connection, AreaTree.RangeOf(then), day, known)
+            ?? throw new Refusal("judgement.none", "this area was not judged for that moment; have it judged first: POST /api/v1/judgements");
+        return (viewer.At(judged), then);
     }
 
     public static Page Handle(Viewer viewer, AreaVersion area, HouseholdQuery query)
@@ -171,7 +201,9 @@ public static class ListHouseholds
                     }
                 );
             if (query.Monitored)
-                conditions.Add($"l.household_id IN (SELECT g.household_id FROM monitorings g WHERE {Pairings.Covers("g", viewer.Day)})");
+                conditions.Add(
+                    $"l.household_id IN (SELECT g.household_id FROM {viewer.Table("monitorings")} g WHERE {Pairings.Covers("g", viewer.Day)})"
+                );
             if (query.YearEnd is { } year)
                 conditions.Add(RemainingAt(year));
             if (query.Overall is { } overall)
@@ -229,7 +261,7 @@ public static class ListHouseholds
         private string RemainingAt(int year) =>
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"EXISTS (SELECT 1 FROM household_statuses e WHERE e.household_id = l.household_id AND e.kind IN ({Kind("remaining")}, {Kind("returned")}) AND {Pairings.Covers("e", year * 10000 + 1231)})"
+                $"EXISTS (SELECT 1 FROM {viewer.Table("household_statuses")} e WHERE e.household_id = l.household_id AND e.kind IN ({Kind("remaining")}, {Kind("returned")}) AND {Pairings.Covers("e", year * 10000 + 1231)})"
             );
 
         private string InStanding(Standing standing)
@@ -253,12 +285,14 @@ public static class ListHouseholds
             return narrow
                 ? $"""
                     EXISTS (
-                      SELECT 1 FROM memberships m JOIN persons p ON p.id = m.person_id
+                      SELECT 1 FROM {viewer.Table("memberships")} m JOIN persons p ON p.id = m.person_id
                       WHERE m.household_id = l.household_id AND {Pairings.Covers("m", viewer.Day)} AND {named})
                     """
                 : $"""
                     l.household_id IN (
-                      SELECT m.household_id FROM memberships m WHERE m.to_day IS NULL AND m.person_id IN (SELECT p.id FROM persons p WHERE {named}))
+                      SELECT m.household_id FROM {viewer.Table("memberships")} m WHERE {(
+                      viewer.Moment is null ? "m.to_day IS NULL" : Pairings.Covers("m", viewer.Day)
+                  )} AND m.person_id IN (SELECT p.id FROM persons p WHERE {named}))
                     """;
         }
 
@@ -266,7 +300,7 @@ public static class ListHouseholds
         public (object Key, long Id)? Find(long household)
         {
             var held = viewer.Connection.QueryFirstOrDefault(
-                $"SELECT {key} AS sort_key FROM household_list l WHERE l.household_id = @cursor AND {where}",
+                $"SELECT {key} AS sort_key FROM {viewer.Table("household_list")} l WHERE l.household_id = @cursor AND {where}",
                 With(("cursor", household))
             );
             return held is null ? null : ((object)held.sort_key, household);
@@ -280,7 +314,7 @@ public static class ListHouseholds
             var rows = viewer.Connection.Query<Row>(
                 $"""
                 SELECT t.*, u.name AS unit_name, p.holder_name AS helper FROM (
-                  SELECT l.*, {key} AS sort_key FROM household_list l WHERE {where}{from}
+                  SELECT l.*, {key} AS sort_key FROM {viewer.Table("household_list")} l WHERE {where}{from}
                   ORDER BY {key}{direction}, l.household_id{direction}{(limit is null ? "" : $" LIMIT {limit}")}
                 ) t LEFT JOIN units u ON u.id = t.unit_id LEFT JOIN posts p ON p.id = t.post_id
                 ORDER BY t.sort_key{direction}, t.household_id{direction}
@@ -299,8 +333,8 @@ public static class ListHouseholds
             Convert.ToInt64(
                 viewer.Connection.ExecuteScalar(
                     most is null
-                        ? $"SELECT count(*) FROM household_list l WHERE {where}"
-                        : $"SELECT count(*) FROM (SELECT 1 FROM household_list l WHERE {where} LIMIT {most}) t",
+                        ? $"SELECT count(*) FROM {viewer.Table("household_list")} l WHERE {where}"
+                        : $"SELECT count(*) FROM (SELECT 1 FROM {viewer.Table("household_list")} l WHERE {where} LIMIT {most}) t",
                     parameters
                 ),
                 null

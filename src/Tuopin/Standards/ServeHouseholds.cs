@@ -54,7 +54,9 @@ public static class ServeHouseholds
     public static Page Handle(ConsoleContext context)
     {
         var viewer = Viewer.Of(context);
-        var page = ListHouseholds.Handle(viewer, context.Area(Permission.ViewHouseholds), HouseholdQuery.Read(context.Http.Request.Query, viewer));
+        var query = HouseholdQuery.Read(context.Http.Request.Query, viewer);
+        (viewer, var area) = ListHouseholds.AtMoment(context, viewer, context.Area(Permission.ViewHouseholds), query);
+        var page = ListHouseholds.Handle(viewer, area, query);
         return new(
             PickArea.Code(page.Area),
             [

@@ -18,7 +18,7 @@ public sealed class StandardVersion
 /// What a subject's facts say under one standard version on a day. Bit n is the indicator with bit n; unknown is every bit not set in any mask.
 /// Overrules are a person's and survive recomputing.
 /// </summary>
-public sealed class Verdict
+public class Verdict
 {
     public long StandardVersionId { get; set; }
     public long SubjectId { get; set; }
@@ -31,7 +31,7 @@ public sealed class Verdict
 }
 
 /// <summary>A count or sum declared as a tally, kept for every area; two bounds that differ by what is unknown.</summary>
-public sealed class TallyValue
+public class TallyValue
 {
     public long AreaId { get; set; }
     public required string TallyId { get; set; }

@@ -16,6 +16,18 @@ public sealed record Viewer(DbConnection Connection, PackSet Packs, AreaTree Tre
 {
     public int Day => DayNumber.Of(Date);
 
+    /// <summary>The judgement of another moment that lists are read from; null for the stored one. <see cref="Date"/> is its day then.</summary>
+    public JudgedMoment? Moment { get; private init; }
+
+    // The work date: whose households these are is asked of now, whatever day is looked at.
+    private DateOnly ScopedOn { get; init; } = Date;
+
+    /// <summary>What stands in FROM for a table, of the moment looked at.</summary>
+    public string Table(string name) => Moment?.Table(name) ?? name;
+
+    /// <summary>The same reader, looking at another moment.</summary>
+    public Viewer At(JudgedMoment moment) => this with { Connection = moment.Connection, Date = moment.Day, Moment = moment };
+
     public Engine Engine => Connection is Npgsql.NpgsqlConnection ? Engine.PostgreSql : Engine.Sqlite;
 
     public static Viewer Of(ConsoleContext context, Permission permission = Permission.ViewHouseholds) =>
@@ -28,8 +40,14 @@ public sealed record Viewer(DbConnection Connection, PackSet Packs, AreaTree Tre
             context.Caller.FieldsOf(permission)
         );
 
-    /// <summary>The rows of <c>household_list</c> this reader may see in an area, each household once.</summary>
-    public string Households(string alias, AreaRange area) => Scope.Households(alias, area, Day);
+    /// <summary>The rows of <c>household_list</c> this reader may see in an area, each household once; of another moment, of the households the reader sees now.</summary>
+    public string Households(string alias, AreaRange area)
+    {
+        var day = DayNumber.Of(ScopedOn);
+        return Moment is null
+            ? Scope.Households(alias, area, day)
+            : $"({Scope.Everything.Households(alias, area, day)} AND {alias}.household_id IN (SELECT n.household_id FROM household_list n WHERE {Scope.Households("n", AreaRange.Nation, day)}))";
+    }
 
     public bool Sees(Fact fact) => Departments is null || fact.StatedBy.Any(Departments.Contains);
 

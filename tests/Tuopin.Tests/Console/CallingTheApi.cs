@@ -222,6 +222,8 @@ public sealed partial class CallingTheApi(Installations installations)
                 // A target is set once for a deadline; villages are planned as they are named.
                 "/targets",
                 "/targets/exits",
+                // What was removed is not there to be removed.
+                "/judgements/{judgement}/remove",
                 "/ledgers",
                 "/ledgers/{ledger}/measures",
             ];

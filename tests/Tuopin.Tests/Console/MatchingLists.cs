@@ -74,7 +74,9 @@ public sealed class MatchingLists(Installations installations)
         // A car is a suspect of its owner, and work about the household.
         (long Findings, long Work) Suspect(long person) =>
             (
-                console.Cli.Tables.Number($"SELECT count(*) FROM findings WHERE check_id = 'c099-car' AND subject_id = {person} AND cleared_day IS NULL"),
+                console.Cli.Tables.Number(
+                    $"SELECT count(*) FROM findings WHERE check_id = 'c099-car' AND subject_id = {person} AND cleared_day IS NULL"
+                ),
                 console.Cli.Tables.Number($"SELECT count(*) FROM work_items WHERE what = 'c099-car' AND subject_id = {person} AND closed_day IS NULL")
             );
         var csv = Csv(

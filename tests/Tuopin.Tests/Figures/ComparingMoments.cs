@@ -23,7 +23,9 @@ public sealed class ComparingMoments(Installations installations)
         var installation = cli.Open();
         using var connection = installation.Store.Open();
         var change = Tuopin.Platform.Database.KnownAt.Change(connection, known);
-        var counted = installation.Packs.Figures.Values.Where(f => f.Counted is not null).ToList();
+        var counted = installation
+            .Packs.Figures.Values.Where(f => f.Counted is not null || f.Id is "unmet_households" or "housing_gap_persons" or "at_risk_households")
+            .ToList();
         var (compared, differing) = (0, 0);
         foreach (
             var (from, to) in new (FigureMoment, FigureMoment)[]
@@ -53,7 +55,7 @@ public sealed class ComparingMoments(Installations installations)
                     continue;
                 who.Low.ShouldBe(b.Low - a.Low, $"{figure.Id} {from} {to}");
                 who.High.ShouldBe(b.High - a.High, $"{figure.Id} {from} {to}");
-                if (figure.Counted!.Sum is null && who.Doubtful == 0)
+                if (figure.Counted is { Sum: null } && who.Doubtful == 0)
                     ((Exact)(who.Entered - who.Left)).ShouldBe(b.Low - a.Low, figure.Id);
                 (compared, differing) = (compared + 1, differing + (who.All > 0 ? 1 : 0));
             }
@@ -124,7 +126,7 @@ public sealed class ComparingMoments(Installations installations)
         cli.Run("figures", "between", "registered_persons", "--from", "2020-06-12", "--known-from", known).Done().Output.ShouldContain(changed.Born);
         var rate = cli.Run("figures", "between", "exited_share", "--from", "2018-12-31").Done().Output;
         rate.ShouldContain("exited_households");
-        cli.Run("figures", "between", "unmet_households").Done().Output.ShouldContain("kept");
+        cli.Run("figures", "between", "unmet_households", "--from", "2018-12-31").Done().Output.ShouldContain("entered");
         cli.Run("figures", "between", "none").Refused("figure.unknown");
         cli.Run("figures", "between", "exited_share", "--from", "x").Misused("date.bad");
     }

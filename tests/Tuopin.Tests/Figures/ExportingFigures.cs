@@ -45,7 +45,9 @@ public sealed class ExportingFigures(Installations installations)
             row[13].Length.ShouldBe(64);
         }
         rows.Where(r => r[3] == "funds_received").ShouldAllBe(r => r[6] == "notStated" && r[7].Length == 0);
-        rows.Where(r => r[3] == "judged_households" && r[2] == "2019-12-31").ShouldAllBe(r => r[6] == "notKept");
+        // Verdicts of another day are judged for that day.
+        rows.Where(r => r[3] == "judged_households" && r[2] == "2019-12-31").ShouldAllBe(r => r[6] == "number");
+        rows.ShouldContain(r => r[3] == "judged_households" && r[2] == "2019-12-31" && r[0] == "530326000000" && r[7].Length > 2);
         // The command writes the same file; the workbook has it as its second sheet.
         var file = Path.Combine(cli.Folder, "figures.csv");
         cli.Run(["figures", .. Names.Split(','), "--area", "530326", "--level", "township", "--days", "2020-06-12,2019-12-31", "-o", file]).Done();

@@ -184,14 +184,12 @@ public sealed partial class ViewingFigures(Installations installations)
         Row(page, "妇女人口").ShouldStartWith("600");
         page.Html.QuerySelectorAll("main section.panel td").ShouldContain(c => c.TextContent.Contains("还缺：村级集体经济收入"));
         page.Html.QuerySelector("#own-facts .note").ShouldBeNull();
-        // Of another day there are facts, and no results of that day.
-        var then = await browser.Get("/overview?day=2018.7.1");
+        // Of another day the facts are those of its years, and the page says its day.
+        page.Html.QuerySelector("#moment").ShouldBeNull();
+        var then = await browser.Get("/overview?asOf=2018.7.1");
         Row(then, "总人口(户籍农业人口)").ShouldStartWith("1,100");
-        then.Html.QuerySelector("#own-facts .note")!.TextContent.ShouldContain("2020-06-12");
-        then.Html.QuerySelectorAll(".kpi-value")
-            .Select(k => k.TextContent)
-            .ShouldBe(page.Html.QuerySelectorAll(".kpi-value").Select(k => k.TextContent));
-        (await browser.Get("/overview?day=nonsense")).Status.ShouldBe(HttpStatusCode.OK);
+        then.Html.QuerySelector("#moment")!.TextContent.ShouldContain("2018-07-01");
+        (await browser.Get("/overview?asOf=nonsense")).Status.ShouldBe(HttpStatusCode.BadRequest);
         // A department reads the facts of its trade.
         var housing = await (await console.As("housing")).Get($"/overview?area={village.Code:D12}");
         housing.Html.QuerySelectorAll("#own-facts tbody tr").ShouldAllBe(r => r.TextContent.Contains("住建"));

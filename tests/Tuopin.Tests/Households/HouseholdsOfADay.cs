@@ -59,10 +59,6 @@ public sealed class HouseholdsOfADay(Installations installations)
         (await county.Get($"/households/as-of?asOf=2019-12-31&status=removed"))
             .Html.QuerySelector($"#then a[href='/households/{poor}']")
             .ShouldNotBeNull();
-        // Verdicts of another day: how to get them.
-        (await county.Get("/figures/judged_households?asOf=2019-12-31"))
-            .Html.QuerySelector("#not-kept")!
-            .TextContent.ShouldContain("tuopin gaps --as-of 2019-12-31");
 
         (await county.Get("/households/as-of?asOf=gestern")).Status.ShouldBe(HttpStatusCode.BadRequest);
         (await county.Get("/households/as-of?status=nothing")).Status.ShouldBe(HttpStatusCode.BadRequest);

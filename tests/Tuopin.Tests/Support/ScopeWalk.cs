@@ -717,7 +717,7 @@ public sealed class ScopeWalk
                         return (theirs.List + 100).ToString(CultureInfo.InvariantCulture);
                     case "round":
                         return Round.ToString(CultureInfo.InvariantCulture);
-                    case "statement" or "target":
+                    case "statement" or "target" or "judgement":
                         subject = true;
                         return theirs.List.ToString(CultureInfo.InvariantCulture);
                     case "figure":

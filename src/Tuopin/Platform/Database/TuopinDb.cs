@@ -55,6 +55,7 @@ public abstract class TuopinDb(DbContextOptions options) : DbContext(options)
     public DbSet<HouseholdListing> HouseholdListings => Set<HouseholdListing>();
     public DbSet<AreaCount> AreaCounts => Set<AreaCount>();
     public DbSet<AreaFigure> AreaFigures => Set<AreaFigure>();
+    public DbSet<Judgement> Judgements => Set<Judgement>();
     public DbSet<AreaBoundary> AreaBoundaries => Set<AreaBoundary>();
     public DbSet<SubjectList> SubjectLists => Set<SubjectList>();
     public DbSet<ListSubject> ListSubjects => Set<ListSubject>();
@@ -105,9 +106,8 @@ public abstract class TuopinDb(DbContextOptions options) : DbContext(options)
             key.ValueGenerated = Microsoft.EntityFrameworkCore.Metadata.ValueGenerated.Never;
 
         // Text is ordered by code point on both engines: COLLATE "C" here, BINARY on SQLite.
-        if (this is PostgresDb)
-            foreach (var text in model.Model.GetEntityTypes().SelectMany(t => t.GetProperties()).Where(p => p.ClrType == typeof(string)))
-                text.SetCollation("C");
+        foreach (var entity in model.Model.GetEntityTypes())
+            OrderText(entity);
 
         model.Entity<AreaVersion>(e =>
         {
@@ -264,6 +264,69 @@ public abstract class TuopinDb(DbContextOptions options) : DbContext(options)
                     f.Key,
                 }
             )
+        );
+        model.Entity<Judgement>(e =>
+            e.HasIndex(j => new
+                {
+                    j.Day,
+                    j.KnownChange,
+                    j.Packs,
+                    j.AreaId,
+                })
+                .IsUnique()
+        );
+        Kept<KeptVerdict>(
+            model,
+            "verdicts",
+            v => new
+            {
+                v.JudgementId,
+                v.StandardVersionId,
+                v.SubjectId,
+            }
+        );
+        Kept<KeptTally>(
+            model,
+            "tallies",
+            t => new
+            {
+                t.JudgementId,
+                t.AreaId,
+                t.TallyId,
+            }
+        );
+        Kept<KeptListing>(
+            model,
+            "household_list",
+            l => new
+            {
+                l.JudgementId,
+                l.PlaceCode,
+                l.HouseholdId,
+            }
+        );
+        Kept<KeptCount>(
+            model,
+            "area_counts",
+            c => new
+            {
+                c.JudgementId,
+                c.AreaId,
+                c.StandardVersionId,
+                c.Bit,
+                c.Standing,
+            }
+        );
+        Kept<KeptFigure>(
+            model,
+            "area_figures",
+            f => new
+            {
+                f.JudgementId,
+                f.AreaId,
+                f.Figure,
+                f.Key,
+            }
         );
         model.Entity<AreaBoundary>(e => e.HasKey(b => b.AreaCode));
         model.Entity<SubjectList>(e =>
@@ -581,6 +644,25 @@ public abstract class TuopinDb(DbContextOptions options) : DbContext(options)
     /// <summary>What holds from a day to a day does not end before it begins.</summary>
     private static void Dated<T>(EntityTypeBuilder<T> entity)
         where T : class => entity.ToTable(t => t.HasCheckConstraint("days_in_order", "to_day >= from_day"));
+
+    private void OrderText(Microsoft.EntityFrameworkCore.Metadata.IMutableEntityType entity)
+    {
+        if (this is PostgresDb)
+            foreach (var text in entity.GetProperties().Where(p => p.ClrType == typeof(string)))
+                text.SetCollation("C");
+    }
+
+    // The rows of a kept judgement have the columns of the table they are another moment of, and go with it.
+    private void Kept<T>(ModelBuilder model, string table, System.Linq.Expressions.Expression<Func<T, object?>> key)
+        where T : class =>
+        model.Entity<T>(e =>
+        {
+            e.HasBaseType((Type?)null);
+            e.ToTable(Judgement.KeptIn(table));
+            Clustered(e, key);
+            OrderText(e.Metadata);
+            e.HasOne<Judgement>().WithMany().HasForeignKey(nameof(KeptVerdict.JudgementId)).OnDelete(DeleteBehavior.Cascade);
+        });
 
     /// <summary>A table whose rows lie in the order of its key (WITHOUT ROWID on SQLite).</summary>
     private static void Clustered<T>(EntityTypeBuilder<T> entity, System.Linq.Expressions.Expression<Func<T, object?>> key)

@@ -15,6 +15,7 @@ public static class Routes
             .. RunImport.All.Select(k => k.Writes ? Work.RunRefresh.After(k, WorkSources) : k),
             Work.RunRefresh.After(ListBatches.UndoKind, WorkSources),
             Work.RunRefresh.After(QueueJudging.Kind, WorkSources),
+            JudgeMoment.Kind,
             ExportHouseholds.Kind,
             ExportFigures.Kind,
             OpenData.PublishOpenData.Kind,
@@ -128,6 +129,8 @@ public static class Routes
         Standards.ShowParameter.Map(routes);
         Standards.AskWhatIf.Map(routes);
         QueueJudging.Map(routes);
+        JudgeMoment.Map(routes);
+        ListJudgements.Map(routes);
         ListHouseholds.Map(routes);
         ListHouseholdsThen.Map(routes);
         Registry.RevealPersonalNumber.Map(routes);

@@ -22,7 +22,7 @@ public enum Recomputation : byte
     /// <summary>The area of that day is no longer in the tree.</summary>
     AreaGone,
 
-    /// <summary>It reads verdicts, which are kept of the judged day alone: it cannot be computed again.</summary>
+    /// <summary>It reads verdicts, and the area is too large to be judged at once: it is computed again when it was judged for the moment.</summary>
     NotKept,
 
     /// <summary>Another by the same definition: the record of that moment is not what it was.</summary>
@@ -51,7 +51,8 @@ public static class RecomputeReport
         public FigureValue Sealed => Number.Value;
 
         /// <summary>Whether the number would be another one today.</summary>
-        public bool Differs => Figure is not null && Area is not null && Outcome != Recomputation.NotKept && !Same(Sealed, Now);
+        public bool Differs =>
+            Figure is not null && Area is not null && Outcome != Recomputation.NotKept && Now.State != FigureState.NotKept && !Same(Sealed, Now);
 
         public Exact? Difference => Sealed.Exactly is { } was && Now.Exactly is { } now ? now - was : null;
     }
@@ -122,7 +123,7 @@ public static class RecomputeReport
             Recomputation.LawChanged => new("计算方法或标准已变，不能按原样重算", "its definition or law is another now"),
             Recomputation.FigureGone => new("数字目录里已没有这个数", "the figure is no longer in the catalogue"),
             Recomputation.AreaGone => new("区划里已没有这个区域", "the area is no longer in the tree"),
-            Recomputation.NotKept => new("判定只保存当日的，不能重算", "verdicts are kept of one day: it cannot be computed again"),
+            Recomputation.NotKept => new("要先按封存的时点判定才能重算", "to be computed again it has to be judged for the moment of the seal"),
             _ => new("与封存时不一致：当时的记录被改动过", "differs by the same definition: the record of that moment was altered"),
         };
 }

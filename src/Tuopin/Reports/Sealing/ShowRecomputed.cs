@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Tuopin.Figures;
 using Tuopin.Platform.Access;
+using Tuopin.Platform.Database;
 using Tuopin.Platform.Web;
 using Tuopin.Rules.Figures;
 
@@ -20,11 +21,13 @@ public static class ShowRecomputed
 
     public sealed record Difference(RecomputeReport.Line Line, IReadOnlyList<Cause> Causes);
 
+    /// <param name="KnownAt">When the last change that the seal knew was recorded, UTC; to judge for that moment.</param>
     public sealed record Result(
         SealedWhole Whole,
         RecomputeReport.Result Computed,
         IReadOnlyList<string> Broken,
-        IReadOnlyList<Difference> Differences
+        IReadOnlyList<Difference> Differences,
+        string? KnownAt
     );
 
     /// <param name="Causes">Empty where the number is the same today.</param>
@@ -86,7 +89,8 @@ public static class ShowRecomputed
             whole,
             computed,
             VerifySeal.Broken(context.Installation, context.Reader, whole),
-            [.. computed.Differing.Select((l, i) => new Difference(l, i < MostNamed ? CausesOf(context, whole.Report, l, null, null) : []))]
+            [.. computed.Differing.Select((l, i) => new Difference(l, i < MostNamed ? CausesOf(context, whole.Report, l, null, null) : []))],
+            context.Reader.Text("SELECT at FROM changes WHERE id = @id", null, new { id = whole.Report.KnownChange })
         );
     }
 

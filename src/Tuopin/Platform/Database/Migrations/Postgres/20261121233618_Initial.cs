@@ -650,6 +650,27 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
             );
 
             migrationBuilder.CreateTable(
+                name: "judgements",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "bigint", nullable: false),
+                    area_id = table.Column<long>(type: "bigint", nullable: false),
+                    area_from = table.Column<long>(type: "bigint", nullable: false),
+                    area_to = table.Column<long>(type: "bigint", nullable: false),
+                    day = table.Column<int>(type: "integer", nullable: false),
+                    known_change = table.Column<long>(type: "bigint", nullable: false),
+                    packs = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    households = table.Column<long>(type: "bigint", nullable: false),
+                    made_by = table.Column<long>(type: "bigint", nullable: true),
+                    made_at = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_judgements", x => x.id);
+                }
+            );
+
+            migrationBuilder.CreateTable(
                 name: "key_sequences",
                 columns: table => new
                 {
@@ -1517,6 +1538,198 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                 }
             );
 
+            migrationBuilder.CreateTable(
+                name: "judgement_area_counts",
+                columns: table => new
+                {
+                    area_id = table.Column<long>(type: "bigint", nullable: false),
+                    standard_version_id = table.Column<long>(type: "bigint", nullable: false),
+                    bit = table.Column<int>(type: "integer", nullable: false),
+                    standing = table.Column<short>(type: "smallint", nullable: false),
+                    judgement_id = table.Column<long>(type: "bigint", nullable: false),
+                    met_households = table.Column<long>(type: "bigint", nullable: false),
+                    unmet_households = table.Column<long>(type: "bigint", nullable: false),
+                    unknown_households = table.Column<long>(type: "bigint", nullable: false),
+                    met_persons = table.Column<long>(type: "bigint", nullable: false),
+                    unmet_persons = table.Column<long>(type: "bigint", nullable: false),
+                    unknown_persons = table.Column<long>(type: "bigint", nullable: false),
+                    overruled_met_households = table.Column<long>(type: "bigint", nullable: false),
+                    overruled_unmet_households = table.Column<long>(type: "bigint", nullable: false),
+                    overruled_met_persons = table.Column<long>(type: "bigint", nullable: false),
+                    overruled_unmet_persons = table.Column<long>(type: "bigint", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey(
+                        "pk_judgement_area_counts",
+                        x => new
+                        {
+                            x.judgement_id,
+                            x.area_id,
+                            x.standard_version_id,
+                            x.bit,
+                            x.standing,
+                        }
+                    );
+                    table.ForeignKey(
+                        name: "FK_judgement_area_counts_judgements_judgement_id",
+                        column: x => x.judgement_id,
+                        principalTable: "judgements",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade
+                    );
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "judgement_area_figures",
+                columns: table => new
+                {
+                    area_id = table.Column<long>(type: "bigint", nullable: false),
+                    figure = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    key = table.Column<int>(type: "integer", nullable: false),
+                    judgement_id = table.Column<long>(type: "bigint", nullable: false),
+                    households = table.Column<long>(type: "bigint", nullable: false),
+                    persons = table.Column<long>(type: "bigint", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey(
+                        "pk_judgement_area_figures",
+                        x => new
+                        {
+                            x.judgement_id,
+                            x.area_id,
+                            x.figure,
+                            x.key,
+                        }
+                    );
+                    table.ForeignKey(
+                        name: "FK_judgement_area_figures_judgements_judgement_id",
+                        column: x => x.judgement_id,
+                        principalTable: "judgements",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade
+                    );
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "judgement_household_list",
+                columns: table => new
+                {
+                    place_code = table.Column<long>(type: "bigint", nullable: false),
+                    household_id = table.Column<long>(type: "bigint", nullable: false),
+                    judgement_id = table.Column<long>(type: "bigint", nullable: false),
+                    area_code = table.Column<long>(type: "bigint", nullable: false),
+                    group_name = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    number = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    head_name = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    status = table.Column<int>(type: "integer", nullable: true),
+                    status_from = table.Column<int>(type: "integer", nullable: true),
+                    registered = table.Column<int>(type: "integer", nullable: false),
+                    members = table.Column<int>(type: "integer", nullable: true),
+                    labour = table.Column<int>(type: "integer", nullable: true),
+                    cause = table.Column<int>(type: "integer", nullable: true),
+                    category = table.Column<int>(type: "integer", nullable: true),
+                    income_per_head = table.Column<long>(type: "bigint", nullable: true),
+                    standard_version_id = table.Column<long>(type: "bigint", nullable: true),
+                    met = table.Column<long>(type: "bigint", nullable: false),
+                    unmet = table.Column<long>(type: "bigint", nullable: false),
+                    exempt = table.Column<long>(type: "bigint", nullable: false),
+                    overruled = table.Column<long>(type: "bigint", nullable: false),
+                    unit_id = table.Column<long>(type: "bigint", nullable: true),
+                    post_id = table.Column<long>(type: "bigint", nullable: true),
+                    day = table.Column<int>(type: "integer", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey(
+                        "pk_judgement_household_list",
+                        x => new
+                        {
+                            x.judgement_id,
+                            x.place_code,
+                            x.household_id,
+                        }
+                    );
+                    table.ForeignKey(
+                        name: "FK_judgement_household_list_judgements_judgement_id",
+                        column: x => x.judgement_id,
+                        principalTable: "judgements",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade
+                    );
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "judgement_tallies",
+                columns: table => new
+                {
+                    area_id = table.Column<long>(type: "bigint", nullable: false),
+                    tally_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    judgement_id = table.Column<long>(type: "bigint", nullable: false),
+                    day = table.Column<int>(type: "integer", nullable: false),
+                    low = table.Column<long>(type: "bigint", nullable: true),
+                    high = table.Column<long>(type: "bigint", nullable: true),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey(
+                        "pk_judgement_tallies",
+                        x => new
+                        {
+                            x.judgement_id,
+                            x.area_id,
+                            x.tally_id,
+                        }
+                    );
+                    table.ForeignKey(
+                        name: "FK_judgement_tallies_judgements_judgement_id",
+                        column: x => x.judgement_id,
+                        principalTable: "judgements",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade
+                    );
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "judgement_verdicts",
+                columns: table => new
+                {
+                    standard_version_id = table.Column<long>(type: "bigint", nullable: false),
+                    subject_id = table.Column<long>(type: "bigint", nullable: false),
+                    judgement_id = table.Column<long>(type: "bigint", nullable: false),
+                    day = table.Column<int>(type: "integer", nullable: false),
+                    met = table.Column<long>(type: "bigint", nullable: false),
+                    unmet = table.Column<long>(type: "bigint", nullable: false),
+                    exempt = table.Column<long>(type: "bigint", nullable: false),
+                    overruled_met = table.Column<long>(type: "bigint", nullable: false),
+                    overruled_unmet = table.Column<long>(type: "bigint", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey(
+                        "pk_judgement_verdicts",
+                        x => new
+                        {
+                            x.judgement_id,
+                            x.standard_version_id,
+                            x.subject_id,
+                        }
+                    );
+                    table.ForeignKey(
+                        name: "FK_judgement_verdicts_judgements_judgement_id",
+                        column: x => x.judgement_id,
+                        principalTable: "judgements",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade
+                    );
+                }
+            );
+
             migrationBuilder.InsertData(table: "current_change", columns: new[] { "id", "change_id" }, values: new object[] { 1, 0L });
 
             migrationBuilder.CreateIndex(
@@ -1635,6 +1848,13 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
             migrationBuilder.CreateIndex(name: "ix_households_provisional_no", table: "households", column: "provisional_no", unique: true);
 
             migrationBuilder.CreateIndex(name: "ix_households_village_id", table: "households", column: "village_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_judgements_day_known_change_packs_area_id",
+                table: "judgements",
+                columns: new[] { "day", "known_change", "packs", "area_id" },
+                unique: true
+            );
 
             migrationBuilder.CreateIndex(
                 name: "ix_list_acts_list_id_sent_key",
@@ -1905,6 +2125,16 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
 
             migrationBuilder.DropTable(name: "import_batches");
 
+            migrationBuilder.DropTable(name: "judgement_area_counts");
+
+            migrationBuilder.DropTable(name: "judgement_area_figures");
+
+            migrationBuilder.DropTable(name: "judgement_household_list");
+
+            migrationBuilder.DropTable(name: "judgement_tallies");
+
+            migrationBuilder.DropTable(name: "judgement_verdicts");
+
             migrationBuilder.DropTable(name: "key_sequences");
 
             migrationBuilder.DropTable(name: "list_acts");
@@ -1980,6 +2210,8 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
             migrationBuilder.DropTable(name: "work_cards");
 
             migrationBuilder.DropTable(name: "work_items");
+
+            migrationBuilder.DropTable(name: "judgements");
         }
     }
 }

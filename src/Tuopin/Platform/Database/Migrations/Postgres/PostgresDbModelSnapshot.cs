@@ -3512,6 +3512,354 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
                     b.HasAnnotation("Tuopin:Clustered", true);
                 });
 
+            modelBuilder.Entity("Tuopin.Standards.Judgement", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    b.Property<long>("AreaFrom")
+                        .HasColumnType("bigint")
+                        .HasColumnName("area_from");
+
+                    b.Property<long>("AreaId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("area_id");
+
+                    b.Property<long>("AreaTo")
+                        .HasColumnType("bigint")
+                        .HasColumnName("area_to");
+
+                    b.Property<int>("Day")
+                        .HasColumnType("integer")
+                        .HasColumnName("day");
+
+                    b.Property<long>("Households")
+                        .HasColumnType("bigint")
+                        .HasColumnName("households");
+
+                    b.Property<long>("KnownChange")
+                        .HasColumnType("bigint")
+                        .HasColumnName("known_change");
+
+                    b.Property<string>("MadeAt")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("made_at")
+                        .UseCollation("C");
+
+                    b.Property<long?>("MadeBy")
+                        .HasColumnType("bigint")
+                        .HasColumnName("made_by");
+
+                    b.Property<string>("Packs")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("packs")
+                        .UseCollation("C");
+
+                    b.HasKey("Id")
+                        .HasName("pk_judgements");
+
+                    b.HasIndex("Day", "KnownChange", "Packs", "AreaId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_judgements_day_known_change_packs_area_id");
+
+                    b.ToTable("judgements");
+                });
+
+            modelBuilder.Entity("Tuopin.Standards.KeptCount", b =>
+                {
+                    b.Property<long>("JudgementId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("judgement_id");
+
+                    b.Property<long>("AreaId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("area_id");
+
+                    b.Property<long>("StandardVersionId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("standard_version_id");
+
+                    b.Property<int>("Bit")
+                        .HasColumnType("integer")
+                        .HasColumnName("bit");
+
+                    b.Property<short>("Standing")
+                        .HasColumnType("smallint")
+                        .HasColumnName("standing");
+
+                    b.Property<long>("MetHouseholds")
+                        .HasColumnType("bigint")
+                        .HasColumnName("met_households");
+
+                    b.Property<long>("MetPersons")
+                        .HasColumnType("bigint")
+                        .HasColumnName("met_persons");
+
+                    b.Property<long>("OverruledMetHouseholds")
+                        .HasColumnType("bigint")
+                        .HasColumnName("overruled_met_households");
+
+                    b.Property<long>("OverruledMetPersons")
+                        .HasColumnType("bigint")
+                        .HasColumnName("overruled_met_persons");
+
+                    b.Property<long>("OverruledUnmetHouseholds")
+                        .HasColumnType("bigint")
+                        .HasColumnName("overruled_unmet_households");
+
+                    b.Property<long>("OverruledUnmetPersons")
+                        .HasColumnType("bigint")
+                        .HasColumnName("overruled_unmet_persons");
+
+                    b.Property<long>("UnknownHouseholds")
+                        .HasColumnType("bigint")
+                        .HasColumnName("unknown_households");
+
+                    b.Property<long>("UnknownPersons")
+                        .HasColumnType("bigint")
+                        .HasColumnName("unknown_persons");
+
+                    b.Property<long>("UnmetHouseholds")
+                        .HasColumnType("bigint")
+                        .HasColumnName("unmet_households");
+
+                    b.Property<long>("UnmetPersons")
+                        .HasColumnType("bigint")
+                        .HasColumnName("unmet_persons");
+
+                    b.HasKey("JudgementId", "AreaId", "StandardVersionId", "Bit", "Standing")
+                        .HasName("pk_judgement_area_counts");
+
+                    b.ToTable("judgement_area_counts", (string)null);
+
+                    b.HasAnnotation("Tuopin:Clustered", true);
+                });
+
+            modelBuilder.Entity("Tuopin.Standards.KeptFigure", b =>
+                {
+                    b.Property<long>("JudgementId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("judgement_id");
+
+                    b.Property<long>("AreaId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("area_id");
+
+                    b.Property<string>("Figure")
+                        .HasColumnType("text")
+                        .HasColumnName("figure")
+                        .UseCollation("C");
+
+                    b.Property<int>("Key")
+                        .HasColumnType("integer")
+                        .HasColumnName("key");
+
+                    b.Property<long>("Households")
+                        .HasColumnType("bigint")
+                        .HasColumnName("households");
+
+                    b.Property<long>("Persons")
+                        .HasColumnType("bigint")
+                        .HasColumnName("persons");
+
+                    b.HasKey("JudgementId", "AreaId", "Figure", "Key")
+                        .HasName("pk_judgement_area_figures");
+
+                    b.ToTable("judgement_area_figures", (string)null);
+
+                    b.HasAnnotation("Tuopin:Clustered", true);
+                });
+
+            modelBuilder.Entity("Tuopin.Standards.KeptListing", b =>
+                {
+                    b.Property<long>("JudgementId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("judgement_id");
+
+                    b.Property<long>("PlaceCode")
+                        .HasColumnType("bigint")
+                        .HasColumnName("place_code");
+
+                    b.Property<long>("HouseholdId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("household_id");
+
+                    b.Property<long>("AreaCode")
+                        .HasColumnType("bigint")
+                        .HasColumnName("area_code");
+
+                    b.Property<int?>("Category")
+                        .HasColumnType("integer")
+                        .HasColumnName("category");
+
+                    b.Property<int?>("Cause")
+                        .HasColumnType("integer")
+                        .HasColumnName("cause");
+
+                    b.Property<int>("Day")
+                        .HasColumnType("integer")
+                        .HasColumnName("day");
+
+                    b.Property<long>("Exempt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("exempt");
+
+                    b.Property<string>("GroupName")
+                        .HasColumnType("text")
+                        .HasColumnName("group_name")
+                        .UseCollation("C");
+
+                    b.Property<string>("HeadName")
+                        .HasColumnType("text")
+                        .HasColumnName("head_name")
+                        .UseCollation("C");
+
+                    b.Property<long?>("IncomePerHead")
+                        .HasColumnType("bigint")
+                        .HasColumnName("income_per_head");
+
+                    b.Property<int?>("Labour")
+                        .HasColumnType("integer")
+                        .HasColumnName("labour");
+
+                    b.Property<int?>("Members")
+                        .HasColumnType("integer")
+                        .HasColumnName("members");
+
+                    b.Property<long>("Met")
+                        .HasColumnType("bigint")
+                        .HasColumnName("met");
+
+                    b.Property<string>("Number")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("number")
+                        .UseCollation("C");
+
+                    b.Property<long>("Overruled")
+                        .HasColumnType("bigint")
+                        .HasColumnName("overruled");
+
+                    b.Property<long?>("PostId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("post_id");
+
+                    b.Property<int>("Registered")
+                        .HasColumnType("integer")
+                        .HasColumnName("registered");
+
+                    b.Property<long?>("StandardVersionId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("standard_version_id");
+
+                    b.Property<int?>("Status")
+                        .HasColumnType("integer")
+                        .HasColumnName("status");
+
+                    b.Property<int?>("StatusFrom")
+                        .HasColumnType("integer")
+                        .HasColumnName("status_from");
+
+                    b.Property<long?>("UnitId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("unit_id");
+
+                    b.Property<long>("Unmet")
+                        .HasColumnType("bigint")
+                        .HasColumnName("unmet");
+
+                    b.HasKey("JudgementId", "PlaceCode", "HouseholdId")
+                        .HasName("pk_judgement_household_list");
+
+                    b.ToTable("judgement_household_list", (string)null);
+
+                    b.HasAnnotation("Tuopin:Clustered", true);
+                });
+
+            modelBuilder.Entity("Tuopin.Standards.KeptTally", b =>
+                {
+                    b.Property<long>("JudgementId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("judgement_id");
+
+                    b.Property<long>("AreaId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("area_id");
+
+                    b.Property<string>("TallyId")
+                        .HasColumnType("text")
+                        .HasColumnName("tally_id")
+                        .UseCollation("C");
+
+                    b.Property<int>("Day")
+                        .HasColumnType("integer")
+                        .HasColumnName("day");
+
+                    b.Property<long?>("High")
+                        .HasColumnType("bigint")
+                        .HasColumnName("high");
+
+                    b.Property<long?>("Low")
+                        .HasColumnType("bigint")
+                        .HasColumnName("low");
+
+                    b.HasKey("JudgementId", "AreaId", "TallyId")
+                        .HasName("pk_judgement_tallies");
+
+                    b.ToTable("judgement_tallies", (string)null);
+
+                    b.HasAnnotation("Tuopin:Clustered", true);
+                });
+
+            modelBuilder.Entity("Tuopin.Standards.KeptVerdict", b =>
+                {
+                    b.Property<long>("JudgementId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("judgement_id");
+
+                    b.Property<long>("StandardVersionId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("standard_version_id");
+
+                    b.Property<long>("SubjectId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("subject_id");
+
+                    b.Property<int>("Day")
+                        .HasColumnType("integer")
+                        .HasColumnName("day");
+
+                    b.Property<long>("Exempt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("exempt");
+
+                    b.Property<long>("Met")
+                        .HasColumnType("bigint")
+                        .HasColumnName("met");
+
+                    b.Property<long>("OverruledMet")
+                        .HasColumnType("bigint")
+                        .HasColumnName("overruled_met");
+
+                    b.Property<long>("OverruledUnmet")
+                        .HasColumnType("bigint")
+                        .HasColumnName("overruled_unmet");
+
+                    b.Property<long>("Unmet")
+                        .HasColumnType("bigint")
+                        .HasColumnName("unmet");
+
+                    b.HasKey("JudgementId", "StandardVersionId", "SubjectId")
+                        .HasName("pk_judgement_verdicts");
+
+                    b.ToTable("judgement_verdicts", (string)null);
+
+                    b.HasAnnotation("Tuopin:Clustered", true);
+                });
+
             modelBuilder.Entity("Tuopin.Standards.Overrule", b =>
                 {
                     b.Property<long>("Id")
@@ -4125,6 +4473,51 @@ namespace Tuopin.Platform.Database.Migrations.Postgres
 
                             t.HasCheckConstraint("two_people", "checked_by IS NULL OR (handed_by IS NOT NULL AND checked_by <> handed_by)");
                         });
+                });
+
+            modelBuilder.Entity("Tuopin.Standards.KeptCount", b =>
+                {
+                    b.HasOne("Tuopin.Standards.Judgement", null)
+                        .WithMany()
+                        .HasForeignKey("JudgementId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Tuopin.Standards.KeptFigure", b =>
+                {
+                    b.HasOne("Tuopin.Standards.Judgement", null)
+                        .WithMany()
+                        .HasForeignKey("JudgementId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Tuopin.Standards.KeptListing", b =>
+                {
+                    b.HasOne("Tuopin.Standards.Judgement", null)
+                        .WithMany()
+                        .HasForeignKey("JudgementId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Tuopin.Standards.KeptTally", b =>
+                {
+                    b.HasOne("Tuopin.Standards.Judgement", null)
+                        .WithMany()
+                        .HasForeignKey("JudgementId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Tuopin.Standards.KeptVerdict", b =>
+                {
+                    b.HasOne("Tuopin.Standards.Judgement", null)
+                        .WithMany()
+                        .HasForeignKey("JudgementId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
                 });
 #pragma warning restore 612, 618
         }

@@ -3319,6 +3319,347 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
                     b.HasAnnotation("Tuopin:Clustered", true);
                 });
 
+            modelBuilder.Entity("Tuopin.Standards.Judgement", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<long>("AreaFrom")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("area_from");
+
+                    b.Property<long>("AreaId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("area_id");
+
+                    b.Property<long>("AreaTo")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("area_to");
+
+                    b.Property<int>("Day")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("day");
+
+                    b.Property<long>("Households")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("households");
+
+                    b.Property<long>("KnownChange")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("known_change");
+
+                    b.Property<string>("MadeAt")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("made_at");
+
+                    b.Property<long?>("MadeBy")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("made_by");
+
+                    b.Property<string>("Packs")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("packs");
+
+                    b.HasKey("Id")
+                        .HasName("pk_judgements");
+
+                    b.HasIndex("Day", "KnownChange", "Packs", "AreaId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_judgements_day_known_change_packs_area_id");
+
+                    b.ToTable("judgements");
+                });
+
+            modelBuilder.Entity("Tuopin.Standards.KeptCount", b =>
+                {
+                    b.Property<long>("JudgementId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("judgement_id");
+
+                    b.Property<long>("AreaId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("area_id");
+
+                    b.Property<long>("StandardVersionId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("standard_version_id");
+
+                    b.Property<int>("Bit")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("bit");
+
+                    b.Property<short>("Standing")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("standing");
+
+                    b.Property<long>("MetHouseholds")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("met_households");
+
+                    b.Property<long>("MetPersons")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("met_persons");
+
+                    b.Property<long>("OverruledMetHouseholds")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("overruled_met_households");
+
+                    b.Property<long>("OverruledMetPersons")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("overruled_met_persons");
+
+                    b.Property<long>("OverruledUnmetHouseholds")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("overruled_unmet_households");
+
+                    b.Property<long>("OverruledUnmetPersons")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("overruled_unmet_persons");
+
+                    b.Property<long>("UnknownHouseholds")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("unknown_households");
+
+                    b.Property<long>("UnknownPersons")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("unknown_persons");
+
+                    b.Property<long>("UnmetHouseholds")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("unmet_households");
+
+                    b.Property<long>("UnmetPersons")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("unmet_persons");
+
+                    b.HasKey("JudgementId", "AreaId", "StandardVersionId", "Bit", "Standing")
+                        .HasName("pk_judgement_area_counts");
+
+                    b.ToTable("judgement_area_counts", (string)null);
+
+                    b.HasAnnotation("Tuopin:Clustered", true);
+                });
+
+            modelBuilder.Entity("Tuopin.Standards.KeptFigure", b =>
+                {
+                    b.Property<long>("JudgementId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("judgement_id");
+
+                    b.Property<long>("AreaId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("area_id");
+
+                    b.Property<string>("Figure")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("figure");
+
+                    b.Property<int>("Key")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("key");
+
+                    b.Property<long>("Households")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("households");
+
+                    b.Property<long>("Persons")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("persons");
+
+                    b.HasKey("JudgementId", "AreaId", "Figure", "Key")
+                        .HasName("pk_judgement_area_figures");
+
+                    b.ToTable("judgement_area_figures", (string)null);
+
+                    b.HasAnnotation("Tuopin:Clustered", true);
+                });
+
+            modelBuilder.Entity("Tuopin.Standards.KeptListing", b =>
+                {
+                    b.Property<long>("JudgementId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("judgement_id");
+
+                    b.Property<long>("PlaceCode")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("place_code");
+
+                    b.Property<long>("HouseholdId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("household_id");
+
+                    b.Property<long>("AreaCode")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("area_code");
+
+                    b.Property<int?>("Category")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("category");
+
+                    b.Property<int?>("Cause")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("cause");
+
+                    b.Property<int>("Day")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("day");
+
+                    b.Property<long>("Exempt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("exempt");
+
+                    b.Property<string>("GroupName")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("group_name");
+
+                    b.Property<string>("HeadName")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("head_name");
+
+                    b.Property<long?>("IncomePerHead")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("income_per_head");
+
+                    b.Property<int?>("Labour")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("labour");
+
+                    b.Property<int?>("Members")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("members");
+
+                    b.Property<long>("Met")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("met");
+
+                    b.Property<string>("Number")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("number");
+
+                    b.Property<long>("Overruled")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("overruled");
+
+                    b.Property<long?>("PostId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("post_id");
+
+                    b.Property<int>("Registered")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("registered");
+
+                    b.Property<long?>("StandardVersionId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("standard_version_id");
+
+                    b.Property<int?>("Status")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("status");
+
+                    b.Property<int?>("StatusFrom")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("status_from");
+
+                    b.Property<long?>("UnitId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("unit_id");
+
+                    b.Property<long>("Unmet")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("unmet");
+
+                    b.HasKey("JudgementId", "PlaceCode", "HouseholdId")
+                        .HasName("pk_judgement_household_list");
+
+                    b.ToTable("judgement_household_list", (string)null);
+
+                    b.HasAnnotation("Tuopin:Clustered", true);
+                });
+
+            modelBuilder.Entity("Tuopin.Standards.KeptTally", b =>
+                {
+                    b.Property<long>("JudgementId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("judgement_id");
+
+                    b.Property<long>("AreaId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("area_id");
+
+                    b.Property<string>("TallyId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tally_id");
+
+                    b.Property<int>("Day")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("day");
+
+                    b.Property<long?>("High")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("high");
+
+                    b.Property<long?>("Low")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("low");
+
+                    b.HasKey("JudgementId", "AreaId", "TallyId")
+                        .HasName("pk_judgement_tallies");
+
+                    b.ToTable("judgement_tallies", (string)null);
+
+                    b.HasAnnotation("Tuopin:Clustered", true);
+                });
+
+            modelBuilder.Entity("Tuopin.Standards.KeptVerdict", b =>
+                {
+                    b.Property<long>("JudgementId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("judgement_id");
+
+                    b.Property<long>("StandardVersionId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("standard_version_id");
+
+                    b.Property<long>("SubjectId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("subject_id");
+
+                    b.Property<int>("Day")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("day");
+
+                    b.Property<long>("Exempt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("exempt");
+
+                    b.Property<long>("Met")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("met");
+
+                    b.Property<long>("OverruledMet")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("overruled_met");
+
+                    b.Property<long>("OverruledUnmet")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("overruled_unmet");
+
+                    b.Property<long>("Unmet")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("unmet");
+
+                    b.HasKey("JudgementId", "StandardVersionId", "SubjectId")
+                        .HasName("pk_judgement_verdicts");
+
+                    b.ToTable("judgement_verdicts", (string)null);
+
+                    b.HasAnnotation("Tuopin:Clustered", true);
+                });
+
             modelBuilder.Entity("Tuopin.Standards.Overrule", b =>
                 {
                     b.Property<long>("Id")
@@ -3889,6 +4230,51 @@ namespace Tuopin.Platform.Database.Migrations.Sqlite
 
                             t.HasCheckConstraint("two_people", "checked_by IS NULL OR (handed_by IS NOT NULL AND checked_by <> handed_by)");
                         });
+                });
+
+            modelBuilder.Entity("Tuopin.Standards.KeptCount", b =>
+                {
+                    b.HasOne("Tuopin.Standards.Judgement", null)
+                        .WithMany()
+                        .HasForeignKey("JudgementId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Tuopin.Standards.KeptFigure", b =>
+                {
+                    b.HasOne("Tuopin.Standards.Judgement", null)
+                        .WithMany()
+                        .HasForeignKey("JudgementId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Tuopin.Standards.KeptListing", b =>
+                {
+                    b.HasOne("Tuopin.Standards.Judgement", null)
+                        .WithMany()
+                        .HasForeignKey("JudgementId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Tuopin.Standards.KeptTally", b =>
+                {
+                    b.HasOne("Tuopin.Standards.Judgement", null)
+                        .WithMany()
+                        .HasForeignKey("JudgementId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Tuopin.Standards.KeptVerdict", b =>
+                {
+                    b.HasOne("Tuopin.Standards.Judgement", null)
+                        .WithMany()
+                        .HasForeignKey("JudgementId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
                 });
 #pragma warning restore 612, 618
         }
