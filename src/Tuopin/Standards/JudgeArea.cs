@@ -125,8 +125,9 @@ public static class JudgeArea
     {
         using var connection = installation.Store.OpenReader();
         var day = asOf ?? installation.WorkDate;
-        var area = AreaArgument.Find(AreaTree.Load(connection, day), areaCode, installation);
-        return (JudgeMoment.Keep(installation, area, day, knownAt is null ? null : KnownAt.Change(connection, knownAt)), area.Name);
+        var known = knownAt is null ? (long?)null : KnownAt.Change(connection, knownAt);
+        var area = AreaArgument.Find(AreaTree.Load(connection, day, knownAt: known), areaCode, installation);
+        return (JudgeMoment.Keep(installation, area, day, known), area.Name);
     }
 
     private static void Keep(Judging judging, DbTransaction transaction, Action<int, int>? progress)

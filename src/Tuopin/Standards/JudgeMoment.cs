@@ -70,8 +70,8 @@ public static class JudgeMoment
     {
         var area = code is { Length: > 0 } ? context.Tree.ByCode(code) ?? throw new NotInScope() : context.Area(Permission.ViewFigures);
         var day = string.IsNullOrWhiteSpace(asOf) ? context.WorkDate : DayText.Read(asOf) ?? AreaArgument.Day(asOf)!.Value;
-        var then = Then(context.Caller, AreaTree.Load(context.Reader, day), area.AreaId);
         var known = string.IsNullOrWhiteSpace(knownAt) ? (long?)null : KnownAt.Change(context.Reader, knownAt);
+        var then = Then(context.Caller, AreaTree.Load(context.Reader, day, knownAt: known), area.AreaId);
         return queue.Add(context.Caller, Kind, $"{then.Name} {DayText.Of(day)}", new Asked(PickArea.Code(then), day, known), key);
     }
 
@@ -85,7 +85,7 @@ public static class JudgeMoment
         AreaVersion area;
         using (var connection = run.Installation.Store.OpenReader())
         {
-            var tree = AreaTree.Load(connection, asked.Day);
+            var tree = AreaTree.Load(connection, asked.Day, knownAt: asked.Known);
             area = Then(run.Caller, tree, (tree.ByCode(asked.Area) ?? throw new NotInScope()).AreaId);
         }
         run.Say("判定 / judging");

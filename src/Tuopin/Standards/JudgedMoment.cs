@@ -114,7 +114,7 @@ public sealed class JudgedMoment : IDisposable
         var kept = KeptOf(connection, installation.Packs.Hash, range, day, known);
         if (kept is not null && kept.KnownChange == (known ?? newest))
             return new(installation, connection, day, known, Freshness.Fresh, kept, made: false);
-        if (IsSmall(connection, range) && AreaTree.Load(connection, day).ByCode(range.From) is { } area)
+        if (IsSmall(connection, range) && AreaTree.Load(connection, day, knownAt: known).ByCode(range.From) is { } area)
             return Make(installation, area, day, known);
         return kept is null ? null : new(installation, connection, day, kept.KnownChange, Freshness.Stale, kept, made: false);
     }

@@ -89,7 +89,7 @@ public static class ListHouseholds
         var connection = viewer.Connection;
         var day = query.AsOf ?? viewer.Date;
         var known = query.KnownAt is { } time ? KnownAt.Change(connection, time) : (long?)null;
-        var then = AreaTree.Load(connection, day).ById(area.AreaId) ?? throw new NotInScope();
+        var then = AreaTree.Load(connection, day, knownAt: known).ById(area.AreaId) ?? throw new NotInScope();
         var judged =
             JudgedMoment.Find(installation, connection, AreaTree.RangeOf(then), day, known)
             ?? throw new Refusal("judgement.none", "this area was not judged for that moment; have it judged first: POST /api/v1/judgements");
