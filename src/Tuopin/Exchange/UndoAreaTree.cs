@@ -156,7 +156,8 @@ public static class UndoAreaTree
     private static void RequireReach(DbConnection connection, Caller caller, long batch) => Find(connection, caller, batch);
 
     /// <summary>What a loaded tree made, looked at before it is taken back.</summary>
-    internal sealed class Made(Installation installation, DbConnection connection, DbTransaction transaction, long change)
+    /// <param name="places">The rows of area_versions that stand as the load wrote them.</param>
+    internal sealed class Made(Installation installation, DbConnection connection, DbTransaction transaction, long change, UndoImport.Written places)
     {
         private readonly int from = (int)connection.Number("SELECT data_day FROM changes WHERE id = @change", transaction, new { change });
 
@@ -194,7 +195,7 @@ public static class UndoAreaTree
         private IReadOnlyList<(long Id, string Name)> Gone { get; } =
         [
             .. connection.Query<(long, string)>(
-                "SELECT n.area_id, max(n.name) FROM area_versions n WHERE n.change_id = @change AND NOT EXISTS (SELECT 1 FROM area_versions_history o WHERE o.area_id = n.area_id AND o.ended_by = @change) GROUP BY n.area_id",
+                $"SELECT n.area_id, max(n.name) FROM area_versions n WHERE {places.Stands("n")} AND NOT EXISTS (SELECT 1 FROM area_versions_history o WHERE o.area_id = n.area_id AND o.ended_by = @change) GROUP BY n.area_id",
                 new { change },
                 transaction
             ),
@@ -212,7 +213,7 @@ public static class UndoAreaTree
         private List<long> WithdrawnCodes() =>
             [
                 .. connection.Query<long>(
-                    "SELECT n.code FROM area_versions n WHERE n.change_id = @change AND n.from_day = @from AND NOT EXISTS (SELECT 1 FROM area_versions_history o WHERE o.area_id = n.area_id AND o.code = n.code AND o.ended_by = @change)",
+                    $"SELECT n.code FROM area_versions n WHERE {places.Stands("n")} AND n.from_day = @from AND NOT EXISTS (SELECT 1 FROM area_versions_history o WHERE o.area_id = n.area_id AND o.code = n.code AND o.ended_by = @change)",
                     new { change, from },
                     transaction
                 ),

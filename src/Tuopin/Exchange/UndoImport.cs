@@ -43,7 +43,9 @@ public static class UndoImport
             .Select(t => new Written(connection, catalog, transaction, t, change))
             .ToList();
         RequireOpenRounds(installation, connection, transaction, tables, change);
-        var tree = ofTree ? new UndoAreaTree.Made(installation, connection, transaction, change) : null;
+        var tree = ofTree
+            ? new UndoAreaTree.Made(installation, connection, transaction, change, tables.First(t => t.Table == "area_versions"))
+            : null;
         tree?.RequireFree(tables);
         var later = tables.Where(t => t.ChangedSince()).Select(t => t.Table).ToList();
         if (later.Count > 0)
@@ -230,7 +232,8 @@ public static class UndoImport
                 Run($"DROP TABLE {restored}");
         }
 
-        private string Stands(string alias) =>
+        /// <summary>The condition that a row stands as the change wrote it.</summary>
+        public string Stands(string alias) =>
             restored.Length == 0
                 ? $"{alias}.change_id = {change}"
                 : $"({alias}.change_id = {change} OR EXISTS (SELECT 1 FROM {restored} r WHERE {Same("r", alias)}))";

@@ -345,7 +345,21 @@ public sealed class LoadingANewerTree(Installations installations) : IDisposable
             )
             .ShouldBe(7);
         Judged(cli);
+
+        // A later tree and a user of the new village stand on it: the tree goes first, the user after it.
+        var batch = cli.Tables.Number("SELECT max(id) FROM import_batches");
+        Answer UndoFirst() => cli.Run("import", "--undo", $"{batch}", "--json");
+        cli.Run("users", "create", "clerk").Done();
+        cli.Run("users", "grant", "clerk", "--role", "Village", "--area", Text(fresh)).Done();
+        var renamed = TreeFile(cli, [.. rows, [Text(fresh), "分出新村"]], "later.csv");
+        var later = MapFile(cli, [Text(fresh), Text(fresh), ""]);
+        cli.Run("areas", "load", renamed, "--from", "2020-06-10", "--map", later, "--json").Done();
+        NothingChanged(cli, UndoFirst, told => told.Refused("areas.built-upon", "later.csv"));
         Undo(cli).Done();
+        NothingChanged(cli, UndoFirst, told => told.Refused("areas.built-upon", "用户授权"));
+        var clerk = cli.Run("users", "list", "--json").Json.EnumerateArray().Single(u => u.GetProperty("name").GetString() == "clerk");
+        cli.Run("users", "end-grant", "clerk", $"{clerk.GetProperty("grants")[0].GetProperty("id").GetInt64()}").Done();
+        UndoFirst().Done();
         Moved(cli).ShouldEqual(before);
         Judged(cli);
     }
