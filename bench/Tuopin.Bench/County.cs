@@ -95,7 +95,8 @@ internal static class County
 
     private static void CopyTable(SqliteConnection from, NpgsqlConnection to, string table)
     {
-        Run(to, $"TRUNCATE {table}");
+        // A new database holds a few rows; a table that another refers to cannot be truncated.
+        Run(to, $"DELETE FROM {table}");
         var columns = Texts(to, $"SELECT column_name FROM information_schema.columns WHERE table_name = '{table}' ORDER BY ordinal_position");
         var booleans = Texts(to, $"SELECT column_name FROM information_schema.columns WHERE table_name = '{table}' AND data_type = 'boolean'");
         var list = string.Join(", ", columns.Select(c => $"\"{c}\""));
