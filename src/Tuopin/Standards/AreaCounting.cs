@@ -257,7 +257,7 @@ public sealed class AreaCounting
                 ", ",
                 results.Select(r => Of(r, false)).Concat(results.Select(r => Of(r, true)))
             )}
-            FROM h JOIN b ON b.version = h.version JOIN area_versions a ON a.code = h.village AND a.level = 5 AND {Covers("a")}
+            FROM h JOIN b ON b.version = h.version JOIN {Source("area_versions")} a ON a.code = h.village AND a.level = 5 AND {Covers("a")}
             GROUP BY a.area_id, h.version, b.bit, h.standing
             """
         );
@@ -269,7 +269,7 @@ public sealed class AreaCounting
             $"""
             INSERT INTO {Source("area_figures")} (area_id, figure, key, households, persons)
             SELECT a.area_id, '{AreaFigures.Recorded}', h.standing, count(*), sum(h.members){Wide}
-            FROM ({Counted("TRUE")}) h JOIN area_versions a ON a.code = h.village AND a.level = 5 AND {Covers("a")} GROUP BY 1, 3
+            FROM ({Counted("TRUE")}) h JOIN {Source("area_versions")} a ON a.code = h.village AND a.level = 5 AND {Covers("a")} GROUP BY 1, 3
             """
         );
         foreach (var distribution in Distributions)
@@ -278,7 +278,7 @@ public sealed class AreaCounting
             $"""
             INSERT INTO {Source("area_figures")} (area_id, figure, key, households, persons)
             SELECT v.area_id, '{AreaFigures.RuralBase}', v.year, 1, v.rural_population{Wide} FROM {Source("village_years")} v WHERE v.rural_population IS NOT NULL{(
-                moment is null ? "" : $" AND v.area_id IN (SELECT a.area_id FROM area_versions a WHERE a.code BETWEEN {moment.Range.From} AND {moment.Range.To})"
+                moment is null ? "" : $" AND v.area_id IN (SELECT a.area_id FROM {Source("area_versions")} a WHERE a.code BETWEEN {moment.Range.From} AND {moment.Range.To})"
             )}
             """
         );
@@ -319,7 +319,7 @@ public sealed class AreaCounting
             $"""
             INSERT INTO {Source("area_figures")} (area_id, figure, key, households, persons)
             {Years}SELECT a.area_id, '{distribution.Name}', {distribution.Key}, count(*), coalesce(sum(l.members), 0){Wide}
-            FROM {distribution.From} JOIN area_versions a ON a.code = l.area_code AND a.level = 5 AND {Covers("a")}
+            FROM {distribution.From} JOIN {Source("area_versions")} a ON a.code = l.area_code AND a.level = 5 AND {Covers("a")}
             WHERE l.place_code = l.area_code AND {distribution.Where} GROUP BY 1, 3
             """
         );
@@ -329,7 +329,7 @@ public sealed class AreaCounting
             $"""
             INSERT INTO {table} (area_id, {keys}, {values})
             SELECT a.parent_id, {keys}, {string.Join(", ", values.Split(", ").Select(v => $"sum({v}){Wide}"))}
-            FROM {table} c JOIN area_versions a ON a.area_id = c.area_id AND a.level = {level + 1} AND {Covers("a")}
+            FROM {table} c JOIN {Source("area_versions")} a ON a.area_id = c.area_id AND a.level = {level + 1} AND {Covers("a")}
             GROUP BY a.parent_id, {keys}
             """
         );

@@ -191,7 +191,7 @@ public sealed class HouseholdList
                 )}{among} GROUP BY r.household_id
               ) f ON f.household_id = h.id
               LEFT JOIN {Source("responsibilities")} r ON r.id = f.id LEFT JOIN posts p ON p.id = r.post_id
-              LEFT JOIN area_versions a ON a.area_id = h.living_village_id AND a.code <> h.area_code AND {Covers("a")}
+              LEFT JOIN {Source("area_versions")} a ON a.area_id = h.living_village_id AND a.code <> h.area_code AND {Covers("a")}
             )
             SELECT {string.Join(", ", Columns)} FROM listed
             UNION ALL

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Globalization;
 using Dapper;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -134,19 +135,14 @@ public static class JudgeMoment
         return made;
     }
 
-    private static Judgement? Held(System.Data.Common.DbConnection connection, System.Data.Common.DbTransaction? transaction, Judgement made) =>
+    private static Judgement? Held(DbConnection connection, DbTransaction? transaction, Judgement made) =>
         connection.QueryFirstOrDefault<Judgement>(
             "SELECT * FROM judgements WHERE day = @Day AND known_change = @KnownChange AND packs = @Packs AND area_id = @AreaId",
             made,
             transaction
         );
 
-    private static void Store(
-        Installation installation,
-        System.Data.Common.DbConnection connection,
-        System.Data.Common.DbTransaction transaction,
-        Judgement made
-    )
+    private static void Store(Installation installation, DbConnection connection, DbTransaction transaction, Judgement made)
     {
         made.Id = connection.Number("SELECT coalesce(max(id), 0) + 1 FROM judgements", transaction);
         made.Households = connection.Number(

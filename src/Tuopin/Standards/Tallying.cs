@@ -94,7 +94,7 @@ public static class Tallying
                 $"""
                 {Into(judging)}
                 SELECT v.parent_id, c.tally_id, {judging.Day.Number}, {Sum("low")}, {Sum("high")}
-                FROM area_versions v JOIN {judging.TallyTable} c ON c.area_id = v.area_id
+                FROM {judging.Source("area_versions")} v JOIN {judging.TallyTable} c ON c.area_id = v.area_id
                 WHERE {judging.Covers("v")} AND v.level = {level + 1} AND v.parent_id IN ({string.Join(", ", chunk)})
                 GROUP BY v.parent_id, c.tally_id
                 {Update}

@@ -159,6 +159,14 @@ public sealed class LoadingANewerTree(Installations installations) : IDisposable
             }
         );
 
+        string Judgements(params string[] at) =>
+            cli.Run(["figures", "judged_households", "--area", Text(recoded / 1000 * 1000), "--level", "village", "--json", .. at])
+                .Done()
+                .Json.GetProperty("areas")
+                .GetRawText();
+        var (known, judged) = (cli.Clock.Now.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture), Judgements());
+        cli.Clock.Now += TimeSpan.FromMinutes(1);
+
         var loaded = Load(cli, tree, map, "--replace-later").Done();
         loaded.Document.GetProperty("moved").GetInt64().ShouldBe(first.Households + second.Households);
         var into = cli.Tables.Number($"SELECT area_id FROM area_versions WHERE code = {recoded} AND from_day = 20200601");
@@ -188,6 +196,9 @@ public sealed class LoadingANewerTree(Installations installations) : IDisposable
             now.Heir(second.Area)!.AreaId.ShouldBe(into);
             AreaTree.Load(connection, new(2024, 1, 1)).ByCode(recoded)!.AreaId.ShouldBe(into);
         }
+        // As was known before, all are judged and counted in the villages of before.
+        Judgements("--known-at", known).ShouldBe(judged);
+        Judgements().ShouldNotBe(judged);
         // A household of the day before is shown in the village of that day.
         var moved = cli.Tables.Number($"SELECT max(id) FROM households_history WHERE area_code = {second.Code}");
         await using (var console = await TuopinConsole.Over(cli))
@@ -217,7 +228,9 @@ public sealed class LoadingANewerTree(Installations installations) : IDisposable
                         .Order(StringComparer.Ordinal)
                         .ToList();
                 (await Areas("")).ShouldBe([Text(recoded)], path);
-                (await Areas("&asOf=2020-05-31")).ShouldBeSubsetOf([Text(first.Code), Text(second.Code)], path);
+                var then = await Areas("&asOf=2020-05-31");
+                then.ShouldNotBeEmpty(path);
+                then.ShouldBeSubsetOf([Text(first.Code), Text(second.Code)], path);
             }
         }
         var counted = cli.Tables.Number($"SELECT households FROM area_figures WHERE area_id = {into} ORDER BY households DESC LIMIT 1");
